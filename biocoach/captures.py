@@ -1,0 +1,309 @@
+"""Capture files: one JSON object a line, a header first, then what arrived, in order.
+
+Reading is total: a line that cannot be used becomes a Problem with its number, and the
+rest is used. Notifications are stored as they came and decoded again at every reading.
+The format is the contract's, and two lines more, which other readers may skip:
+``{"at_s": ..., "battery": 84}`` and ``{"at_s": ..., "strap": {"name": ..., "sends": [...]}}``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from biocoach import types as t
+from biocoach.types import InputBody, Strap
+from devices.decode import to_input
+
+VERSION = 1
+# Some four months: longer than any recording, shorter than a stamp that is a wall-clock time.
+LATEST_AT_S = 1e7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The first line. ``extra`` holds whatever else stood in it, for its writer."""
+
+    started_utc: str
+    device_name: str = ""
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """What arrived ``at_s`` seconds after the start of the capture."""
+
+    at_s: float
+    body: InputBody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A line that could not be used; counted from 1."""
+
+    line_number: int
+    why: str
+
+
+CaptureItem = Header | Timed | Problem
+
+# ---- writing
+
+
+def header_line(started_utc: str, device_name: str, **extra: object) -> str:
+    """The first line, without its newline. ``extra`` must be values that JSON knows."""
+    head = {"biocoach_capture": VERSION, "started_utc": started_utc}
+    return json.dumps(head | {"device": {"name": device_name}} | extra)
+
+
+def line(at_s: float, body: InputBody) -> str | None:
+    """The line of one arrival, without its newline; None where the format has no word for it.
+
+    Microseconds are kept of ``at_s``.
+    """
+    fields = _fields(body)
+    return None if fields is None else json.dumps({"at_s": round(at_s, 6)} | fields)
+
+
+def _fields(body: InputBody) -> dict[str, object] | None:
+    match body:
+        case t.Reading():
+            return {"notify": "2a37", "hex": body.raw.hex()}
+        case t.Motion() | t.Ecg():
+            return {"notify": "pmd-data", "hex": body.raw.hex()}
+        case t.Unread():
+            return {"notify": body.characteristic, "hex": body.raw.hex()}
+        case t.Link():
+            return {"link": "up" if body.up else "down"} | _given(reason=body.reason)
+        case t.Mark():
+            return {"mark": body.kind} | _given(text=body.text)
+        case t.Rating():
+            rated = {} if body.suds is None else {"suds": body.suds}
+            return (rated | _given(presence=body.presence)) or None
+        case t.Urge():
+            return {"urge": body.kind, "acted": body.acted}
+        case t.Label(activation=None):
+            return {"label": body.answer}
+        case t.Label():
+            return {"label": body.answer, "activation": body.activation}
+        case t.Battery():
+            return {"battery": body.percent}
+        case Strap():
+            named = {"name": body.name} | _given(address=body.address)
+            return {"strap": named | {"sends": list(body.sends)}}
+        case _:
+            return None
+
+
+def _given(**words: object) -> dict[str, object]:
+    return {name: word for name, word in words.items() if word}
+
+
+# ---- reading
+
+
+class _UnusableError(Exception):
+    """Why a line cannot be used; never leaves this module."""
+
+
+def read(lines: Iterable[str]) -> Iterator[CaptureItem]:
+    """A capture's items in order of arrival: its Header, then Timed ones and Problems.
+
+    Never raises by reason of what the lines say. Without a header the first item is a
+    Problem, and the lines are used all the same. A line whose ``at_s`` lies before its
+    predecessor's is a Problem: arrivals cannot go back in time. Blank lines are skipped.
+    """
+    device_name, last_s, seen_any = "", 0.0, False
+    for number, text in enumerate(lines, start=1):
+        if not text.strip():
+            continue
+        first, seen_any = not seen_any, True
+        try:
+            fields = _json_object(text)
+            if first and "biocoach_capture" in fields:
+                header = _header(fields)
+                device_name = header.device_name
+                yield header
+                continue
+            if first:
+                yield Problem(line_number=number, why="no header of a biocoach capture")
+            item = Timed(at_s=_at_s(fields, last_s), body=_body(fields, device_name))
+        except _UnusableError as fault:
+            yield Problem(line_number=number, why=str(fault))
+            continue
+        last_s = item.at_s
+        if isinstance(item.body, Strap):
+            device_name = item.body.name
+        yield item
+
+
+def _json_object(text: str) -> dict[str, object]:
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError) as fault:
+        raise _UnusableError("not JSON") from fault
+    if not isinstance(fields, dict):
+        raise _UnusableError("not a JSON object")
+    return fields
+
+
+def _header(fields: Mapping[str, object]) -> Header:
+    if fields["biocoach_capture"] != VERSION:
+        raise _UnusableError(f"a capture of another version than {VERSION}")
+    device = fields.get("device", {})
+    if not isinstance(device, dict):
+        raise _UnusableError("device is not an object")
+    known = ("biocoach_capture", "started_utc", "device")
+    return Header(
+        started_utc=_text(fields, "started_utc"),
+        device_name=_text(device, "name", ""),
+        extra={name: value for name, value in fields.items() if name not in known},
+    )
+
+
+def _at_s(fields: Mapping[str, object], last_s: float) -> float:
+    at_s = fields.get("at_s")
+    if isinstance(at_s, bool) or not isinstance(at_s, int | float):
+        raise _UnusableError("at_s is missing or not a number")
+    if not 0 <= at_s <= LATEST_AT_S:  # NaN too
+        raise _UnusableError(f"at_s is not within 0 and {LATEST_AT_S:.0f} s")
+    if at_s < last_s:
+        raise _UnusableError(f"at_s goes back from {last_s:g} to {at_s:g}")
+    return float(at_s)
+
+
+def _body(fields: Mapping[str, object], device_name: str) -> InputBody:
+    if "notify" in fields:
+        return to_input(_text(fields, "notify"), _hex(fields), device_name)
+    for word, parse in _PARSERS.items():
+        if word in fields:
+            return parse(fields)
+    raise _UnusableError("nothing in it that a capture can hold")
+
+
+def _link(fields: Mapping[str, object]) -> t.Link:
+    word = fields["link"]
+    if word not in ("up", "down"):
+        raise _UnusableError("link is neither up nor down")
+    return t.Link(up=word == "up", reason=_text(fields, "reason", ""))
+
+
+def _mark(fields: Mapping[str, object]) -> t.Mark:
+    return t.Mark(kind=_one_of(t.MarkKind, fields, "mark"), text=_text(fields, "text", ""))
+
+
+def _rating(fields: Mapping[str, object]) -> t.Rating:
+    suds = None if fields.get("suds") is None else _whole(fields, "suds", 0, 100)
+    felt = fields.get("presence")
+    presence = None if felt is None else _one_of(t.Presence, fields, "presence")
+    if suds is None and presence is None:
+        raise _UnusableError("a rating of nothing")
+    return t.Rating(suds=suds, presence=presence)
+
+
+def _urge(fields: Mapping[str, object]) -> t.Urge:
+    acted = fields.get("acted")
+    if not isinstance(acted, bool):
+        raise _UnusableError("acted is neither true nor false")
+    return t.Urge(kind=_one_of(t.UrgeKind, fields, "urge"), acted=acted)
+
+
+def _label(fields: Mapping[str, object]) -> t.Label:
+    of = None if fields.get("activation") is None else _whole(fields, "activation", 0, 10**6)
+    return t.Label(answer=_one_of(t.Answer, fields, "label"), activation=of)
+
+
+def _battery(fields: Mapping[str, object]) -> t.Battery:
+    return t.Battery(percent=_whole(fields, "battery", 0, 100))
+
+
+def _strap(fields: Mapping[str, object]) -> Strap:
+    strap = fields["strap"]
+    if not isinstance(strap, dict):
+        raise _UnusableError("strap is not an object")
+    sends = strap.get("sends", [])
+    if not isinstance(sends, list) or not all(isinstance(word, str) for word in sends):
+        raise _UnusableError("sends is not a list of words")
+    words = tuple(_sayable(word) for word in sends)
+    return Strap(name=_text(strap, "name"), address=_text(strap, "address", ""), sends=words)
+
+
+_PARSERS: dict[str, Callable[[Mapping[str, object]], InputBody]] = {
+    "link": _link,
+    "mark": _mark,
+    "suds": _rating,
+    "presence": _rating,
+    "urge": _urge,
+    "label": _label,
+    "battery": _battery,
+    "strap": _strap,
+}
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def _one_of(words: type[_Word], fields: Mapping[str, object], name: str) -> _Word:
+    try:
+        return words(_text(fields, name))
+    except ValueError as fault:
+        raise _UnusableError(f"{name} is none of {', '.join(words)}") from fault
+
+
+def _text(fields: Mapping[str, object], name: str, default: str | None = None) -> str:
+    value = fields.get(name, default)
+    if not isinstance(value, str):
+        raise _UnusableError(f"{name} is missing or not text")
+    return _sayable(value)
+
+
+def _sayable(text: str) -> str:
+    # JSON can spell half a surrogate pair, which no file or page could hold later.
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _hex(fields: Mapping[str, object]) -> bytes:
+    try:
+        return bytes.fromhex(_text(fields, "hex"))
+    except ValueError as fault:
+        raise _UnusableError("hex is not hexadecimal") from fault
+
+
+def _whole(fields: Mapping[str, object], name: str, least: int, most: int) -> int:
+    value = fields[name]
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise _UnusableError(f"{name} is not a whole number within {least} and {most}")
+    return value
+
+
+# ---- files
+
+
+def read_file(path: Path) -> Iterator[CaptureItem]:
+    """The items of a ``.jsonl`` or ``.jsonl.gz`` file, told apart by content.
+
+    A compressed file that breaks off gives its readable part, then a Problem.
+    Raises OSError where the file cannot be opened.
+    """
+    with path.open("rb") as probe:
+        zipped = probe.read(2) == b"\x1f\x8b"
+    opener: Callable[..., Iterable[str]] = gzip.open if zipped else open
+    broken: list[Problem] = []
+    with opener(path, "rt", encoding="utf-8", errors="replace") as file:  # type: ignore[attr-defined]
+        yield from read(_until_broken(file, broken))
+    yield from broken
+
+
+def _until_broken(file: Iterable[str], broken: list[Problem]) -> Iterator[str]:
+    count = 0
+    try:
+        for text in file:
+            count += 1
+            yield text
+    except (EOFError, zlib.error, OSError) as fault:
+        broken.append(Problem(line_number=count + 1, why=f"the file breaks off here: {fault}"))

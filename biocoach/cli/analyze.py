@@ -1,0 +1,103 @@
+"""``biocoach analyze``: files in, the contract's JSON out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from biocoach.cli.say import err, out, out_json, wrong_use
+from biocoach.settings import Settings
+from biocoach.types import Begin, Fit, InputBody, Mark, MarkKind, Refusal
+
+PROBLEMS_SHOWN = 20
+
+
+def analyze(
+    files: list[Path] = typer.Argument(..., metavar="FILE...", help="captures, RR text, CSV, FIT"),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a line a file."),
+    beats: bool = typer.Option(False, "--beats", help="Add every beat with its verdict."),
+    timeline: bool = typer.Option(False, "--timeline", help="Add every second."),
+    hrv: bool = typer.Option(False, "--hrv", help="Add NeuroKit2's analysis in 5-min windows."),
+    kind: str = typer.Option("", "--format", help="Force a format instead of looking."),
+) -> None:
+    """Analyze recordings: beats, gaps, activations and recoveries.
+
+    Example: biocoach analyze morning.jsonl --json --timeline
+    """
+    from biocoach.review.imports import FORMATS
+
+    if kind and kind not in FORMATS:
+        wrong_use(f"--format {kind}: not known; give one of {', '.join(FORMATS)}")
+    settings = Settings()
+    failed = False
+    for path in files:
+        line, good = _one(path, kind or None, settings, beats, timeline, hrv)
+        failed = failed or not good
+        if as_json:
+            out_json(line)
+        else:
+            _tell(line)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _one(
+    path: Path, kind: str | None, settings: Settings, beats: bool, timeline: bool, hrv: bool
+) -> tuple[dict[str, Any], bool]:
+    """The line of one file, and whether all of it was good."""
+    from biocoach.review import contract, imports
+    from biocoach.review.record import fold
+
+    found = imports.read(path, kind)
+    if isinstance(found, Refusal):
+        err(f"biocoach: {path}: {found.why}")
+        return contract.refusal(str(path), found.why), False
+    record = fold(framed(found.inputs, settings), settings, found.length_s)
+    line = contract.analysis(
+        record,
+        file=str(path),
+        kind=found.kind,
+        settings_hash=settings.hash(),
+        beats=beats,
+        timeline=timeline,
+    )
+    if found.problems:
+        line["problems"] = [{"line": p.line, "why": p.why} for p in found.problems[:PROBLEMS_SHOWN]]
+        err(_problems(path, found))
+    if hrv:
+        from biocoach.review.analysis import windows
+
+        line["hrv"] = windows(record.beats)
+    return line, not found.cut_off
+
+
+def _problems(path: Path, found: Any) -> str:
+    first, more = found.problems[0], len(found.problems) - 1
+    rest = f" (and {more} more)" if more else ""
+    kept = "cut off; what came before was used" if found.cut_off else "skipped; the rest was used"
+    return f"biocoach: {path}: line {first.line}: {first.why}{rest}: {kept}"
+
+
+def framed(inputs: Any, settings: Settings) -> list[tuple[float, InputBody]]:
+    """A file's inputs as a session's: a beginning, and a baseline from its mark, else from 0."""
+    rows: list[tuple[float, InputBody]] = list(inputs)
+    marked = any(isinstance(b, Mark) and b.kind is MarkKind.BASELINE for _, b in rows)
+    begin = Begin(seed=0, settings_hash=settings.hash(), fit=Fit(), source="file")
+    first: list[tuple[float, InputBody]] = [(0.0, begin)]
+    return first + ([] if marked else [(0.0, Mark(kind=MarkKind.BASELINE))]) + rows
+
+
+def _tell(line: dict[str, Any]) -> None:
+    """The same in words."""
+    if "error" in line:
+        return
+    out(f"{line['file']}: {line['format']}, {line['duration_s'] / 60:.1f} min, ")
+    out(f"  {line['coverage']:.0%} of it readable, {len(line['gaps'])} gap(s)")
+    figures = line["summary"]
+    out(f"  heart rate {figures['mean_hr_bpm']} bpm, RMSSD {figures['rmssd_ms']} ms")
+    for found in line["activations"]:
+        way = found["recovery"]
+        half = "not half-way back" if way["half_s"] is None else f"half-way back {way['half_s']} s"
+        out(f"  activation at {found['onset_s']:.0f} s, movement {found['movement']}, {half}")

@@ -1,0 +1,43 @@
+"""The typer application: one line a command."""
+
+from __future__ import annotations
+
+import typer
+
+from biocoach import __version__
+from biocoach.cli import analyze, decode, doctor, record, serve, simulate, straps
+from biocoach.cli.say import out
+
+app = typer.Typer(
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="A wearable-driven coach for the body. Without a command: serve.",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        out(f"biocoach {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """A wearable-driven coach for the body. Everything stays on this computer."""
+
+
+app.command()(analyze.analyze)
+app.command()(decode.decode)
+app.command()(serve.serve)
+app.command()(serve.demo)
+app.command()(serve.link)
+app.command()(record.record)
+app.command()(simulate.simulate)
+app.command()(straps.straps)
+app.command()(doctor.doctor)

@@ -1,0 +1,107 @@
+"""``biocoach doctor``: what works here, what does not, and what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import typer
+
+from biocoach.cli.say import out, out_json
+from biocoach.cli.words import strap_trouble
+
+SCAN_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """``needed``: without it the main job can't run."""
+
+    name: str
+    ok: bool
+    words: str
+    needed: bool
+
+
+def doctor(
+    as_json: bool = typer.Option(False, "--json", help="A JSON list of findings."),
+    data_dir: Path | None = typer.Option(None, "--data-dir", help="Where the record is kept."),
+) -> None:
+    """Check Bluetooth, storage, the key, the page and the clock.
+
+    Example: biocoach doctor
+    """
+    findings = [_python(), _storage(data_dir), _key(data_dir), _page(), _bluetooth(), _clock()]
+    if as_json:
+        out_json([asdict(f) for f in findings])
+    else:
+        for found in findings:
+            out(f"{'ok ' if found.ok else 'NO '} {found.name}: {found.words}")
+    if any(f.needed and not f.ok for f in findings):
+        raise typer.Exit(1)
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding(name="python", ok=True, words=version, needed=True)
+
+
+def _storage(data_dir: Path | None) -> Finding:
+    """Write, read and remove a small file where the record is kept."""
+    from biocoach.store import data_folder
+
+    folder = data_folder(data_dir)
+    probe = folder / "doctor.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as error:
+        words = f"{folder} can't be written ({error.strerror}); give another --data-dir"
+        return Finding(name="storage", ok=False, words=words, needed=True)
+    return Finding(name="storage", ok=True, words=f"{folder} can be written", needed=True)
+
+
+def _key(data_dir: Path | None) -> Finding:
+    """How the record would be opened."""
+    from biocoach.store import State, Vault, data_folder
+
+    words = {
+        State.NEW: "no record yet; the first start makes one",
+        State.PLAIN: "the record is NOT encrypted (--plain was chosen)",
+        State.LOCKED: "encrypted; the page asks for the passphrase",
+        State.OPEN: "encrypted; the key is in this system's keyring",
+        State.LOST: "the key is gone from the keyring; restore a backup of vault.json",
+    }
+    state = Vault(data_folder(data_dir)).state()
+    return Finding(name="key", ok=state is not State.LOST, words=words[state], needed=True)
+
+
+def _page() -> Finding:
+    from dashboard.app import STATIC
+
+    built = (STATIC / "index.html").is_file()
+    words = "built" if built else "not built; run ./run, or install again with npm in reach"
+    return Finding(name="page", ok=built, words=words, needed=True)
+
+
+def _bluetooth() -> Finding:
+    """A short scan. Without Bluetooth the virtual strap and replays still work."""
+    from devices.strap import DeviceError, scan
+
+    try:
+        found = asyncio.run(scan(SCAN_S))
+    except DeviceError as error:
+        words = f"{strap_trouble(error.reason)}; the virtual strap works without"
+        return Finding(name="bluetooth", ok=False, words=words, needed=True)
+    return Finding(name="bluetooth", ok=True, words=f"{len(found)} strap(s) near", needed=True)
+
+
+def _clock() -> Finding:
+    from biocoach.clock import SystemClock
+
+    counts = SystemClock().counts_sleep
+    words = "counts sleep" if counts else "stops while the computer sleeps: gaps will look short"
+    return Finding(name="clock", ok=True, words=words, needed=False)

@@ -1,0 +1,285 @@
+"""The composition root of a running biocoach: folder, key, store, source, runtime, page.
+
+It is the page's ``Controls`` and ``Reader``. One source runs at a time; choosing another
+ends the runtime and starts the next, in the store that belongs to it: simulated sessions
+live apart and are never pooled with real ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from biocoach import __version__
+from biocoach.cli.keyhole import Keyhole
+from biocoach.cli.screen import Screen
+from biocoach.clock import Clock, ScaledClock
+from biocoach.opening import Opening
+from biocoach.profile import fact_of, fit_of
+from biocoach.review import sessions as review
+from biocoach.runtime import Runtime, Source
+from biocoach.settings import Settings
+from biocoach.store import (
+    FolderLock,
+    HeldError,
+    Journal,
+    Key,
+    Reader,
+    StoreError,
+    Vault,
+    data_folder,
+    open_store,
+)
+from biocoach.types import Arrival, Fit, InputBody, Refusal
+from dashboard.hub import Hub
+from dashboard.ports import Outcome
+from devices import SourceSpec, open_spec, parse_source
+
+Json = dict[str, Any]
+SCAN_S = 6.0
+HICCUP_S = 0.15  # of real time, while a simulated one runs faster
+ADAPTERS = {"no_adapter": "missing", "adapter_off": "off"}
+TRY_OUT = "virtual:unscripted"  # the page's virtual strap: the person presses the keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is to run. ``spec`` None: no strap is known yet."""
+
+    spec: SourceSpec | None
+    speed: float = 1.0
+
+    @property
+    def simulated(self) -> bool:
+        return self.spec is not None and self.spec.simulated
+
+
+class House:
+    """``say`` prints a line to the terminal."""
+
+    def __init__(
+        self,
+        *,
+        base: Path | None,
+        clock: Clock,
+        hub: Hub,
+        choice: Choice,
+        passphrase: str | None,
+        plain: bool,
+        say: Callable[[str], None],
+    ) -> None:
+        self._base = base
+        self._clock = clock
+        self._hub = hub
+        self._choice = choice
+        self._keyhole = Keyhole(passphrase=passphrase, plain=plain)
+        self._say = say
+        self._settings = Settings()
+        self._changed = asyncio.Event()
+        self._runtime: Runtime | None = None
+        self._journal: Journal | None = None
+        self._reader: Reader | None = None
+        self._screen = Screen(hub, version=__version__)
+        self._locks: dict[Path, FolderLock] = {}
+
+    def hold(self) -> FolderLock:
+        """Take the folder of the first choice. Raises HeldError while another has it."""
+        return self._hold(data_folder(self._base, self._choice.simulated))
+
+    def _hold(self, folder: Path) -> FolderLock:
+        if folder not in self._locks:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._locks[folder] = FolderLock(folder)
+        return self._locks[folder]
+
+    def leave(self) -> None:
+        for lock in self._locks.values():
+            lock.release()
+        self._locks.clear()
+
+    # ---- running
+
+    async def run(self) -> None:
+        """One choice after another, until cancelled."""
+        while True:
+            self._changed.clear()
+            running = asyncio.create_task(self._run_choice(self._choice))
+            waiting = asyncio.create_task(self._changed.wait())
+            try:
+                await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                waiting.cancel()
+                running.cancel()
+                with suppress(asyncio.CancelledError):
+                    await running
+
+    async def _run_choice(self, choice: Choice) -> None:
+        folder = data_folder(self._base, choice.simulated)
+        self._hold(folder)
+        key = await self._key(folder, choice)
+        clock: Clock = self._clock if choice.speed == 1 else ScaledClock(self._clock, choice.speed)
+        journal = await asyncio.to_thread(
+            open_store, folder, key, writer=f"biocoach {__version__}", clock=clock
+        )
+        try:
+            self._journal, self._reader = journal, journal.reader()
+            spec = await self._remembered(choice, journal)
+            source = open_spec(spec, clock) if spec else NoStrap()
+            await self._screen.opened(
+                fit=self._fit(journal, choice), plain=key.plain, choice_speed=choice.speed,
+                simulated=choice.simulated, strap=source.name, linked=spec is not None,
+            )  # fmt: skip
+            self._runtime = self._build(source, clock, journal, choice)
+            await self._runtime.run()
+        finally:
+            self._runtime = None
+            self._journal = None
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
+            journal.close()
+
+    def _build(self, source: Source, clock: Clock, journal: Journal, choice: Choice) -> Runtime:
+        opening = Opening(
+            journal=journal,
+            clock=clock,
+            settings=self._settings,
+            writer=f"biocoach {__version__}",
+            fit=lambda: self._fit(journal, choice),
+            new_id=lambda: uuid4().hex,
+            seed=lambda: uuid4().int & 0xFFFF_FFFF,
+        )
+        return Runtime(
+            source=source,
+            clock=clock,
+            book=journal,
+            book_error=StoreError,
+            listener=self._screen,
+            next_session=opening,
+            lag_s=0.0 if choice.speed == 1 else HICCUP_S * choice.speed,
+        )
+
+    async def _key(self, folder: Path, choice: Choice) -> Key:
+        """The store's key; waits for the page's passphrase where there is no other way."""
+        vault = Vault(folder)
+        self._keyhole.at(vault, plain=choice.simulated)
+        found = self._keyhole.try_now()
+        if found is None:
+            self._say("The record is locked: the page asks for its passphrase.")
+            self._screen.locked(self._keyhole.kind)
+            found = await self._keyhole.wait()
+        return found
+
+    async def _remembered(self, choice: Choice, journal: Journal) -> SourceSpec | None:
+        if choice.spec is not None:
+            return choice.spec
+        fact = await asyncio.to_thread(journal.fact, "strap")
+        address = (fact or {}).get("address")
+        spec = parse_source(f"ble:{address}") if address else None
+        return spec if isinstance(spec, SourceSpec) else None
+
+    def _fit(self, journal: Journal, choice: Choice) -> Fit | None:
+        """The first-run answers; a simulated person needs none."""
+        return fit_of(journal.fact("fit")) or (Fit() if choice.simulated else None)
+
+    # ---- what a page may do
+
+    async def submit(self, body: InputBody) -> Outcome:
+        runtime = self._runtime
+        if runtime is None or runtime.running is None:
+            return Outcome(why="locked")
+        receipt = await runtime.submit(body)
+        return Outcome(why=receipt.why, number=receipt.number)
+
+    async def unlock(self, passphrase: str) -> Outcome:
+        return Outcome(why=await asyncio.to_thread(self._keyhole.offer, passphrase))
+
+    async def set_fit(self, fit: Fit) -> Outcome:
+        outcome = await self.put_fact("fit", fact_of(fit))
+        if not outcome.why:
+            self._screen.fit(fit)
+            self._changed.set()  # the next session begins with these answers
+        return outcome
+
+    async def fact(self, name: str) -> Json | None:
+        if self._reader is None:
+            return None
+        return await asyncio.to_thread(self._reader.fact, name)
+
+    async def put_fact(self, name: str, value: Json) -> Outcome:
+        journal = self._journal
+        if journal is None:
+            return Outcome(why="locked")
+        try:
+            await asyncio.to_thread(journal.put_fact, name, value)
+        except StoreError:
+            return Outcome(why="not_recording")
+        return Outcome()
+
+    async def choose(self, source: str) -> Outcome:
+        """Run another source: a strap is remembered; the virtual one has its own store."""
+        spec = parse_source(TRY_OUT if source == "virtual" else source)
+        if isinstance(spec, Refusal) or spec.kind == "replay":
+            return Outcome(why="not_found")
+        running = self._runtime.running if self._runtime else None
+        if running is not None and running.session.phase.value not in ("plan", "closed"):
+            return Outcome(why="wrong_phase")
+        if spec.kind == "ble" and not self._choice.simulated:
+            fact = {"address": spec.target, "name": self._screen.found_name(spec.target)}
+            outcome = await self.put_fact("strap", fact)
+            if outcome.why:
+                return outcome
+        try:
+            self._hold(data_folder(self._base, spec.simulated))
+        except HeldError:
+            return Outcome(why="in_use")
+        self._choice = Choice(spec=spec)
+        self._changed.set()
+        return Outcome()
+
+    async def scan(self) -> Json:
+        """Look for straps near; what was found goes to every page."""
+        from devices.strap import DeviceError, scan
+
+        try:
+            found = [asdict(f) for f in await scan(SCAN_S)]
+        except DeviceError as error:
+            return self._screen.found([], ADAPTERS.get(error.reason, "ok"))
+        return self._screen.found(found, "ok")
+
+    # ---- what a page may read
+
+    def sessions(self) -> list[Json]:
+        """Planned sessions, the newest first."""
+        reader = self._reader
+        if reader is None:
+            return []
+        known = reader.summaries()
+        rows = [known.get(r.session) or self._summary(reader, r.session) for r in reader.sessions()]
+        return [r for r in reversed(rows) if r.get("planned")]
+
+    def _summary(self, reader: Reader, name: str) -> Json:
+        entries = list(reader.read(name))
+        return review.summary(name, entries, self._settings) if entries else {}
+
+    def session(self, name: str) -> Json | None:
+        reader = self._reader
+        entries = list(reader.read(name)) if reader is not None else []
+        return review.review(name, entries, self._settings) if entries else None
+
+
+class NoStrap:
+    """No strap is known yet: nothing arrives, and the page offers to look for one."""
+
+    name = ""
+    simulated = False
+
+    async def stream(self) -> AsyncIterator[Arrival]:
+        await asyncio.Event().wait()
+        for arrival in ():
+            yield arrival

@@ -1,0 +1,42 @@
+"""How every command speaks: results to standard output, one line of trouble to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import typer
+
+
+def out(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def out_json(value: Any) -> None:
+    """One line, sorted as given, without NaN: two runs print the same bytes."""
+    out(json.dumps(value, allow_nan=False, ensure_ascii=False))
+
+
+def err(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def fail(text: str) -> NoReturn:
+    """What went wrong and what to do, in one line; exit 1."""
+    err(f"biocoach: {text}")
+    raise typer.Exit(1)
+
+
+def wrong_use(text: str) -> NoReturn:
+    err(f"biocoach: {text}")
+    raise typer.Exit(2)
+
+
+def may_write(path: Path, force: bool) -> None:
+    """``--out`` never overwrites without ``--force``."""
+    if path.exists() and not force:
+        fail(f"{path} exists; give another name, or --force to replace it")
+    if not path.parent.is_dir():
+        fail(f"{path.parent} is not a folder; make it first")

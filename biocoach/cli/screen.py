@@ -1,0 +1,116 @@
+"""Between runtime and hub: turns committed steps into the slices that pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from biocoach.running import Running, Step
+from biocoach.types import Fit
+from dashboard.hub import Hub
+from dashboard.live import Live
+
+Json = dict[str, Any]
+
+
+class Screen:
+    """The runtime's listener."""
+
+    def __init__(self, hub: Hub, *, version: str) -> None:
+        self._hub = hub
+        self._version = version
+        self._app: Json = {}
+        self._strap: Json = {}
+        self._live: Live | None = None
+
+    def locked(self, kind: str) -> None:
+        self._live = None
+        self._hub.reset(
+            {
+                "app": {
+                    "locked": True,
+                    "vault": kind,
+                    "plain": False,
+                    "simulated": False,
+                    "version": self._version,
+                }
+            }
+        )
+
+    async def opened(
+        self,
+        *,
+        fit: Fit | None,
+        plain: bool,
+        simulated: bool,
+        strap: str,
+        linked: bool,
+        choice_speed: float,
+    ) -> None:
+        """A store is open and a source chosen; the session follows at once."""
+        self._app = {
+            "version": self._version,
+            "simulated": simulated,
+            "plain": plain and not simulated,
+            "locked": False,
+            "recording": True,
+            "recording_why": "",
+            "fit": asdict(fit) if fit else None,
+            "practised_today": 0,
+            "speed": choice_speed,
+        }
+        self._strap = {
+            "link": "searching" if linked else "none",
+            "name": strap,
+            "reason": "searching" if linked else "",
+            "battery_pct": None,
+            "contact": "unknown",
+            "sends": [],
+            "adapter": self._strap.get("adapter", "ok"),
+            "found": self._strap.get("found", []),
+        }
+
+    def fit(self, fit: Fit) -> None:
+        self._app = self._app | {"fit": asdict(fit)}
+        self._hub.publish({"app": self._app}, {})
+
+    def found(self, found: list[Json], adapter: str) -> Json:
+        """What a scan saw, for every page."""
+        strap = self._live.slices["strap"] if self._live else self._strap
+        strap |= {"found": found, "adapter": adapter}
+        self._hub.publish({"strap": strap}, {})
+        return {"found": found, "adapter": adapter}
+
+    def found_name(self, address: str) -> str:
+        strap = self._live.slices["strap"] if self._live else self._strap
+        return next((f["name"] for f in strap["found"] if f["address"] == address), address)
+
+    # ---- the runtime's listener
+
+    def began(self, running: Running) -> None:
+        if self._live is not None:
+            self._strap = self._live.slices["strap"]
+        self._live = Live(running, strap=dict(self._strap))
+
+    def stepped(self, running: Running, steps: Sequence[Step]) -> None:
+        live = self._live
+        if live is None:
+            return
+        first = not live.shown
+        live.step(running, steps)
+        changed, pushed = live.take()
+        if first:
+            begun = running.session.begun
+            self._app["practised_today"] = begun.prior.practised_today if begun else 0
+            self._hub.reset({"app": self._app, **live.visible()})
+            live.shown = True
+        else:
+            self._hub.publish(changed, pushed)
+
+    def closed(self, running: Running) -> None:
+        """Nothing to tell: the next session's beginning resets every page."""
+
+    def recording(self, ok: bool, why: str) -> None:
+        self._app = self._app | {"recording": ok, "recording_why": why}
+        self._hub.publish({"app": self._app}, {})

@@ -1,0 +1,99 @@
+"""``biocoach serve``, ``demo`` and ``link``: the dashboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from biocoach.cli.say import fail, out, wrong_use
+
+SOURCE_HELP = (
+    "ble:ADDRESS-or-NAME, replay:FILE[@SPEED] or virtual[:seed=N,scenario=NAME,fault=NAME]"
+)
+DATA_HELP = "Where the record is kept."
+DEMO_SPEED = 2.7  # a separation of 27 minutes in ten
+
+
+def serve(
+    source: str = typer.Option("", "--source", help=SOURCE_HELP),
+    port: int = typer.Option(8765, "--port", min=1, max=65_000, help="The next free one is used."),
+    no_browser: bool = typer.Option(False, "--no-browser", help="Only print the address."),
+    data_dir: Path | None = typer.Option(None, "--data-dir", help=DATA_HELP),
+    passphrase_file: Path | None = typer.Option(
+        None, "--passphrase-file", help="Opens the record without asking."
+    ),
+    plain: bool = typer.Option(False, "--plain", help="Keep the record unencrypted."),
+) -> None:
+    """Serve the dashboard on this computer.
+
+    Example: biocoach serve --source virtual --no-browser
+    """
+    from biocoach.cli.opened import Wish, keep_open
+    from biocoach.types import Refusal
+    from devices import parse_source
+
+    spec = parse_source(source) if source else None
+    if isinstance(spec, Refusal):
+        wrong_use(spec.why)
+    if spec is not None and spec.kind == "replay" and not Path(spec.target).is_file():
+        fail(f"{spec.target}: no such capture file; `biocoach record` makes one")
+    keep_open(
+        Wish(
+            spec=spec,
+            speed=spec.speed if spec else 1.0,
+            port=port,
+            browser=not no_browser,
+            data_dir=data_dir,
+            passphrase=_passphrase(passphrase_file),
+            plain=plain,
+        )
+    )
+
+
+def demo(
+    speed: float = typer.Option(DEMO_SPEED, "--speed", min=0.1, max=200, help="Times real time."),
+    seed: int = typer.Option(7, "--seed", min=0),
+    scenario: str = typer.Option("separation", "--scenario"),
+    port: int = typer.Option(8765, "--port", min=1, max=65_000),
+    no_browser: bool = typer.Option(False, "--no-browser", help="Only print the address."),
+    data_dir: Path | None = typer.Option(None, "--data-dir", help=DATA_HELP),
+) -> None:
+    """Show a simulated separation of half an hour in ten minutes.
+
+    Example: biocoach demo --speed 20 --no-browser
+    """
+    from biocoach.cli.opened import Wish, keep_open
+    from biocoach.types import Refusal
+    from devices import parse_source
+
+    spec = parse_source(f"virtual:seed={seed},scenario={scenario}")
+    if isinstance(spec, Refusal):
+        wrong_use(spec.why)
+    keep_open(Wish(spec=spec, speed=speed, port=port, browser=not no_browser, data_dir=data_dir))
+
+
+def link(data_dir: Path | None = typer.Option(None, "--data-dir", help=DATA_HELP)) -> None:
+    """Print a fresh one-time address, for another browser on this computer.
+
+    Example: biocoach link
+    """
+    from biocoach.cli.opened import address_at, served_at
+    from biocoach.store import data_folder
+
+    for simulated in (False, True):
+        folder = data_folder(data_dir, simulated)
+        url = served_at(folder)
+        if url is not None:
+            out(address_at(url, folder))
+            return
+    fail("biocoach is not running with this data folder; start it with `biocoach`")
+
+
+def _passphrase(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{path}: the passphrase file can't be read ({error})")

@@ -1,0 +1,92 @@
+"""The only place that reads a clock. Everything else is handed a Clock."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+_BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
+
+
+class Clock(Protocol):
+    """Seconds that never run backwards and include sleep, and the wall's time beside them."""
+
+    @property
+    def boot_id(self) -> str:
+        """Names the stretch of time in which ``now_s`` values can be compared."""
+
+    def now_s(self) -> float: ...
+
+    def wall(self) -> datetime:
+        """The time of day, in UTC."""
+
+    async def sleep_until(self, at_s: float) -> None: ...
+
+
+def read_boot_id() -> str:
+    """The kernel's name for this boot; a fresh one where there is none to read."""
+    try:
+        return _BOOT_ID_FILE.read_text().strip()
+    except OSError:
+        return str(uuid4())
+
+
+class SystemClock:
+    """The machine's clock: CLOCK_BOOTTIME where it exists, so that sleep counts."""
+
+    def __init__(self) -> None:
+        self._boot_id = read_boot_id()
+        self._clock_id: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+
+    @property
+    def boot_id(self) -> str:
+        return self._boot_id
+
+    @property
+    def counts_sleep(self) -> bool:
+        return self._clock_id is not None
+
+    def now_s(self) -> float:
+        if self._clock_id is None:
+            return time.monotonic()
+        return time.clock_gettime(self._clock_id)
+
+    def wall(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep_until(self, at_s: float) -> None:
+        await asyncio.sleep(max(0.0, at_s - self.now_s()))
+
+
+class ScaledClock:
+    """A clock that runs ``speed`` times as fast from the moment it is made."""
+
+    def __init__(self, inner: Clock, speed: float) -> None:
+        self._inner = inner
+        self._speed = speed
+        self._start_s = inner.now_s()
+        self._start_wall = inner.wall()
+        self._boot_id = f"{inner.boot_id}x{uuid4().hex[:8]}"
+
+    @property
+    def boot_id(self) -> str:
+        return self._boot_id
+
+    def now_s(self) -> float:
+        return self._start_s + (self._inner.now_s() - self._start_s) * self._speed
+
+    def wall(self) -> datetime:
+        return self._start_wall + timedelta(seconds=self.now_s() - self._start_s)
+
+    async def sleep_until(self, at_s: float) -> None:
+        wait_s = max(0.0, at_s - self.now_s()) / self._speed
+        await self._inner.sleep_until(self._inner.now_s() + wait_s)
+
+
+def iso_utc(moment: datetime) -> str:
+    """``2026-01-31T09:00:00.000Z``: how every file and message writes a moment."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,131 @@
+"""The coach's side of a session: what is offered, what is asked, and when it keeps still.
+
+It asks and does not conclude. Under ``observe`` it says nothing of its own accord.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from biocoach.coach.policy import Policy, Situation
+from biocoach.settings import CareSettings
+from biocoach.types import (
+    Activation,
+    ActivationOver,
+    AgeBand,
+    Output,
+    Phase,
+    Plan,
+    PracticeLog,
+    PracticeMoment,
+    Presence,
+    Question,
+    Rating,
+    Reply,
+    Second,
+    Support,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Where the session stands at one second."""
+
+    phase: Phase
+    plan: Plan | None
+    age: AgeBand
+
+
+class Coach:
+    def __init__(self, care: CareSettings) -> None:
+        self._care = care
+        self._policy = Policy(care)
+        self._activation: Activation | None = None
+        self._presence: Presence | None = None
+        self._away_count = 0
+        self._suds: int | None = None
+        self._heard_s = 0.0
+        self._asked_still_there = False
+        self.practice: PracticeLog | None = None
+
+    @property
+    def paced(self) -> bool:
+        return self.practice is not None and self.practice.paced
+
+    # ---- what the person says
+
+    def heard(self, at_s: float) -> None:
+        """Beats or a word of the person came: somebody is there."""
+        self._heard_s = at_s
+        self._asked_still_there = False
+
+    def rating(self, at_s: float, rating: Rating, scene: Scene) -> list[Output]:
+        """Far away or numb: eyes-open orienting in any policy; the second time, end gently."""
+        if rating.suds is not None:
+            self._suds = rating.suds
+        if rating.presence is None:
+            return []
+        self._presence = rating.presence
+        if rating.presence is Presence.HERE:
+            return []
+        self._away_count += 1
+        done: list[Output] = [self._policy.orient(at_s, rating.presence.value)]
+        if self._away_count >= self._care.presence_twice and scene.phase is Phase.APART:
+            done.append(Question(at_s=at_s, kind="end_gently"))
+        return done
+
+    def too_much(self, at_s: float) -> list[Output]:
+        """One key in every policy: orient first, then stay, shorten or end."""
+        return [self._policy.orient(at_s, "too_much"), Question(at_s=at_s, kind="too_much")]
+
+    def reply(self, at_s: float, reply: Reply) -> None:
+        self._policy.reply(at_s, reply)
+
+    def log(self, entry: PracticeLog) -> None:
+        self.practice = entry if entry.moment is PracticeMoment.STARTED else None
+
+    # ---- what the signal says
+
+    def events(self, at_s: float, outputs: list[Output], scene: Scene) -> list[Output]:
+        done: list[Output] = []
+        for output in outputs:
+            if isinstance(output, Activation):
+                self._activation = output
+            elif isinstance(output, ActivationOver):
+                self._activation = None
+                if scene.phase is Phase.APART and self._speaks(scene):
+                    done.append(Question(at_s=at_s, kind="settled"))
+        return done
+
+    def second(self, second: Second, scene: Scene) -> list[Output]:
+        done: list[Output] = []
+        if self._activation is not None:
+            said = self._policy.decide(float(second.at_s), self._situation(second, scene))
+            done += [said] if said is not None else []
+        silent_s = second.at_s - self._heard_s
+        if silent_s >= self._care.ask_still_there_s and not self._asked_still_there:
+            self._asked_still_there = True
+            done.append(Question(at_s=second.at_s, kind="still_there"))
+        return done
+
+    def gone(self, at_s: float) -> bool:
+        """Nobody was heard for so long that the session's end is unknown."""
+        return at_s - self._heard_s >= self._care.close_unknown_s
+
+    def _situation(self, second: Second, scene: Scene) -> Situation:
+        assert self._activation is not None  # only asked while one lasts
+        return Situation(
+            second=second,
+            phase=scene.phase,
+            plan=scene.plan,
+            age=scene.age,
+            activation=self._activation.number,
+            alarm_s=self._activation.alarm_s,
+            presence=self._presence,
+            suds=self._suds,
+            practising=self.practice is not None,
+        )
+
+    def _speaks(self, scene: Scene) -> bool:
+        support = scene.plan.step.support if scene.plan else None
+        return support in (Support.REGULATE, Support.DELAY)

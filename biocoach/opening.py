@@ -1,0 +1,146 @@
+"""Which session comes next: the open one from the journal, or a new one that knows its past.
+
+Start-up is crash recovery, and there is no second path: an open session is folded from its
+journal and goes on. One that was only being planned is closed instead.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from biocoach.clock import Clock
+from biocoach.review import sessions as review
+from biocoach.running import Running, Step, begin_of
+from biocoach.runtime import Opened, Source
+from biocoach.settings import Settings
+from biocoach.store import Journal
+from biocoach.types import BaselineFigures, Begin, End, Entry, Fit, Phase, Prior
+
+PERSON = "me"
+BASELINES_KEPT = 10
+
+
+class Opening:
+    """Called in the journal's thread. ``new_id`` and ``seed`` are injected randomness."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        clock: Clock,
+        settings: Settings,
+        writer: str,
+        fit: Callable[[], Fit | None],
+        new_id: Callable[[], str],
+        seed: Callable[[], int],
+    ) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._settings = settings
+        self._writer = writer
+        self._fit = fit
+        self._new_id = new_id
+        self._seed = seed
+
+    def open(self, source: Source, resume: bool) -> Opened:
+        settings_hash = self._settings.hash()
+        self._journal.put_settings(settings_hash, json.loads(self._settings.document()))
+        name = self._journal.open_session() if resume else None
+        if name is not None:
+            back = self._come_back(name)
+            if back is not None:
+                return back
+        self._summarise()
+        return self._new(source, settings_hash)
+
+    # ---- a new one
+
+    def _new(self, source: Source, settings_hash: str) -> Opened:
+        started = self._clock.wall()
+        running = self._running(self._new_id(), self._clock.now_s(), started)
+        begin = Begin(
+            seed=self._seed(),
+            settings_hash=settings_hash,
+            prior=prior_of(self._journal.summaries().values(), started),
+            fit=self._fit(),
+            simulated=source.simulated,
+            source=source.name,
+            clock_s=running.start_clock_s,
+        )
+        return Opened(
+            running=running, steps=running.arrive(running.start_clock_s, begin, self._clock)
+        )
+
+    def _running(self, name: str, start_clock_s: float, started: datetime) -> Running:
+        return Running(
+            id=name,
+            person=PERSON,
+            writer=self._writer,
+            settings=self._settings,
+            start_clock_s=start_clock_s,
+            started=started,
+        )
+
+    # ---- the open one
+
+    def _come_back(self, name: str) -> Opened | None:
+        """The open session, brought up to now; None where it is over (and closed here)."""
+        entries = list(self._journal.read(name))
+        begin = begin_of(entries)
+        if begin is None:
+            return None
+        start_clock_s, reason = self._start_of(entries[0], begin)
+        started = _moment(entries[0].wall_utc)
+        running = self._running(name, start_clock_s, started)
+        running.refold(entries)
+        planning = running.session.phase is Phase.PLAN
+        steps = [] if planning else running.come_back(self._clock, reason=reason)
+        if planning:
+            steps = running.arrive(self._clock.now_s(), End(reason="left in plan"), self._clock)
+        if running.session.phase is not Phase.CLOSED:
+            return Opened(running=running, steps=steps)
+        self._append(steps)
+        return None
+
+    def _start_of(self, first: Entry, begin: Begin) -> tuple[float, str]:
+        """The clock at second 0, and what the gap is called. Across a reboot the wall counts."""
+        if first.boot_id == self._clock.boot_id:
+            return begin.clock_s, "restarted"
+        away = (self._clock.wall() - _moment(first.wall_utc)).total_seconds()
+        return self._clock.now_s() - max(0.0, away), "restarted, clock estimated"
+
+    def _append(self, steps: list[Step]) -> None:
+        self._journal.append([entry for step in steps for entry in step.entries])
+
+    def _summarise(self) -> None:
+        """Closed sessions keep a summary that can be rebuilt; make those that are missing."""
+        known = self._journal.summaries()
+        for row in self._journal.sessions():
+            if row.closed and row.session not in known:
+                entries = list(self._journal.read(row.session))
+                self._journal.put_summary(
+                    row.session, review.summary(row.session, entries, self._settings)
+                )
+
+
+def prior_of(summaries: Iterable[dict[str, Any]], now: datetime) -> Prior:
+    """What earlier sessions lend: their baselines, the threshold taught, how many were today."""
+    rows = list(summaries)
+    baselines = [BaselineFigures(**s["baseline"]) for s in rows if s.get("baseline")]
+    thresholds = [s["threshold"] for s in rows if s.get("threshold") is not None]
+    today = now.astimezone().date()
+    practised = [s for s in rows if s.get("went_apart")]
+    return Prior(
+        baselines=tuple(baselines[-BASELINES_KEPT:]),
+        threshold=thresholds[-1] if thresholds else None,
+        practised_today=sum(
+            _moment(s["started_utc"]).astimezone().date() == today for s in practised
+        ),
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -1,0 +1,91 @@
+"""A record folded whole: any session or file, read with today's detector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from biocoach.sequencer import Sequencer
+from biocoach.session import Session
+from biocoach.settings import Settings
+from biocoach.types import (
+    Activation,
+    ActivationOver,
+    CleanBeat,
+    Gap,
+    Input,
+    InputBody,
+    Output,
+    Recovery,
+    Second,
+    Stamped,
+    Verdict,
+)
+
+
+@dataclass(slots=True)
+class Record:
+    """What a fold gave, by kind, in order. ``decisions`` holds what is none of the others."""
+
+    inputs: list[Input] = field(default_factory=list)
+    beats: list[CleanBeat] = field(default_factory=list)
+    seconds: list[Second] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    activations: list[Activation] = field(default_factory=list)
+    overs: dict[int, ActivationOver] = field(default_factory=dict)
+    recoveries: dict[int, Recovery] = field(default_factory=dict)
+    decisions: list[Output] = field(default_factory=list)
+    length_s: float = 0.0
+    threshold: float | None = None
+
+    @property
+    def rates(self) -> list[float | None]:
+        """Trailing 20-s heart rate at each whole second from 0, bpm."""
+        return [None, *(s.hr_bpm for s in self.seconds)]
+
+    @property
+    def coverage(self) -> float:
+        """Share of the record's length that believed beats fill, 0-1."""
+        kept_ms = sum(b.beat.rr_ms for b in self.beats if b.verdict is Verdict.OK)
+        return min(1.0, kept_ms / 1000 / self.length_s) if self.length_s > 0 else 0.0
+
+    def take(self, output: Output) -> None:
+        match output:
+            case CleanBeat():
+                self.beats.append(output)
+            case Second():
+                self.seconds.append(output)
+            case Gap():
+                self.gaps.append(output)
+            case Activation():
+                self.activations.append(output)
+            case ActivationOver():
+                self.overs[output.number] = output
+            case Recovery():
+                self.recoveries[output.activation] = output
+            case _:
+                self.decisions.append(output)
+
+
+def fold(
+    inputs: Iterable[tuple[float, InputBody]], settings: Settings, until_s: float = 0.0
+) -> Record:
+    """Fold inputs (stamps in s, in order of arrival) and the seconds up to ``until_s``."""
+    session, sequencer, record = Session(settings), Sequencer(), Record()
+
+    def pass_on(stamped: Iterable[Stamped]) -> None:
+        for item in stamped:
+            if isinstance(item, Input):
+                record.inputs.append(item)
+            for output in session.step(item):
+                record.take(output)
+
+    for at_s, body in inputs:
+        pass_on(sequencer.arrive(at_s, body))
+    pass_on(sequencer.advance(until_s))
+    record.length_s = max(until_s, sequencer.last_s)
+    record.threshold = session.threshold
+    for output in session.finish():
+        record.take(output)
+    record.gaps.sort(key=lambda g: g.start_s)
+    return record

@@ -1,0 +1,268 @@
+"""A finished session as its review shows it: folded again with today's detector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from biocoach.review.record import Record, fold
+from biocoach.settings import Settings
+from biocoach.types import (
+    Activation,
+    BaselineReady,
+    Begin,
+    Closed,
+    Debrief,
+    Entry,
+    InputBody,
+    Label,
+    Mark,
+    Movement,
+    NumbersShown,
+    Offer,
+    OfferReply,
+    Phase,
+    PhaseChange,
+    Plan,
+    PracticeLog,
+    PracticeMoment,
+    Rating,
+    Second,
+    Silence,
+    Urge,
+)
+
+Json = dict[str, Any]
+T = TypeVar("T")
+UNVERIFIED_SHARE_MAX = 0.05
+BAND_SPREADS = 1.5  # the band that is drawn is the one that ends an activation
+
+
+def folded(entries: Sequence[Entry], settings: Settings) -> Record:
+    """The session's inputs, folded. Times after the last entry are not known."""
+    rows = [(e.at_s, e.body) for e in entries if isinstance(e.body, InputBody)]
+    return fold(rows, settings, max((e.at_s for e in entries), default=0.0))
+
+
+def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
+    """Everything that the review of one session shows."""
+    record = folded(entries, settings)
+    begin = _first(record, Begin)
+    plan, debrief = _first(record, Plan, last=True), _first(record, Debrief)
+    labels = _labels(record)
+    return {
+        "id": name,
+        "started_utc": entries[0].wall_utc,
+        "length_s": record.length_s,
+        "simulated": begin.simulated if begin else False,
+        "heart_slowing": bool(begin and begin.fit and begin.fit.heart_slowing),
+        "settings_hash": settings.hash(),
+        "plan": asdict(plan) if plan else None,
+        "debrief": asdict(debrief) if debrief else None,
+        "end_reason": end_reason(record),
+        "coverage": round(record.coverage, 4),
+        "movement": "unverified" if _unverified(record) else "verified",
+        "phases": phases(record),
+        "series": series(record.seconds),
+        "activations": [_activation(record, a, labels) for a in record.activations],
+        "offers": _offers(record),
+        "silences": [
+            {"at_s": d.at_s, "because": d.because}
+            for d in record.decisions
+            if isinstance(d, Silence)
+        ],
+        "practices": _practices(record),
+        **said(record),
+        "gaps": [asdict(g) for g in record.gaps],
+        "distress": _distress(record, plan, debrief),
+    }
+
+
+def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
+    """What a list of sessions shows, and what later sessions lean on. Can be rebuilt."""
+    record = folded(entries, settings)
+    begin = _first(record, Begin)
+    plan, debrief = _first(record, Plan, last=True), _first(record, Debrief)
+    ready = [d for d in record.decisions if isinstance(d, BaselineReady)]
+    parts = phases(record)
+    distress = _distress(record, plan, debrief)
+    return {
+        "id": name,
+        "started_utc": entries[0].wall_utc,
+        "length_s": record.length_s,
+        "phase": parts[-1]["phase"] if parts else Phase.PLAN.value,
+        "step_title": plan.step.title if plan else "",
+        "support": plan.step.support.value if plan else "",
+        "simulated": begin.simulated if begin else False,
+        "activations": len(record.activations),
+        "coverage": round(record.coverage, 4),
+        "suds_before": distress["before"],
+        "suds_after": distress["after"],
+        "end_reason": end_reason(record),
+        "went_apart": any(p["phase"] == Phase.APART.value for p in parts),
+        "planned": plan is not None,
+        "baseline": asdict(ready[-1].figures) if ready else None,
+        "threshold": record.threshold,
+    }
+
+
+def series(seconds: Sequence[Second]) -> Json:
+    """One row a second for the chart; None where there was no reading."""
+    band = [
+        (None, None)
+        if s.baseline_bpm is None or s.spread_bpm is None
+        else (
+            round(s.baseline_bpm - BAND_SPREADS * s.spread_bpm, 1),
+            round(s.baseline_bpm + BAND_SPREADS * s.spread_bpm, 1),
+        )
+        for s in seconds
+    ]
+    return {
+        "t_s": [s.at_s for s in seconds],
+        "hr_bpm": [_one(s.hr_bpm) for s in seconds],
+        "lo_bpm": [low for low, _ in band],
+        "hi_bpm": [high for _, high in band],
+        "movement_mg": [_one(s.movement_mg) for s in seconds],
+        "rmssd_ms": [_one(s.rmssd_ms) for s in seconds],
+    }
+
+
+def phases(record: Record) -> list[Json]:
+    changes = [d for d in record.decisions if isinstance(d, PhaseChange)]
+    ends = [c.at_s for c in changes[1:]] + [record.length_s]
+    return [
+        {"phase": c.phase.value, "start_s": c.at_s, "end_s": end, "because": c.because}
+        for c, end in zip(changes, ends, strict=True)
+        if c.phase is not Phase.CLOSED
+    ]
+
+
+def end_reason(record: Record) -> str:
+    """Why the session ended; "" while it is open."""
+    closed = [d for d in record.decisions if isinstance(d, Closed)]
+    return closed[-1].reason if closed else ""
+
+
+def said(record: Record) -> Json:
+    """What the person said and did, by kind, in order."""
+    rows: Json = {"ratings": [], "urges": [], "marks": [], "numbers_shown": []}
+    for item in record.inputs:
+        at_s = item.at_s
+        match item.body:
+            case Rating(suds=suds, presence=presence):
+                rows["ratings"].append(
+                    {"at_s": at_s, "suds": suds, "presence": presence.value if presence else None}
+                )
+            case Urge(kind=kind, acted=acted):
+                rows["urges"].append({"at_s": at_s, "kind": kind.value, "acted": acted})
+            case Mark(kind=mark, text=text):
+                rows["marks"].append(
+                    {"number": item.number, "at_s": at_s, "kind": mark.value, "text": text}
+                )
+            case NumbersShown(shown=shown):
+                rows["numbers_shown"].append({"at_s": at_s, "shown": shown})
+            case _:
+                pass
+    return rows
+
+
+def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Json:
+    over = record.overs.get(found.number)
+    way = record.recoveries[found.number]
+    return {
+        "number": found.number,
+        "onset_s": found.onset_s,
+        "alarm_s": found.alarm_s,
+        "peak_s": over.peak_s if over else None,
+        "end_s": over.end_s if over else None,
+        "peak_bpm": _one(over.peak_bpm if over else way.peak_bpm),
+        "baseline_bpm": _one(found.baseline_bpm),
+        "movement": found.movement.value,
+        "why": found.why,
+        "label": labels.get(found.number),
+        "recovery": {
+            "where": way.where,
+            "reference_s": way.reference_s,
+            "half_s": way.half_s,
+            "full_s": way.full_s,
+            "censored": way.censored,
+            "why": way.why,
+        },
+    }
+
+
+def _labels(record: Record) -> dict[int, str]:
+    """The person's word on each activation; the last word counts."""
+    found: dict[int, str] = {}
+    for item in record.inputs:
+        if isinstance(item.body, Label):
+            before = [a.number for a in record.activations if a.alarm_s <= item.at_s]
+            number = item.body.activation or (before[-1] if before else None)
+            if number is not None:
+                found[number] = item.body.answer.value
+    return found
+
+
+def _offers(record: Record) -> list[Json]:
+    offers = [d for d in record.decisions if isinstance(d, Offer)]
+    replies = [(i.at_s, i.body.reply) for i in record.inputs if isinstance(i.body, OfferReply)]
+    rows: list[Json] = []
+    for offer, until_s in zip(offers, [o.at_s for o in offers[1:]] + [float("inf")], strict=True):
+        reply = next((r.value for t, r in replies if offer.at_s <= t < until_s), None)
+        rows.append(
+            {
+                "at_s": offer.at_s,
+                "practice": offer.practice,
+                "because": offer.because,
+                "reply": reply,
+                "asked": offer.asked,
+            }
+        )
+    return rows
+
+
+def _practices(record: Record) -> list[Json]:
+    rows: list[Json] = []
+    for item in record.inputs:
+        if not isinstance(item.body, PracticeLog):
+            continue
+        log = item.body
+        if log.moment is PracticeMoment.STARTED:
+            rows.append(
+                {
+                    "practice": log.practice,
+                    "start_s": item.at_s,
+                    "end_s": None,
+                    "asked": log.asked,
+                    "finished": False,
+                }
+            )
+        elif rows and rows[-1]["end_s"] is None:
+            rows[-1]["end_s"] = item.at_s
+            rows[-1]["finished"] = log.moment is PracticeMoment.FINISHED
+    return rows
+
+
+def _distress(record: Record, plan: Plan | None, debrief: Debrief | None) -> Json:
+    rated = [
+        i.body.suds for i in record.inputs if isinstance(i.body, Rating) and i.body.suds is not None
+    ]
+    before = plan.suds if plan and plan.suds is not None else (rated[0] if rated else None)
+    after = debrief.suds if debrief and debrief.suds is not None else None
+    return {"before": before, "after": after}
+
+
+def _unverified(record: Record) -> bool:
+    """Movement was unknown for more than the moments that a strap needs to begin."""
+    unknown = sum(s.movement is Movement.UNVERIFIED for s in record.seconds)
+    return unknown > UNVERIFIED_SHARE_MAX * len(record.seconds) or not record.seconds
+
+
+def _first(record: Record, kind: type[T], *, last: bool = False) -> T | None:
+    rows = record.inputs[::-1] if last else record.inputs
+    return next((i.body for i in rows if isinstance(i.body, kind)), None)
+
+
+def _one(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

@@ -1,0 +1,124 @@
+"""A session under way: its fold, its order, and the journal lines that each step makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from biocoach.clock import Clock, iso_utc
+from biocoach.sequencer import Sequencer
+from biocoach.session import Session
+from biocoach.settings import Settings
+from biocoach.types import (
+    Begin,
+    CleanBeat,
+    Decision,
+    Entry,
+    Input,
+    InputBody,
+    Link,
+    Output,
+    Phase,
+    Second,
+    Stamped,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One stamped thing, what followed from it, and the journal lines of both."""
+
+    stamped: Stamped
+    outputs: list[Output]
+    entries: list[Entry]
+
+    @property
+    def number(self) -> int | None:
+        return self.stamped.number if isinstance(self.stamped, Input) else None
+
+
+@dataclass(slots=True)
+class Running:
+    """``start_clock_s``: the clock at the session's second 0."""
+
+    id: str
+    person: str
+    writer: str
+    settings: Settings
+    start_clock_s: float
+    started: datetime
+    session: Session = field(init=False)
+    sequencer: Sequencer = field(default_factory=Sequencer)
+    settings_hash: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.session = Session(self.settings)
+        self.settings_hash = self.settings.hash()
+
+    @property
+    def next_tick_clock_s(self) -> float:
+        return self.start_clock_s + self.sequencer.next_tick_s
+
+    def arrive(self, clock_s: float, body: InputBody, clock: Clock) -> list[Step]:
+        at_s = max(0.0, clock_s - self.start_clock_s)
+        return self._steps(self.sequencer.arrive(at_s, body), clock)
+
+    def pass_time(self, clock_s: float, clock: Clock) -> list[Step]:
+        return self._steps(self.sequencer.advance(clock_s - self.start_clock_s), clock)
+
+    def _steps(self, stamped: Iterable[Stamped], clock: Clock) -> list[Step]:
+        steps: list[Step] = []
+        for item in stamped:
+            if self.session.phase is Phase.CLOSED and not isinstance(item, Input):
+                continue
+            outputs = self.session.step(item)
+            steps.append(
+                Step(stamped=item, outputs=outputs, entries=self._entries(item, outputs, clock))
+            )
+        return steps
+
+    def _entries(self, item: Stamped, outputs: Sequence[Output], clock: Clock) -> list[Entry]:
+        """An input and every decision that followed; beats and seconds can be had again."""
+        bodies: list[tuple[int | None, InputBody | Decision]] = []
+        if isinstance(item, Input):
+            bodies.append((item.number, item.body))
+        bodies += [(None, o) for o in outputs if not isinstance(o, (CleanBeat, Second))]
+        wall = iso_utc(clock.wall())
+        return [
+            Entry(
+                person=self.person,
+                writer=self.writer,
+                session=self.id,
+                boot_id=clock.boot_id,
+                at_s=item.at_s,
+                wall_utc=wall,
+                body=body,
+                settings_hash=self.settings_hash,
+                number=number,
+            )
+            for number, body in bodies
+        ]
+
+    # ---- coming back
+
+    def refold(self, entries: Iterable[Entry]) -> None:
+        """Fold what the journal has. Decisions are made anew and not journalled again."""
+        last_s = 0.0
+        for entry in entries:
+            last_s = max(last_s, entry.at_s)
+            if isinstance(entry.body, InputBody):
+                for item in self.sequencer.arrive(entry.at_s, entry.body):
+                    self.session.step(item)
+        for tick in self.sequencer.advance(last_s):
+            self.session.step(tick)
+
+    def come_back(self, clock: Clock, *, reason: str) -> list[Step]:
+        """The program was away: the time passes as a gap with its reason."""
+        return self.arrive(clock.now_s(), Link(up=False, reason=reason), clock)
+
+
+def begin_of(entries: Sequence[Entry]) -> Begin | None:
+    """The beginning of a journalled session; None where the journal has lost it."""
+    first = entries[0].body if entries else None
+    return first if isinstance(first, Begin) else None

@@ -1,0 +1,260 @@
+"""The session: a deterministic fold. ``step`` takes one stamped thing and gives what follows.
+
+It never reads a clock, draws a number or waits; silence reaches it as a Tick. It composes
+the signal, the coach and the phases, and holds no rule of theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from biocoach.coach.coach import Coach, Scene
+from biocoach.exposure.phases import Moved, may_plan, may_practise, next_phase, word_of
+from biocoach.settings import Settings
+from biocoach.signal.pipeline import Context, Pipeline
+from biocoach.types import (
+    AgeBand,
+    Amend,
+    Answer,
+    Begin,
+    Closed,
+    Debrief,
+    Input,
+    Intervals,
+    Label,
+    Link,
+    Mark,
+    MarkKind,
+    Motion,
+    OfferReply,
+    Output,
+    Phase,
+    PhaseChange,
+    Plan,
+    PracticeLog,
+    Rating,
+    Reading,
+    Refused,
+    Second,
+    Stamped,
+    Tick,
+    Urge,
+)
+
+DISMISSALS_TO_LEARN = 2
+ENDS_BASELINE = ("apart", "back", "time_over")
+HEARD = (Reading, Intervals, Plan, Rating, Urge, Mark, Label, OfferReply, PracticeLog, Debrief)
+
+
+@dataclass(slots=True)
+class _Live:
+    """What exists once the session has begun."""
+
+    begin: Begin
+    pipeline: Pipeline
+    coach: Coach
+    plan: Plan | None = None
+    moves: list[Moved] = field(default_factory=list)
+    dismissed: int = 0
+
+
+class Session:
+    """``step(Input | Tick)`` -> outputs, in order. The first input must be ``Begin``."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._set = settings
+        self._live: _Live | None = None
+        self.phase = Phase.PLAN
+        self.phase_since_s = 0.0
+        self.reunited_s: float | None = None
+
+    # ---- what others may look at
+
+    @property
+    def plan(self) -> Plan | None:
+        return self._live.plan if self._live else None
+
+    @property
+    def begun(self) -> Begin | None:
+        return self._live.begin if self._live else None
+
+    @property
+    def threshold(self) -> float | None:
+        return self._live.pipeline.detector.threshold if self._live else None
+
+    @property
+    def last_move(self) -> Moved | None:
+        return self._live.moves[-1] if self._live and self._live.moves else None
+
+    @property
+    def baseline_have_s(self) -> float:
+        return self._live.pipeline.baseline.have_s(self._now_s) if self._live else 0.0
+
+    @property
+    def baseline_need_s(self) -> float:
+        return self._live.pipeline.baseline.need_s if self._live else 0.0
+
+    @property
+    def baseline_ready(self) -> bool:
+        return self._live is not None and self._live.pipeline.baseline.figures is not None
+
+    @property
+    def baseline_believable(self) -> bool:
+        return self._live is not None and self._live.pipeline.baseline.believable
+
+    @property
+    def practice(self) -> PracticeLog | None:
+        return self._live.coach.practice if self._live else None
+
+    # ---- the fold
+
+    _now_s: float = 0.0
+
+    def step(self, stamped: Stamped) -> list[Output]:
+        self._now_s = float(stamped.at_s)
+        if isinstance(stamped, Input) and isinstance(stamped.body, Begin):
+            self._live = self._begin(stamped.body)
+            return [PhaseChange(at_s=stamped.at_s, phase=Phase.PLAN, because="begin")]
+        live = self._live
+        if live is None:
+            raise ValueError("a session starts with Begin")
+        if self.phase is Phase.CLOSED:
+            return []
+        if isinstance(stamped, Tick):
+            return self._tick(live, stamped.at_s)
+        if isinstance(stamped.body, HEARD):
+            live.coach.heard(stamped.at_s)
+        return self._input(live, stamped)
+
+    def _begin(self, begin: Begin) -> _Live:
+        unreliable = begin.fit is not None and begin.fit.rhythm_unreliable
+        return _Live(
+            begin=begin,
+            pipeline=Pipeline(self._set, begin.prior, unreliable),
+            coach=Coach(self._set.care),
+        )
+
+    def _tick(self, live: _Live, at_s: int) -> list[Output]:
+        context = Context(paced=live.coach.paced, detect=self.phase is not Phase.PLAN)
+        outputs = live.pipeline.tick(at_s, context)
+        scene = self._scene(live)
+        outputs += live.coach.events(at_s, outputs, scene)
+        second = next(o for o in reversed(outputs) if isinstance(o, Second))
+        outputs += live.coach.second(second, scene)
+        if live.coach.gone(at_s):
+            outputs += self._close(live, at_s, "ended, unknown when")
+        return outputs
+
+    def _scene(self, live: _Live) -> Scene:
+        age = live.begin.fit.age if live.begin.fit else AgeBand.ADULT
+        return Scene(phase=self.phase, plan=live.plan, age=age)
+
+    def _input(self, live: _Live, item: Input) -> list[Output]:
+        at_s, body = item.at_s, item.body
+        match body:
+            case Reading():
+                return live.pipeline.reading(at_s, body)
+            case Intervals():
+                return live.pipeline.intervals(at_s, body)
+            case Motion():
+                live.pipeline.motion(at_s, body)
+            case Link():
+                live.pipeline.link(at_s, body)
+            case Rating():
+                return live.coach.rating(at_s, body, self._scene(live))
+            case Mark(kind=MarkKind.TOO_MUCH):
+                return live.coach.too_much(at_s)
+            case OfferReply():
+                live.coach.reply(at_s, body.reply)
+            case PracticeLog():
+                live.coach.log(body)
+            case Label():
+                return self._label(live, body)
+            case Amend():
+                return self._amend(live, item, body)
+            case _:
+                return self._word(live, item)
+        return []
+
+    def _label(self, live: _Live, label: Label) -> list[Output]:
+        """Two dismissals teach the detector; the new threshold is part of the next reading."""
+        if label.answer is Answer.OTHER:
+            live.dismissed += 1
+            if live.dismissed % DISMISSALS_TO_LEARN == 0:
+                live.pipeline.detector.raise_threshold()
+        return []
+
+    # ---- phases
+
+    def _word(self, live: _Live, item: Input) -> list[Output]:
+        word = word_of(item.body)
+        if word is None:
+            return []
+        why = self._why_not(live, item, word)
+        if why:
+            return [Refused(at_s=item.at_s, number=item.number, why=why)]
+        after = next_phase(self.phase, word)
+        assert after is not None  # _why_not looked
+        if isinstance(item.body, Plan):
+            live.plan = item.body
+        live.moves.append(
+            Moved(number=item.number, at_s=item.at_s, before=self.phase, after=after, word=word)
+        )
+        outputs = self._enter(live, item.at_s, word)
+        if after is Phase.CLOSED:
+            return outputs + self._close(live, item.at_s, self._reason(item))
+        return outputs + self._go(item.at_s, after, word)
+
+    def _why_not(self, live: _Live, item: Input, word: str) -> str:
+        if next_phase(self.phase, word) is None:
+            return "wrong_phase"
+        if isinstance(item.body, Plan):
+            return may_plan(live.begin, item.body, self._set.care)
+        if word == "apart":
+            return may_practise(live.begin, self._set.care)
+        return ""
+
+    def _reason(self, item: Input) -> str:
+        return getattr(item.body, "reason", "debrief")
+
+    def _enter(self, live: _Live, at_s: float, word: str) -> list[Output]:
+        """What a word does to the signal, besides moving the phase."""
+        if word == "baseline":
+            live.pipeline.start_baseline(at_s)
+            return []
+        if word == "back":
+            self.reunited_s = at_s
+            live.pipeline.settling.back(at_s)
+        return live.pipeline.settle_baseline(at_s) if word in ENDS_BASELINE else []
+
+    def _go(self, at_s: float, phase: Phase, because: str) -> list[Output]:
+        if phase is self.phase:
+            return []
+        self.phase = phase
+        self.phase_since_s = at_s
+        return [PhaseChange(at_s=at_s, phase=phase, because=because)]
+
+    def _amend(self, live: _Live, item: Input, amend: Amend) -> list[Output]:
+        """Withdraw the last mark: the session stands where it stood before it."""
+        last = self.last_move
+        if last is None or last.number != amend.of_number or last.word == "plan":
+            return [Refused(at_s=item.at_s, number=item.number, why="wrong_phase")]
+        live.moves.pop()
+        if last.word == "back":
+            self.reunited_s = None
+            live.pipeline.settling.back(None)
+        elif last.word == "apart":
+            live.pipeline.resume_baseline()
+        outputs = self._go(item.at_s, last.before, "amended")
+        earlier = [m.at_s for m in live.moves if m.after is last.before]
+        self.phase_since_s = earlier[-1] if earlier else 0.0
+        return outputs
+
+    def _close(self, live: _Live, at_s: float, reason: str) -> list[Output]:
+        outputs = live.pipeline.finish(at_s)
+        outputs += self._go(at_s, Phase.CLOSED, reason)
+        return [*outputs, Closed(at_s=at_s, reason=reason)]
+
+    def finish(self) -> list[Output]:
+        """A record that just stops (a file): judge what is left, without closing."""
+        return self._live.pipeline.finish(self._now_s) if self._live else []

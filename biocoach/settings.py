@@ -1,0 +1,144 @@
+"""Every threshold: its unit in the name, its source beside it.
+
+Sources in short: LT19 = Lipponen & Tarvainen 2019 (J Med Eng Technol 43:173);
+"trial" = measured on real recordings before the project began; "care" = a rule of care.
+A value changes only with a figure before and after.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeatSettings:
+    rr_min_ms: float = 300.0  # 200 bpm: faster is not a resting or walking heart (trial)
+    rr_max_ms: float = 2000.0  # 30 bpm (trial)
+    missing_max_s: float = 2.0  # more than this without beats is a gap (trial)
+    drift_window_s: float = 30.0  # RR and elapsed time are compared over this (trial)
+    drift_max_share: float = 0.10  # and may differ by this much (trial)
+    silence_s: float = 5.0  # data older than this is never acted on (care)
+    quarantine_s: float = 10.0  # after a reconnect, contact flags and RR settle (trial)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleaningSettings:
+    window_beats: int = 91  # LT19
+    median_beats: int = 11  # LT19
+    alpha: float = 5.2  # LT19
+    c1: float = 0.13  # LT19
+    c2: float = 0.17  # LT19
+    floor_ms: float = 40.0  # thresholds of a very steady heart never fall below this (trial)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureSettings:
+    hr_window_s: float = 20.0  # trial: SD 3.3 bpm
+    hr_coverage_min: float = 0.6  # share of the window that kept beats fill
+    fair_coverage_min: float = 0.7  # verdicts come two beats late, so that 1 is never reached
+    rmssd_window_s: float = 60.0  # trial: x 0.72-1.33 of the 5-min value
+    rmssd_differences_min: int = 30  # trial
+    flagged_hrv_max: float = 0.05  # above: heart rate only (trial)
+    flagged_any_max: float = 0.10  # above: no reading (trial)
+    gated_share_max: float = 0.20  # above: HRV is off for the session (trial)
+    gated_after_s: float = 120.0  # before this much signal the share says nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineSettings:
+    length_s: float = 300.0  # 5 min quiet sitting (trial)
+    short_length_s: float = 120.0  # enough once earlier baselines steady it
+    drop_s: float = 60.0  # sitting down and settling in
+    priors_min: int = 3
+    prior_weight_s: float = 120.0  # earlier baselines weigh as much as this many seconds
+    seconds_min: int = 45  # readings needed before a baseline is believed
+    mad_to_sd: float = 1.4826  # for a normal distribution
+    spread_min_bpm: float = 3.0  # trial
+    tracking_tau_s: float = 600.0  # trial
+    tracking_tau_far_s: float = 3600.0
+    tracking_near_bpm: float = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementSettings:
+    window_s: float = 10.0  # mean of | |a| - 1 g |
+    moving_mg: float = 50.0  # trial
+    posture_deg: float = 30.0  # gravity turned by this: sat down, stood up
+    posture_window_s: float = 3.0
+    blank_s: float = 90.0  # the heart goes on after the body stops (trial)
+    stale_s: float = 5.0  # no frame for this long: movement unknown
+    gone_s: float = 60.0  # no frame for this long: the strap has no accelerometer now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationSettings:
+    drift: float = 2.5  # CUSUM reference value, in spreads (trial)
+    drift_max: float = 3.0  # two dismissals raise it, never beyond this (care)
+    drift_step: float = 0.25
+    alarm: float = 30.0  # spread-seconds (trial)
+    ceiling: float = 90.0
+    rmssd_weight: float = 0.5
+    rmssd_scale: float = 0.25  # ln ms
+    rmssd_clip: float = 2.0
+    rising: float = 10.0  # spread-seconds: "going up a little"
+    over_spreads: float = 1.5
+    over_s: int = 30
+    refractory_s: float = 180.0
+    forget_s: float = 5.0  # evidence older than a break of this length is dropped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverySettings:
+    ground_from_s: float = 180.0  # before onset
+    ground_to_s: float = 10.0
+    peak_s: float = 30.0
+    rise_min_bpm: float = 8.0
+    coverage_min: float = 0.95
+    reference_share: float = 0.9
+    half_share: float = 0.5
+    half_run_s: int = 10
+    full_bpm: float = 3.0
+    full_share: float = 0.2
+    full_window_s: int = 60
+    full_window_share: float = 0.8
+    limit_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareSettings:
+    """Rules of care that are numbers; all from ``care``."""
+
+    offer_gap_s: float = 600.0
+    offers_per_hour: int = 3
+    snooze_s: float = 3600.0
+    delay_s: float = 180.0
+    delay_suds: int = 70
+    presence_twice: int = 2
+    sessions_per_day: int = 2
+    alone_suds_max: int = 50
+    alone_length_max_s: float = 3600.0
+    ask_still_there_s: float = 7200.0
+    close_unknown_s: float = 43200.0
+    aftercare_suds: int = 70
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    beats: BeatSettings = field(default_factory=BeatSettings)
+    cleaning: CleaningSettings = field(default_factory=CleaningSettings)
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    baseline: BaselineSettings = field(default_factory=BaselineSettings)
+    movement: MovementSettings = field(default_factory=MovementSettings)
+    activation: ActivationSettings = field(default_factory=ActivationSettings)
+    recovery: RecoverySettings = field(default_factory=RecoverySettings)
+    care: CareSettings = field(default_factory=CareSettings)
+
+    def document(self) -> str:
+        """The settings as canonical JSON, journalled once so that decisions can be replayed."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+
+    def hash(self) -> str:
+        """The first 16 hex digits of the document's SHA-256."""
+        return hashlib.sha256(self.document().encode()).hexdigest()[:16]

@@ -1,0 +1,222 @@
+"""The signal's parts in their order: beats, cleaning, features, movement, baseline, activation.
+
+Deterministic: what comes in carries its time. The session owns one pipeline and tells it
+when the baseline begins and ends, when breathing is paced, and when they are back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from biocoach.settings import Settings
+from biocoach.signal.activation import Detector, Moment
+from biocoach.signal.baseline import Baseline
+from biocoach.signal.beats import BeatClock
+from biocoach.signal.cleaning import Cleaner
+from biocoach.signal.features import FeatureWindows
+from biocoach.signal.movement import MovementGate
+from biocoach.signal.settling import Settling
+from biocoach.signal.trust import Trust
+from biocoach.types import (
+    Activation,
+    ActivationOver,
+    BaselineReady,
+    Beat,
+    Features,
+    Gap,
+    HeartState,
+    Intervals,
+    Link,
+    Motion,
+    Movement,
+    Output,
+    Prior,
+    Reading,
+    Second,
+)
+
+MS_PER_1024TH = 1000 / 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the session knows that the signal needs, at one second."""
+
+    paced: bool = False
+    detect: bool = True
+
+
+class Pipeline:
+    def __init__(self, settings: Settings, prior: Prior, rhythm_unreliable: bool) -> None:
+        self._set = settings
+        self._clock = BeatClock(settings.beats)
+        self._cleaner = Cleaner(settings.beats, settings.cleaning)
+        self._windows = FeatureWindows(settings.features)
+        self.baseline = Baseline(settings.baseline, prior.baselines)
+        self.movement = MovementGate(settings.movement)
+        self.detector = Detector(settings.activation, prior.threshold)
+        self.trust = Trust(settings, rhythm_unreliable)
+        self.settling = Settling(settings.recovery)
+        self._gathering = False
+
+    # ---- what arrives
+
+    def reading(self, at_s: float, reading: Reading) -> list[Output]:
+        self.trust.contact(reading.contact)
+        if not reading.rr_1024:
+            return []
+        rr_ms = [v * MS_PER_1024TH for v in reading.rr_1024]
+        beats, gap = self._clock.arrive(at_s, rr_ms)
+        self.trust.beats(at_s, rr_ms)
+        return self._clean(beats, gap)
+
+    def intervals(self, at_s: float, intervals: Intervals) -> list[Output]:
+        done: list[Output] = []
+        for rr_ms in intervals.rr_ms:
+            beat, gap = self._clock.follow(rr_ms)
+            done += self._clean([beat], gap)
+        self.trust.beats(at_s, intervals.rr_ms)
+        return done
+
+    def motion(self, at_s: float, motion: Motion) -> None:
+        self.movement.add(at_s, motion)
+
+    def link(self, at_s: float, link: Link) -> None:
+        self.trust.link(at_s, link)
+        if not link.up:
+            self._clock.break_run(link.reason or "link_down")
+
+    def _clean(self, beats: list[Beat], gap: Gap | None) -> list[Output]:
+        done: list[Output] = []
+        if gap is not None:
+            done.append(gap)
+        for beat in beats:
+            for clean in self._cleaner.add(beat):
+                self._windows.add(clean)
+                done.append(clean)
+        return done
+
+    # ---- what the session says
+
+    def start_baseline(self, at_s: float) -> None:
+        self._gathering = True
+        self.baseline.start(at_s)
+
+    def settle_baseline(self, at_s: float) -> list[Output]:
+        """End the quiet sitting now; nothing where too little of it was read."""
+        if not self._gathering:
+            return []
+        self._gathering = False
+        figures = self.baseline.settle(at_s)
+        if figures is None:
+            return []
+        return [BaselineReady(at_s=at_s, figures=figures, steadied=self.baseline.steadied)]
+
+    def resume_baseline(self) -> None:
+        """The end of the quiet sitting was a mistake: go on gathering."""
+        self._gathering = self.baseline.figures is None or self.baseline.reopen()
+
+    # ---- each second
+
+    def tick(self, at_s: int, context: Context) -> list[Output]:
+        features = self._features(at_s)
+        movement = self.movement.at(at_s)
+        gated = movement is Movement.MOVING or self._blind(at_s, movement)
+        done: list[Output] = []
+        if self._gathering and not gated:
+            self.baseline.gather(at_s, features.hr_bpm, features.rmssd_ms)
+        long_enough = self.baseline.have_s(at_s) >= self.baseline.need_s
+        if self._gathering and long_enough and self.baseline.believable:
+            done += self.settle_baseline(at_s)
+        moment = Moment(
+            at_s=at_s,
+            hr_bpm=features.hr_bpm,
+            rmssd_ms=features.rmssd_ms,
+            baseline=self.baseline.figures if context.detect else None,
+            movement=movement,
+            movement_mg=self.movement.level_mg(at_s),
+            paced=context.paced,
+            gated=gated or not self.trust.detects,
+        )
+        events = self.detector.step(moment)
+        self._track(features, context, gated)
+        done += events
+        done += self._recoveries(at_s, features, movement, events)
+        done.append(self._second(at_s, features, moment))
+        return done
+
+    def _features(self, at_s: int) -> Features:
+        features = self._windows.at(at_s)
+        missing = self.trust.missing(at_s)
+        if missing:
+            return replace(features, hr_bpm=None, rmssd_ms=None, why=missing)
+        self.trust.flagged(at_s, features)
+        if features.rmssd_ms is not None and not self.trust.hrv_on:
+            return replace(features, rmssd_ms=None, why="irregular")
+        return features
+
+    def _blind(self, at_s: int, movement: Movement) -> bool:
+        """The strap has an accelerometer, but its word is stale: nothing can be concluded."""
+        return movement is not Movement.UNVERIFIED and not self.movement.fresh(at_s)
+
+    def _track(self, features: Features, context: Context, gated: bool) -> None:
+        quiet = self.detector.active is None and not context.paced and not gated
+        if features.hr_bpm is not None and quiet and not self._gathering:
+            self.baseline.track(features.hr_bpm, features.rmssd_ms)
+
+    def _recoveries(
+        self,
+        at_s: int,
+        features: Features,
+        movement: Movement,
+        events: list[Activation | ActivationOver],
+    ) -> list[Output]:
+        self.settling.second(at_s, features.hr_bpm, movement is Movement.MOVING)
+        for event in events:
+            if isinstance(event, Activation):
+                self.settling.began(event)
+            else:
+                self.settling.over(event)
+        return list(self.settling.due(at_s))
+
+    def _second(self, at_s: int, features: Features, moment: Moment) -> Second:
+        figures = self.baseline.figures
+        state, why = self._state(features, moment)
+        return Second(
+            at_s=at_s,
+            hr_bpm=features.hr_bpm,
+            rmssd_ms=features.rmssd_ms,
+            score=self.detector.score,
+            state=state,
+            movement=moment.movement,
+            movement_mg=moment.movement_mg,
+            quality=self.trust.quality(at_s, features),
+            coverage=features.coverage,
+            baseline_bpm=figures.hr_bpm if figures else None,
+            spread_bpm=figures.spread_bpm if figures else None,
+            why=why,
+        )
+
+    def _state(self, features: Features, moment: Moment) -> tuple[HeartState, str]:
+        if features.hr_bpm is None:
+            return HeartState.UNKNOWN, features.why
+        if not self.trust.detects:
+            return HeartState.UNKNOWN, "rhythm_off"
+        if moment.baseline is None:
+            return HeartState.SETTLING, "settling" if self._gathering else "no_baseline"
+        if moment.movement is Movement.MOVING and self.detector.active is None:
+            return HeartState.UNKNOWN, "moving"
+        if moment.gated and self.detector.active is None:
+            return HeartState.UNKNOWN, "no_motion"
+        return self.detector.state, features.why or "ok"
+
+    def finish(self, at_s: float) -> list[Output]:
+        """The session is over: judge the last beats, close the last gap and every way back."""
+        done: list[Output] = []
+        for clean in self._cleaner.finish():
+            self._windows.add(clean)
+            done.append(clean)
+        last = self._clock.last_beat_s or 0.0
+        if at_s - last > self._set.beats.missing_max_s:
+            done.append(Gap(start_s=last, end_s=at_s, reason=self.trust.last_reason))
+        return done + list(self.settling.finish(int(at_s)))

@@ -1,0 +1,72 @@
+"""The store: an append-only journal on this computer, encrypted unless asked otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from biocoach.clock import Clock
+from biocoach.store.database import Database
+from biocoach.store.errors import StoreError, Trouble
+from biocoach.store.folder import (
+    JOURNAL,
+    FolderLock,
+    HeldError,
+    data_folder,
+    make_private_file,
+    make_private_folder,
+    remove_store,
+)
+from biocoach.store.journal import Journal
+from biocoach.store.keyrings import Keyring, NoKeyring, SystemKeyring
+from biocoach.store.migrate import upgrade
+from biocoach.store.reader import Reader, SessionRow
+from biocoach.store.vault import Key, Locked, State, Vault, Why
+from biocoach.store.verify import Report
+
+__all__ = [
+    "FolderLock",
+    "HeldError",
+    "Journal",
+    "Key",
+    "Keyring",
+    "Locked",
+    "NoKeyring",
+    "Reader",
+    "Report",
+    "SessionRow",
+    "State",
+    "StoreError",
+    "SystemKeyring",
+    "Trouble",
+    "Vault",
+    "Why",
+    "data_folder",
+    "memory_store",
+    "open_store",
+    "remove_store",
+]
+
+
+def open_store(folder: Path, key: Key, *, writer: str, clock: Clock) -> Journal:
+    """The journal in this folder, its schema brought up to date. Hold the FolderLock first.
+
+    Raises StoreError: a wrong key, a newer schema, a disk that refuses.
+    """
+    make_private_folder(folder)
+    path = folder / JOURNAL
+    make_private_file(path)
+    return _journal(Database(path, key), writer, clock)
+
+
+def memory_store(*, writer: str, clock: Clock) -> Journal:
+    """A journal in memory, for tests and tools."""
+    return _journal(Database(None, None), writer, clock)
+
+
+def _journal(database: Database, writer: str, clock: Clock) -> Journal:
+    try:
+        upgrade(database)
+    except BaseException:
+        database.close()
+        raise
+    return Journal(database, writer=writer, clock=clock)

@@ -1,0 +1,176 @@
+"""Reading the journal. A page at a time, so that no reader holds up the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+
+from biocoach.store.codec import from_text, parse
+from biocoach.store.database import Database
+from biocoach.store.errors import StoreError, Trouble
+from biocoach.store.plans import Json
+from biocoach.store.schema import FACTS, entries, sessions, settings_documents, summaries
+from biocoach.store.verify import Report, verify
+from biocoach.types import Entry, Refusal
+
+PAGE = 1000  # rows
+
+_FACT_KIND = "fact:"
+
+_SESSIONS = select(sessions).where(sessions.c.session != FACTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    session: str
+    person: str
+    started_utc: str
+    last_utc: str
+    entries: int
+    closed: bool
+
+
+def fact_kind(name: str) -> str:
+    return _FACT_KIND + name
+
+
+class Reader:
+    """Everything that can be asked of the journal."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, session: str) -> Iterator[Entry]:
+        """The session's entries in their order; erased ones are left out.
+
+        Raises StoreError for an entry that this version cannot read: leaving it out would
+        silently change what the session's replay says.
+        """
+        query = select(entries).where(
+            entries.c.session == session, entries.c.body.is_not(None), entries.c.session != FACTS
+        )
+        for row in self._pages(query):
+            yield _entry_of(row)
+
+    def sessions(self) -> list[SessionRow]:
+        """All sessions, the oldest first."""
+        query = _SESSIONS.order_by(sessions.c.first_seq)
+        with self._database.reading() as connection:
+            return [_session_of(row) for row in connection.execute(query)]
+
+    def open_session(self) -> str | None:
+        """The newest session that began and was not closed: what a start goes on with."""
+        query = (
+            _SESSIONS.with_only_columns(sessions.c.session)
+            .where(sessions.c.begun, ~sessions.c.closed)
+            .order_by(sessions.c.first_seq.desc())
+            .limit(1)
+        )
+        return self._word(query)
+
+    def settings(self, settings_hash: str) -> Json | None:
+        """The settings document with this hash, or None."""
+        table = settings_documents.c
+        return self._document(select(table.json).where(table.hash == settings_hash))
+
+    def summary(self, session: str) -> Json | None:
+        return self._document(select(summaries.c.json).where(summaries.c.session == session))
+
+    def summaries(self) -> dict[str, Json]:
+        """All summaries by session, the oldest session first."""
+        query = (
+            select(summaries)
+            .join(sessions, sessions.c.session == summaries.c.session)
+            .order_by(sessions.c.first_seq)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return {row.session: _parsed(row.json) for row in rows}
+
+    def fact(self, name: str, *, person: str = "") -> Json | None:
+        """The latest value of a profile fact, or None."""
+        query = (
+            select(entries.c.body)
+            .where(
+                entries.c.session == FACTS,
+                entries.c.kind == fact_kind(name),
+                entries.c.person == person,
+                entries.c.body.is_not(None),
+            )
+            .order_by(entries.c.seq.desc())
+            .limit(1)
+        )
+        return self._document(query)
+
+    def verify(self) -> Report:
+        """Walks the whole chain, up to what is there now."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(sessions))
+            salts = {(row.person, row.session): row.salt for row in rows}
+            last = connection.execute(select(func.max(entries.c.seq))).scalar() or 0
+        return verify(self._pages(select(entries).where(entries.c.seq <= last)), salts)
+
+    def close(self) -> None:
+        self._database.close()
+
+    # ---- inside
+
+    def _pages(self, query: Select[Any]) -> Iterator[Row[Any]]:
+        """The rows by seq. No transaction stays open while the caller works on a row."""
+        after = 0
+        while True:
+            page = query.where(entries.c.seq > after).order_by(entries.c.seq).limit(PAGE)
+            with self._database.reading() as connection:
+                rows = connection.execute(page).all()
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            after = rows[-1].seq
+
+    def _word(self, query: Select[Any]) -> str | None:
+        with self._database.reading() as connection:
+            found = connection.execute(query).scalar()
+        return None if found is None else str(found)
+
+    def _document(self, query: Select[Any]) -> Json | None:
+        text = self._word(query)
+        return None if text is None else _parsed(text)
+
+
+def _parsed(text: str) -> Json:
+    found = parse(text)
+    if isinstance(found, Refusal):
+        raise StoreError(Trouble.DAMAGED, found.why)
+    return found
+
+
+def _entry_of(row: Row[Any]) -> Entry:
+    body = from_text(row.body)
+    if isinstance(body, Refusal):
+        raise StoreError(Trouble.NEWER, f"entry {row.seq}: {body.why}")
+    return Entry(
+        person=row.person,
+        writer=row.writer,
+        session=row.session,
+        boot_id=row.boot_id,
+        at_s=row.at_s,
+        wall_utc=row.wall_utc,
+        body=body,
+        settings_hash=row.settings_hash,
+        number=row.number,
+        seq=row.seq,
+    )
+
+
+def _session_of(row: Row[Any]) -> SessionRow:
+    return SessionRow(
+        session=row.session,
+        person=row.person,
+        started_utc=row.started_utc,
+        last_utc=row.last_utc,
+        entries=row.entries,
+        closed=row.closed,
+    )

@@ -1,0 +1,602 @@
+"""Every word that flows through biocoach; the first file to read.
+
+Values only: frozen, keyword-only, units in every name. Times called ``at_s`` count
+seconds from the start of the session and include sleep; times called ``*_s`` are on
+the same axis unless their docstring says that they are a length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+# ---- words with a fixed set of meanings
+
+
+class Verdict(StrEnum):
+    """What the cleaner thinks of one interval. The raw interval is never overwritten."""
+
+    OK = "ok"
+    ECTOPIC = "ectopic"
+    MISSED = "missed"
+    EXTRA = "extra"
+    MISALIGNED = "misaligned"
+    OUT_OF_RANGE = "out_of_range"
+
+
+class Contact(StrEnum):
+    """Skin contact as the strap tells it; a strap that cannot tell is unknown, not good."""
+
+    UNKNOWN = "unknown"
+    LOST = "lost"
+    DETECTED = "detected"
+
+
+class Movement(StrEnum):
+    STILL = "still"
+    MOVING = "moving"
+    UNVERIFIED = "unverified"
+
+
+class Quality(StrEnum):
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+
+
+class HeartState(StrEnum):
+    """What was measured, in a word. UNKNOWN is a state; missing data is never calm."""
+
+    UNKNOWN = "unknown"
+    SETTLING = "settling"
+    NEAR_BASELINE = "near_baseline"
+    RISING = "rising"
+    ACTIVATED = "activated"
+    RECOVERING = "recovering"
+
+
+class Phase(StrEnum):
+    PLAN = "plan"
+    BASELINE = "baseline"
+    APART = "apart"
+    BACK = "back"
+    DEBRIEF = "debrief"
+    CLOSED = "closed"
+
+
+class Support(StrEnum):
+    """A step's support policy: when the coach may speak."""
+
+    REGULATE = "regulate"
+    DELAY = "delay"
+    ASK = "ask"
+    OBSERVE = "observe"
+
+
+class Presence(StrEnum):
+    HERE = "here"
+    FAR_AWAY = "far_away"
+    NUMB = "numb"
+
+
+class MarkKind(StrEnum):
+    BASELINE = "baseline"
+    APART = "apart"
+    BACK = "back"
+    TIME_OVER = "time_over"
+    TOO_MUCH = "too_much"
+    NOTE = "note"
+
+
+class UrgeKind(StrEnum):
+    TEXT = "text"
+    CALL = "call"
+    CHECK = "check"
+    REASSURANCE = "reassurance"
+
+
+class Answer(StrEnum):
+    """The person's word about an activation; it outranks the detector's."""
+
+    DISTRESS = "distress"
+    OTHER = "other"
+
+
+class Reply(StrEnum):
+    """What was done with an offer."""
+
+    TAKE = "take"
+    NOT_NOW = "not_now"
+    SNOOZE = "snooze"
+
+
+class PracticeMoment(StrEnum):
+    STARTED = "started"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+class AgeBand(StrEnum):
+    ADULT = "adult"
+    TEEN = "13_17"
+    CHILD = "under_13"
+
+
+# ---- from the strap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Bytes, or a request, that could not be used, and why in plain words."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One Heart Rate Measurement (0x2A37). RR intervals stay in 1/1024 s, oldest first."""
+
+    raw: bytes
+    bpm: int
+    rr_1024: tuple[int, ...] = ()
+    contact: Contact = Contact.UNKNOWN
+    energy_expended_kj: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervals:
+    """RR intervals from a file, whose clock is their running sum."""
+
+    rr_ms: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Motion:
+    """One accelerometer frame, mg, oldest sample first; the strap's stamp is of the last one."""
+
+    raw: bytes
+    timestamp_ns: int
+    samples_mg: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ecg:
+    """One ECG frame, microvolts, oldest sample first; the strap's stamp is of the last one."""
+
+    raw: bytes
+    timestamp_ns: int
+    samples_uv: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A notification that no decoder could use: kept, with the reason."""
+
+    characteristic: str
+    raw: bytes
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The radio link (or the file that stands for it) went up or down."""
+
+    up: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strap:
+    """What the connected strap is and can send: a subset of rr, acc, ecg, contact, battery."""
+
+    name: str
+    address: str = ""
+    sends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Battery:
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondOpinion:
+    """NeuroKit2's reading of the last 120 s of raw beats; None where it had none."""
+
+    hr_bpm: float | None
+    rmssd_ms: float | None
+    why: str = ""
+
+
+# ---- from the person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """Answers of the first run. Of the second group of questions only the route is kept.
+
+    ``rhythm_unreliable``: pacemaker or atrial fibrillation, so HRV and activation are off.
+    ``heart_slowing``: medicine that makes rises smaller, said on every result.
+    ``ladder_waits``: practice apart waits for a therapist while the rest works.
+    """
+
+    rhythm_unreliable: bool = False
+    heart_slowing: bool = False
+    pregnancy: bool = False
+    ladder_waits: bool = False
+    with_therapist: bool = False
+    age: AgeBand = AgeBand.ADULT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineFigures:
+    """One baseline; ``ln_rmssd`` is the logarithm of RMSSD in ms, None where HRV was gated."""
+
+    hr_bpm: float
+    spread_bpm: float
+    ln_rmssd: float | None
+    length_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """What earlier sessions lend to this one."""
+
+    baselines: tuple[BaselineFigures, ...] = ()
+    threshold: float | None = None
+    practised_today: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begin:
+    """The first input of every session. ``fit`` None: the first-run questions are unanswered.
+
+    ``clock_s``: the machine's clock at ``at_s`` 0, good while its boot id is the same.
+    """
+
+    seed: int
+    settings_hash: str
+    prior: Prior = field(default_factory=Prior)
+    fit: Fit | None = None
+    simulated: bool = False
+    source: str = ""
+    clock_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A rung of the ladder: what is practised, and when the coach may speak."""
+
+    id: str
+    title: str
+    support: Support = Support.REGULATE
+    expected_suds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the person sets out to do. Lengths in seconds, chances in percent, distress 0-100."""
+
+    step: Step
+    planned_s: float
+    sits_still: bool = True
+    feared: str = ""
+    probability_pct: int | None = None
+    suds: int | None = None
+    checkpoints_s: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    suds: int | None = None
+    presence: Presence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Urge:
+    kind: UrgeKind
+    acted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    kind: MarkKind
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """The person's answer to an activation; ``activation`` None means the latest."""
+
+    answer: Answer
+    activation: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferReply:
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeLog:
+    """A practice began or ended. ``asked``: the person reached for it; otherwise it was offered."""
+
+    practice: str
+    moment: PracticeMoment
+    asked: bool = False
+    paced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumbersShown:
+    """Looking at the numbers is logged as checking."""
+
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debrief:
+    happened: str = ""
+    probability_pct: int | None = None
+    suds: int | None = None
+    presence: Presence | None = None
+    body_words: str = ""
+    learnt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """The session is closed: by the person, or by the program with its reason."""
+
+    reason: str = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amend:
+    """Withdraws the mark with this arrival number; the journal itself is never rewritten."""
+
+    of_number: int
+
+
+DeviceBody = Reading | Intervals | Motion | Ecg | Unread | Link | Strap | Battery | SecondOpinion
+PersonBody = (
+    Plan
+    | Rating
+    | Urge
+    | Mark
+    | Label
+    | OfferReply
+    | PracticeLog
+    | NumbersShown
+    | Debrief
+    | End
+    | Amend
+)
+InputBody = Begin | DeviceBody | PersonBody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Something arrived, ``clock_s`` on the injected clock; not yet ordered."""
+
+    clock_s: float
+    body: InputBody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """An arrival in its place: ``number`` counts a session's inputs from 0."""
+
+    at_s: float
+    number: int
+    body: InputBody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A whole second has passed. Implied by the stamps, never stored."""
+
+    at_s: int
+
+
+Stamped = Input | Tick
+
+# ---- from the signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """A heart beat that ends an interval. ``run`` changes at every gap."""
+
+    beat_s: float
+    rr_ms: float
+    run: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanBeat:
+    beat: Beat
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    start_s: float
+    end_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """One second's figures; None where there is no reading. Coverage is 0-1 of the last 20 s."""
+
+    hr_bpm: float | None
+    rmssd_ms: float | None
+    coverage: float
+    flagged_share: float
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The evidence of one second, in spreads above the baseline; movement in mg or None."""
+
+    heart_rate: float
+    rmssd: float
+    movement: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Second:
+    """All that is known at one whole second; ``why`` is a short code for the page's words."""
+
+    at_s: int
+    hr_bpm: float | None
+    rmssd_ms: float | None
+    score: float | None
+    state: HeartState
+    movement: Movement
+    movement_mg: float | None
+    quality: Quality
+    coverage: float
+    baseline_bpm: float | None
+    spread_bpm: float | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineReady:
+    at_s: float
+    figures: BaselineFigures
+    steadied: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """The heart rose above its baseline and movement did not explain it."""
+
+    number: int
+    onset_s: float
+    alarm_s: float
+    movement: Movement
+    terms: Terms
+    threshold: float
+    baseline_bpm: float
+    spread_bpm: float
+    hr_bpm: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationOver:
+    number: int
+    peak_s: float
+    peak_bpm: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """The way back, lengths in s from ``reference_s``. Censored: cut short before half."""
+
+    activation: int
+    reference_s: float | None
+    where: str
+    ground_bpm: float | None
+    peak_bpm: float | None
+    half_s: float | None
+    half_plain_s: float | None
+    full_s: float | None
+    censored: bool
+    why: str | None
+
+
+# ---- from the coach
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One practice is offered; ``because`` is a short code for the page's words."""
+
+    at_s: float
+    practice: str
+    because: str
+    activation: int | None = None
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """The coach could have spoken and did not; ``because`` says why."""
+
+    at_s: float
+    because: str
+    activation: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The coach asks, and does not conclude."""
+
+    at_s: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseChange:
+    at_s: float
+    phase: Phase
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """An input of the person could not be followed now; ``why`` is a code for the page's words."""
+
+    at_s: float
+    number: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    at_s: float
+    reason: str
+
+
+Decision = (
+    BaselineReady
+    | Activation
+    | ActivationOver
+    | Recovery
+    | Offer
+    | Silence
+    | Question
+    | PhaseChange
+    | Refused
+    | Closed
+    | Gap
+)
+Output = CleanBeat | Second | Decision
+
+
+# ---- in the journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the journal. ``number`` is an input's arrival number, None for a decision.
+
+    ``seq`` counts one writer's entries from 1; the store gives it when it appends.
+    """
+
+    person: str
+    writer: str
+    session: str
+    boot_id: str
+    at_s: float
+    wall_utc: str
+    body: InputBody | Decision
+    settings_hash: str
+    number: int | None = None
+    seq: int = 0
