@@ -26,7 +26,17 @@ class Contents:
     @cached_property
     def _lines(self) -> list[Json]:
         known = shipped.crisis_lines()
-        return [asdict(line) | {"checked": known.checked} for line in known.lines]
+        return [
+            {
+                "country": line.country,
+                "name": line.name,
+                "phone": line.phone,
+                "text": line.reach,
+                "checked": known.checked,
+                "note": known.note,
+            }
+            for line in known.lines
+        ]
 
     def practices(self) -> Sequence[Json]:
         return self._practices

@@ -1,0 +1,104 @@
+"""The guard's rules on every request, before any route: plain ASGI, HTTP and WebSocket."""
+
+from __future__ import annotations
+
+import json
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.guard import HEADERS, SAFE_METHODS, Guard
+
+OPEN_PATHS = ("/api/health",)
+ENTER_PATH = "/enter"
+BODY_MAX = 1_000_000
+ASK_WORDS = "Please open biocoach by the address that `biocoach link` prints."
+
+
+class Gate:
+    def __init__(self, app: ASGIApp, guard: Guard) -> None:
+        self._app = app
+        self._guard = guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        status, words = self._refusal(scope)
+        if not status:
+            await self._app(scope, receive, _with_headers(send))
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 4403, "reason": words})
+        else:
+            await _answer(send, status, words)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str]:
+        """A status and plain words, or 0 to let the request pass."""
+        headers: dict[str, list[str]] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        if self._guard.refuses_host(headers.get("host", [])):
+            return 421, "This address is not biocoach's."
+        socket = scope["type"] == "websocket"
+        changing = socket or scope["method"] not in SAFE_METHODS
+        origins = headers.get("origin", [])
+        origin = origins[0] if len(origins) == 1 else ("null" if origins else None)
+        if self._guard.refuses_origin(origin, needed=changing):
+            return 403, "This request came from another page."
+        site = headers.get("sec-fetch-site", ["none"])[0]
+        elsewhere = site not in ("same-origin", "none")
+        if elsewhere and (changing or scope["path"] != ENTER_PATH):
+            return 403, "This request came from another page."
+        if changing and not socket:
+            why = _refuses_body(headers)
+            if why:
+                return why
+        if scope["path"] in OPEN_PATHS or scope["path"] == ENTER_PATH:
+            return 0, ""
+        known = self._guard.knows(_cookies(headers.get("cookie", [])))
+        return (0, "") if known else (401, ASK_WORDS)
+
+
+def _refuses_body(headers: dict[str, list[str]]) -> tuple[int, str] | None:
+    kind = headers.get("content-type", [""])[0].split(";")[0].strip().lower()
+    if kind != "application/json":
+        return 415, "Changes are sent as JSON."
+    length = headers.get("content-length", ["0"])[0]
+    if not length.isdecimal() or int(length) > BODY_MAX:
+        return 413, "That is more than fits here."
+    return None
+
+
+def _cookies(lines: list[str]) -> dict[str, str]:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load("; ".join(lines))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def _with_headers(send: Send) -> Send:
+    async def wrapped(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *_raw_headers()]
+        await send(message)
+
+    return wrapped
+
+
+def _raw_headers() -> list[tuple[bytes, bytes]]:
+    return [(k.encode(), v.encode()) for k, v in HEADERS.items()]
+
+
+async def _answer(send: Send, status: int, words: str) -> None:
+    body = json.dumps({"detail": words}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"cache-control", b"no-store"),
+        (b"content-length", str(len(body)).encode()),
+        *_raw_headers(),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

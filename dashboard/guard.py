@@ -1,0 +1,113 @@
+"""Who may come in. A page on loopback is within reach of every site and every user here.
+
+One secret in the data folder; from it a cookie whose name holds the port, and one-time
+codes for the first visit. Host and Origin are compared with an exact list, on HTTP and on
+WebSocket alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+KEPT_IN = "page-secret"
+SECRET_BYTES = 32
+CODE_LIFE_S = 600
+SAFE_METHODS = ("GET", "HEAD")
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+        "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+
+
+def load_secret(folder: Path) -> bytes:
+    """The folder's secret, made at the first call; only its owner can read it."""
+    path = folder / KEPT_IN
+    try:
+        found = path.read_bytes()
+        if len(found) == SECRET_BYTES:
+            return found
+    except FileNotFoundError:
+        pass
+    fresh = path.with_name(f"{KEPT_IN}.{os.getpid()}")
+    handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(SECRET_BYTES))
+    fresh.replace(path)
+    return path.read_bytes()
+
+
+def new_code(secret: bytes, now_s: float) -> str:
+    """A code that opens the page once, within ten minutes. ``now_s``: seconds since 1970."""
+    nonce, until = secrets.token_hex(8), int(now_s) + CODE_LIFE_S
+    return f"{until}.{nonce}.{_sign(secret, f'code:{until}:{nonce}')}"
+
+
+def _sign(secret: bytes, text: str) -> str:
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(slots=True)
+class Guard:
+    """The rules for one server. ``now_s`` gives seconds since 1970."""
+
+    secret: bytes
+    port: int
+    now_s: Callable[[], float]
+    _used: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def cookie_name(self) -> str:
+        return f"biocoach_{self.port}"
+
+    @property
+    def cookie_value(self) -> str:
+        return _sign(self.secret, f"cookie:{self.port}")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        return frozenset(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+
+    def redeem(self, code: str) -> bool:
+        """True once for each good code."""
+        until, _, rest = code.partition(".")
+        nonce, _, sign = rest.partition(".")
+        if not until.isdecimal() or not nonce.isalnum() or not until.isascii():
+            return False
+        good = hmac.compare_digest(
+            sign.encode(), _sign(self.secret, f"code:{until}:{nonce}").encode()
+        )
+        now = self.now_s()
+        self._used = {n: u for n, u in self._used.items() if u > now}
+        if not good or int(until) <= now or nonce in self._used:
+            return False
+        self._used[nonce] = int(until)
+        return True
+
+    def refuses_host(self, hosts: Iterable[str]) -> bool:
+        """Exactly one Host header, exactly one of ours."""
+        found = list(hosts)
+        return len(found) != 1 or found[0].lower() not in self.hosts
+
+    def refuses_origin(self, origin: str | None, *, needed: bool) -> bool:
+        """A foreign or ``null`` Origin, or none where one is needed."""
+        if origin is None:
+            return needed
+        return not origin.startswith("http://") or origin[7:] not in self.hosts
+
+    def knows(self, cookies: Mapping[str, str]) -> bool:
+        found = cookies.get(self.cookie_name, "")
+        return hmac.compare_digest(found.encode(), self.cookie_value.encode())

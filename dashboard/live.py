@@ -1,0 +1,291 @@
+"""The live slices of the page's state, made from a session's committed steps.
+
+Under ``observe`` the apart screen is still: what must not be seen does not leave here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from biocoach.clock import iso_utc
+from biocoach.running import Running, Step
+from biocoach.types import (
+    Activation,
+    ActivationOver,
+    Amend,
+    Battery,
+    Ecg,
+    Gap,
+    Input,
+    Label,
+    Link,
+    Mark,
+    Offer,
+    OfferReply,
+    Output,
+    Phase,
+    PhaseChange,
+    PracticeLog,
+    PracticeMoment,
+    Question,
+    Rating,
+    Reading,
+    Second,
+    Strap,
+    Support,
+    Urge,
+)
+
+Json = dict[str, Any]
+TRACE_ROWS = 900
+ECG_SAMPLES = 780
+BAND_SPREADS = 1.5
+HIDDEN = ("now", "trace", "ecg", "events", "question")
+STILL_QUESTIONS = ("too_much", "end_gently")  # the person began these
+EMPTY_EVENTS: dict[str, list[Json]] = {
+    "activations": [], "marks": [], "ratings": [], "urges": [], "gaps": [],
+}  # fmt: skip
+
+
+class Live:
+    """Slices and what changed in them since the last ``take``."""
+
+    def __init__(self, running: Running, *, strap: Json) -> None:
+        self._running = running
+        self.slices: Json = {
+            "strap": strap,
+            "session": {},
+            "now": None,
+            "trace": [],
+            "events": {name: [] for name in EMPTY_EVENTS},
+            "offer": None,
+            "practice": None,
+            "question": None,
+            "ecg": None,
+        }
+        self._changed: set[str] = set()
+        self._pushed: dict[str, list[Any]] = {}
+        self._rated_s = 0.0
+        self._was_still = self._told_still = False
+        self.shown = False
+        self._session(0.0)
+
+    def take(self) -> tuple[Json, Json]:
+        """The changed slices, and the rows appended to lists."""
+        seen = self.visible()
+        changed = {name: seen[name] for name in sorted(self._changed)}
+        pushed: Json = {k: v for k, v in self._pushed.items() if v and k not in self._changed}
+        self._changed, self._pushed = set(), {}
+        return changed, pushed
+
+    def step(self, running: Running, steps: Sequence[Step]) -> None:
+        for step in steps:
+            if isinstance(step.stamped, Input):
+                self._input(step.stamped)
+            for output in step.outputs:
+                self._output(output)
+        if steps:
+            self._session(float(steps[-1].stamped.at_s))
+        if self.still != self._was_still:
+            self._was_still = self.still
+            self._changed |= set(HIDDEN)
+        if self.still:
+            self._changed -= {"now", "trace", "ecg"} if self._told_still else set()
+            self._pushed.clear()
+        self._told_still = self.still
+
+    @property
+    def still(self) -> bool:
+        """The still screen of ``observe``, while apart."""
+        plan, phase = self._running.session.plan, self._running.session.phase
+        return phase is Phase.APART and plan is not None and plan.step.support is Support.OBSERVE
+
+    # ---- inputs
+
+    def _input(self, item: Input) -> None:
+        at_s, body = item.at_s, item.body
+        match body:
+            case Link():
+                self._strap(link="up" if body.up else "down", reason=body.reason)
+            case Strap():
+                self._strap(name=body.name, sends=list(body.sends))
+            case Battery():
+                self._strap(battery_pct=body.percent)
+            case Reading():
+                self._strap(contact=body.contact.value)
+            case Ecg():
+                self._ecg(body)
+            case Rating():
+                self._rated_s = at_s
+                presence = body.presence.value if body.presence else None
+                self._event("ratings", {"at_s": at_s, "suds": body.suds, "presence": presence})
+            case Urge():
+                row = {"at_s": at_s, "kind": body.kind.value, "acted": body.acted}
+                self._event("urges", row)
+            case Mark():
+                self._event(
+                    "marks",
+                    {"number": item.number, "at_s": at_s, "kind": body.kind, "text": body.text},
+                )
+            case Amend():
+                rows = self.slices["events"]["marks"]
+                rows[:] = [r for r in rows if r["number"] != body.of_number]
+                self._changed.add("events")
+            case OfferReply():
+                self._set("offer", None)
+            case PracticeLog():
+                self._practice(at_s, body)
+            case Label():
+                self._label(body)
+            case _:
+                pass
+        if isinstance(body, (Rating, Mark, PracticeLog)) and self.slices["question"]:
+            self._set("question", None)
+
+    def _practice(self, at_s: float, log: PracticeLog) -> None:
+        self._set("offer", None)
+        started = log.moment is PracticeMoment.STARTED
+        row = {"id": log.practice, "since_s": at_s, "asked": log.asked}
+        self._set("practice", row if started else None)
+
+    def _label(self, label: Label) -> None:
+        rows = self.slices["events"]["activations"]
+        for row in rows[-1:] if label.activation is None else rows:
+            if label.activation in (None, row["number"]):
+                row["label"] = label.answer.value
+        self._changed.add("events")
+
+    def _ecg(self, body: Ecg) -> None:
+        if self.slices["ecg"] is None:
+            self._set("ecg", {"hz": 130, "samples": []})
+        samples = self.slices["ecg"]["samples"]
+        samples += body.samples_uv
+        del samples[:-ECG_SAMPLES]
+        self._pushed.setdefault("ecg", []).append(list(body.samples_uv))
+
+    # ---- outputs
+
+    def _output(self, output: Output) -> None:
+        match output:
+            case Second():
+                self._second(output)
+            case Activation():
+                self._event("activations", _activation(output))
+            case ActivationOver():
+                for row in self.slices["events"]["activations"]:
+                    if row["number"] == output.number:
+                        row["end_s"] = output.end_s
+                self._changed.add("events")
+                self._end_offer(output.number)
+            case Gap():
+                self._event("gaps", asdict(output))
+            case Offer():
+                self._set("offer", asdict(output))
+            case Question():
+                self._set("question", {"at_s": output.at_s, "kind": output.kind})
+            case PhaseChange():
+                self._set("offer", None)
+                self._set("question", None)
+            case _:
+                pass
+
+    def _end_offer(self, activation: int) -> None:
+        offer = self.slices["offer"]
+        if offer is not None and offer["activation"] == activation:
+            self._set("offer", None)
+
+    def _second(self, second: Second) -> None:
+        self._set("now", asdict(second))
+        low = high = None
+        if second.baseline_bpm is not None and second.spread_bpm is not None:
+            low = second.baseline_bpm - BAND_SPREADS * second.spread_bpm
+            high = second.baseline_bpm + BAND_SPREADS * second.spread_bpm
+        row = [second.at_s, *(_one(v) for v in (second.hr_bpm, low, high, second.movement_mg))]
+        trace = self.slices["trace"]
+        trace.append(row)
+        del trace[:-TRACE_ROWS]
+        self._pushed.setdefault("trace", []).append(row)
+
+    # ---- slices
+
+    def _set(self, name: str, value: Any) -> None:
+        self.slices[name] = value
+        self._changed.add(name)
+
+    def _set_new(self, name: str, value: Any) -> None:
+        if self.slices[name] != value:
+            self._set(name, value)
+
+    def _event(self, name: str, row: Json) -> None:
+        self.slices["events"][name].append(row)
+        self._changed.add("events")
+
+    def _strap(self, **values: Any) -> None:
+        strap = self.slices["strap"]
+        if any(strap.get(k) != v for k, v in values.items()):
+            self._set("strap", strap | values)
+
+    def _session(self, at_s: float) -> None:
+        session = self._running.session
+        plan, move, begun = session.plan, session.last_move, session.begun
+        apart_s = at_s - session.phase_since_s if session.phase is Phase.APART else 0.0
+        self._set_new(
+            "session",
+            {
+                "id": self._running.id,
+                "started_utc": iso_utc(self._running.started),
+                "phase": session.phase.value,
+                "phase_since_s": session.phase_since_s,
+                "at_s": at_s,
+                "plan": asdict(plan) if plan else None,
+                "still": self.still,
+                "baseline": {
+                    "ready": session.baseline_ready,
+                    "have_s": int(session.baseline_have_s),
+                    "need_s": int(session.baseline_need_s),
+                    "can_finish": session.baseline_ready or session.baseline_believable,
+                },
+                "last_mark": None
+                if move is None or move.word in ("plan", "end", "debrief")
+                else {"number": move.number, "kind": move.word, "at_s": move.at_s},
+                "checkpoint_due": self._checkpoint_due(apart_s, session.phase_since_s),
+                "time_over_due": bool(plan and apart_s >= plan.planned_s > 0),
+                "simulated": bool(begun and begun.simulated),
+            },
+        )
+
+    def _checkpoint_due(self, apart_s: float, since_s: float) -> bool:
+        plan = self._running.session.plan
+        if plan is None or not apart_s or self.still:
+            return False
+        passed = [c for c in plan.checkpoints_s if c <= apart_s]
+        return bool(passed) and self._rated_s < since_s + max(passed)
+
+    def visible(self) -> Json:
+        """The slices as a page may see them now; all of it is there after a still screen."""
+        if not self.still:
+            return dict(self.slices)
+        question = self.slices["question"]
+        asked = question if question and question["kind"] in STILL_QUESTIONS else None
+        events = self.slices["events"] | {"activations": [], "gaps": []}
+        hidden = {"now": None, "trace": [], "ecg": None, "events": events, "question": asked}
+        return self.slices | hidden
+
+
+def _activation(found: Activation) -> Json:
+    return {
+        "number": found.number,
+        "onset_s": found.onset_s,
+        "alarm_s": found.alarm_s,
+        "end_s": None,
+        "movement": found.movement.value,
+        "why": found.why,
+        "above_bpm": _one(found.hr_bpm - found.baseline_bpm),
+        "label": None,
+    }
+
+
+def _one(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

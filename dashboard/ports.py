@@ -1,0 +1,53 @@
+"""What the dashboard needs from the rest, as Protocols; the composition root provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from biocoach.types import Fit, InputBody
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """``why`` is a code for the page's words; empty when it was done."""
+
+    why: str = ""
+    number: int | None = None
+
+
+class Controls(Protocol):
+    """What a page may do."""
+
+    async def submit(self, body: InputBody) -> Outcome: ...
+
+    async def unlock(self, passphrase: str) -> Outcome: ...
+
+    async def set_fit(self, fit: Fit) -> Outcome: ...
+
+    async def fact(self, name: str) -> Json | None: ...
+
+    async def put_fact(self, name: str, value: Json) -> Outcome: ...
+
+    async def choose(self, source: str) -> Outcome: ...
+
+    async def scan(self) -> Json: ...
+
+
+class Reader(Protocol):
+    """What a page may read; called in a thread."""
+
+    def sessions(self) -> list[Json]: ...
+
+    def session(self, name: str) -> Json | None: ...
+
+
+class Library(Protocol):
+    """The shipped contents."""
+
+    def practices(self) -> Sequence[Json]: ...
+
+    def crisis_lines(self) -> Sequence[Json]: ...

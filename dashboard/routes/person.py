@@ -1,0 +1,66 @@
+"""What belongs to the person: the passphrase, the first-run answers, contacts, straps."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from dashboard.hub import Hub
+from dashboard.ports import Controls, Library
+from dashboard.routes.live import told
+from dashboard.wire import ChooseForm, ContactsForm, FitForm, UnlockForm
+
+
+def router(hub: Hub, controls: Controls, library: Library) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.post("/api/unlock")
+    async def unlock(form: UnlockForm) -> JSONResponse:
+        outcome = await controls.unlock(form.passphrase)
+        return told(outcome, 403 if outcome.why == "wrong_passphrase" else 409)
+
+    @routes.get("/api/settings/fit")
+    def fit() -> dict[str, Any]:
+        return {"fit": (hub.slice("app") or {}).get("fit")}
+
+    @routes.put("/api/settings/fit")
+    async def put_fit(form: FitForm) -> JSONResponse:
+        outcome = await controls.set_fit(form.fit())
+        if outcome.why:
+            return told(outcome)
+        return JSONResponse({"ok": True, "fit": asdict(form.fit())})
+
+    @routes.get("/api/settings/contacts")
+    async def contacts() -> dict[str, Any]:
+        return await controls.fact("contacts") or {"contacts": []}
+
+    @routes.put("/api/settings/contacts")
+    async def put_contacts(form: ContactsForm) -> JSONResponse:
+        return told(await controls.put_fact("contacts", form.model_dump()))
+
+    @routes.get("/api/crisis")
+    async def crisis() -> dict[str, Any]:
+        known = await controls.fact("contacts") or {"contacts": []}
+        return {"lines": list(library.crisis_lines()), "contacts": known["contacts"]}
+
+    @routes.get("/api/straps")
+    async def straps() -> dict[str, Any]:
+        strap = hub.slice("strap") or {}
+        return {
+            "remembered": await controls.fact("strap"),
+            "found": strap.get("found", []),
+            "adapter": strap.get("adapter", "ok"),
+        }
+
+    @routes.post("/api/straps/scan")
+    async def scan() -> dict[str, Any]:
+        return await controls.scan()
+
+    @routes.post("/api/straps/choose")
+    async def choose(form: ChooseForm) -> JSONResponse:
+        return told(await controls.choose(form.source))
+
+    return routes

@@ -1,0 +1,31 @@
+"""What was recorded, and the shipped practices: read only. Sync routes run in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+
+from dashboard.ports import Library, Reader
+
+
+def router(reader: Reader, library: Library) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/api/sessions")
+    def sessions() -> list[dict[str, Any]]:
+        return reader.sessions()
+
+    @routes.get("/api/sessions/{name}")
+    def session(name: str) -> dict[str, Any]:
+        found = reader.session(name)
+        if found is None:
+            raise HTTPException(404, "There is no session by that name.")
+        return found
+
+    @routes.get("/api/practices")
+    def practices() -> Sequence[dict[str, Any]]:
+        return library.practices()
+
+    return routes

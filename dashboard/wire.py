@@ -1,0 +1,223 @@
+"""What a page may send: forms with limits, and the session inputs that they become."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from biocoach.types import (
+    AgeBand,
+    Amend,
+    Answer,
+    Debrief,
+    End,
+    Fit,
+    Label,
+    Mark,
+    MarkKind,
+    NumbersShown,
+    OfferReply,
+    PersonBody,
+    Plan,
+    PracticeLog,
+    PracticeMoment,
+    Presence,
+    Rating,
+    Reply,
+    Step,
+    Support,
+    Urge,
+    UrgeKind,
+)
+
+Percent = Annotated[int, Field(ge=0, le=100)]
+Words = Annotated[str, Field(max_length=10_000)]
+Name = Annotated[str, Field(max_length=200)]
+DAY_S = 86_400
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=False, allow_inf_nan=False)
+
+
+class StepForm(Form):
+    id: Name
+    title: Name
+    support: Support = Support.REGULATE
+    expected_suds: Percent = 0
+
+
+class PlanForm(Form):
+    kind: Literal["plan"]
+    step: StepForm
+    planned_s: Annotated[float, Field(ge=60, le=DAY_S)]
+    sits_still: bool = True
+    feared: Words = ""
+    probability_pct: Percent | None = None
+    suds: Percent | None = None
+    checkpoints_s: Annotated[
+        list[Annotated[float, Field(ge=0, le=DAY_S)]], Field(max_length=50)
+    ] = []
+
+    def body(self) -> PersonBody:
+        return Plan(
+            step=Step(**self.step.model_dump()),
+            planned_s=self.planned_s,
+            sits_still=self.sits_still,
+            feared=self.feared,
+            probability_pct=self.probability_pct,
+            suds=self.suds,
+            checkpoints_s=tuple(sorted(self.checkpoints_s)),
+        )
+
+
+class MarkForm(Form):
+    kind: Literal["mark"]
+    mark: MarkKind
+    text: Words = ""
+
+    def body(self) -> PersonBody:
+        return Mark(kind=self.mark, text=self.text)
+
+
+class RatingForm(Form):
+    kind: Literal["rating"]
+    suds: Percent | None = None
+    presence: Presence | None = None
+
+    def body(self) -> PersonBody:
+        return Rating(suds=self.suds, presence=self.presence)
+
+
+class UrgeForm(Form):
+    kind: Literal["urge"]
+    urge: UrgeKind
+    acted: bool
+
+    def body(self) -> PersonBody:
+        return Urge(kind=self.urge, acted=self.acted)
+
+
+class LabelForm(Form):
+    kind: Literal["label"]
+    answer: Answer
+    activation: Annotated[int, Field(ge=1)] | None = None
+
+    def body(self) -> PersonBody:
+        return Label(answer=self.answer, activation=self.activation)
+
+
+class OfferReplyForm(Form):
+    kind: Literal["offer_reply"]
+    reply: Reply
+
+    def body(self) -> PersonBody:
+        return OfferReply(reply=self.reply)
+
+
+class PracticeForm(Form):
+    kind: Literal["practice"]
+    practice: Name
+    moment: PracticeMoment
+    asked: bool = False
+    paced: bool = False
+
+    def body(self) -> PersonBody:
+        return PracticeLog(
+            practice=self.practice, moment=self.moment, asked=self.asked, paced=self.paced
+        )
+
+
+class NumbersForm(Form):
+    kind: Literal["numbers"]
+    shown: bool
+
+    def body(self) -> PersonBody:
+        return NumbersShown(shown=self.shown)
+
+
+class DebriefForm(Form):
+    kind: Literal["debrief"]
+    happened: Words = ""
+    probability_pct: Percent | None = None
+    suds: Percent | None = None
+    presence: Presence | None = None
+    body_words: Words = ""
+    learnt: Words = ""
+
+    def body(self) -> PersonBody:
+        return Debrief(**self.model_dump(exclude={"kind"}))
+
+
+class EndForm(Form):
+    kind: Literal["end"]
+    reason: Name = "ended"
+
+    def body(self) -> PersonBody:
+        return End(reason=self.reason)
+
+
+class AmendForm(Form):
+    kind: Literal["amend"]
+    of_number: Annotated[int, Field(ge=0)]
+
+    def body(self) -> PersonBody:
+        return Amend(of_number=self.of_number)
+
+
+InputForm = Annotated[
+    PlanForm
+    | MarkForm
+    | RatingForm
+    | UrgeForm
+    | LabelForm
+    | OfferReplyForm
+    | PracticeForm
+    | NumbersForm
+    | DebriefForm
+    | EndForm
+    | AmendForm,
+    Field(discriminator="kind"),
+]
+
+
+class UnlockForm(Form):
+    passphrase: Annotated[str, Field(max_length=1000)]
+
+
+class FitForm(Form):
+    """The first run's answers. Of the second group only the route is kept (``hard_times``)."""
+
+    pacemaker: bool
+    atrial_fibrillation: bool
+    heart_slowing: bool
+    pregnancy: bool
+    age: AgeBand
+    hard_times: bool
+    with_therapist: bool
+
+    def fit(self) -> Fit:
+        child = self.age is not AgeBand.ADULT
+        return Fit(
+            rhythm_unreliable=self.pacemaker or self.atrial_fibrillation,
+            heart_slowing=self.heart_slowing,
+            pregnancy=self.pregnancy,
+            ladder_waits=self.hard_times or (child and not self.with_therapist),
+            with_therapist=self.with_therapist,
+            age=self.age,
+        )
+
+
+class ContactForm(Form):
+    name: Name
+    phone: Name
+    parted_from: bool = False
+
+
+class ContactsForm(Form):
+    contacts: Annotated[list[ContactForm], Field(max_length=20)]
+
+
+class ChooseForm(Form):
+    source: Name

@@ -1,0 +1,96 @@
+"""What particular straps do otherwise, each with its evidence. The stored raw never changes.
+
+Thin on purpose: a row is added when a strap needs it, with where it was seen.
+Names are matched at their beginning, without regard to case: straps append a serial number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from biocoach.types import Contact, Reading
+
+
+class Effect(StrEnum):
+    CONTACT_UNRELIABLE = "contact_unreliable"
+    BOGUS_LAST_RR = "bogus_last_rr"
+    NO_RR = "no_rr"
+    RR_INACCURATE = "rr_inaccurate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quirk:
+    """One oddity: devices whose names begin with ``name``, what to do about it, who saw it."""
+
+    name: str
+    effect: Effect
+    evidence: str
+
+
+QUIRKS = (
+    Quirk(
+        name="Polar H10",
+        effect=Effect.CONTACT_UNRELIABLE,
+        evidence="captures with software 3.3.1 and 4.2.0: always 'unsupported'; other firmware "
+        "says it only after some seconds, or only with ECG on (design/4-straps.md)",
+    ),
+    Quirk(
+        name="HRM-Dual",
+        effect=Effect.BOGUS_LAST_RR,
+        evidence="Garmin HRM-Dual appends an RR of 52 ms (design/4-straps.md)",
+    ),
+    Quirk(
+        name="Garmin HRM-Dual",
+        effect=Effect.BOGUS_LAST_RR,
+        evidence="the same strap under its longer name",
+    ),
+    Quirk(
+        name="Polar OH1",
+        effect=Effect.NO_RR,
+        evidence="optical: pulse intervals only through PMD (design/4-straps.md)",
+    ),
+    Quirk(
+        name="Polar Sense",
+        effect=Effect.NO_RR,
+        evidence="Verity Sense, optical: pulse intervals only through PMD (design/4-straps.md)",
+    ),
+    Quirk(
+        name="Polar Verity Sense",
+        effect=Effect.NO_RR,
+        evidence="the same device under its product name",
+    ),
+    Quirk(
+        name="TICKR FIT",
+        effect=Effect.RR_INACCURATE,
+        evidence="optical armband: no accurate RR (design/4-straps.md)",
+    ),
+)
+
+# 52 ms is 53.2/1024 s; both neighbours, since the rounding of the strap is not known.
+_BOGUS_RR_1024 = range(52, 55)
+
+
+def effects(name: str) -> frozenset[Effect]:
+    """All the oddities of a strap with this name."""
+    low = name.casefold()
+    return frozenset(quirk.effect for quirk in QUIRKS if low.startswith(quirk.name.casefold()))
+
+
+def sends_rr(name: str) -> bool:
+    """False for a strap known to send no beat-to-beat intervals worth using."""
+    return not effects(name) & {Effect.NO_RR, Effect.RR_INACCURATE}
+
+
+def apply(name: str, reading: Reading) -> Reading:
+    """The reading as far as this strap can be believed; ``raw`` stays as it came."""
+    found = effects(name)
+    if Effect.CONTACT_UNRELIABLE in found:
+        reading = replace(reading, contact=Contact.UNKNOWN)
+    # Only after a genuine interval: alone, it would be the strap's only word.
+    bogus = len(reading.rr_1024) > 1 and reading.rr_1024[-1] in _BOGUS_RR_1024
+    if bogus and Effect.BOGUS_LAST_RR in found:
+        reading = replace(reading, rr_1024=reading.rr_1024[:-1])
+    if Effect.RR_INACCURATE in found:
+        reading = replace(reading, rr_1024=())
+    return reading

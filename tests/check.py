@@ -1,0 +1,30 @@
+"""``./run check``: ruff, format, mypy --strict, svelte-check. All run; any failure fails."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from hatch_build import node_command
+
+ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "dashboard" / "web"
+
+
+def main() -> int:
+    python = [sys.executable, "-m"]
+    checks: list[tuple[list[str], Path]] = [
+        ([*python, "ruff", "check"], ROOT),
+        ([*python, "ruff", "format", "--check"], ROOT),
+        ([*python, "mypy"], ROOT),
+        (node_command("node_modules/svelte-check/bin/svelte-check", "--fail-on-warnings"), WEB),
+    ]
+    failed = [c for c, where in checks if subprocess.run(c, cwd=where, check=False).returncode]
+    for command in failed:
+        sys.stderr.write(f"failed: {' '.join(command)}\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

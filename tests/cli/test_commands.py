@@ -1,0 +1,87 @@
+"""The small commands: decode, simulate, record, straps, doctor, link."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import lines, one_line_of_trouble, run
+
+
+def test_decode_prints_a_line_for_each(tmp_path: Path) -> None:
+    done = run(tmp_path, "decode", "2a37", "10483c03", "", "00")
+    assert done.returncode == 0
+    good, *refused = lines(done)
+    assert good["hr_bpm"] == 72
+    assert good["rr_1024"] == [828]
+    assert all(isinstance(r["refused"], str) for r in refused)
+
+
+@pytest.mark.parametrize("arguments", [("2a37", "xyz"), ("2a38", "00"), ("2a37",)])
+def test_decode_wrong_use(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    assert run(tmp_path, "decode", *arguments).returncode == 2
+
+
+def test_simulate_is_the_same_every_time_and_never_overwrites(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.jsonl", "a.jsonl.gz", "b.jsonl.gz"):
+        assert run(tmp_path, "simulate", "--scenario", "walk", "--out", name).returncode == 0
+    for end in ("jsonl", "jsonl.gz"):
+        assert (tmp_path / f"a.{end}").read_bytes() == (tmp_path / f"b.{end}").read_bytes()
+    again = run(tmp_path, "simulate", "--out", "a.jsonl")
+    assert again.returncode == 1
+    assert "--force" in one_line_of_trouble(again)
+    assert run(tmp_path, "simulate", "--out", "a.jsonl", "--force").returncode == 0
+
+
+@pytest.mark.parametrize("extra", [("--scenario", "tea"), ("--fault", "tea"), ("--seed", "-1")])
+def test_simulate_wrong_use(tmp_path: Path, extra: tuple[str, str]) -> None:
+    assert run(tmp_path, "simulate", "--out", "a.jsonl", *extra).returncode == 2
+
+
+def test_record_can_be_analyzed(tmp_path: Path) -> None:
+    source = "virtual:speed=60"
+    done = run(tmp_path, "record", "--source", source, "--out", "r.jsonl", "--seconds", "2")
+    assert done.returncode == 0, done.stderr
+    (line,) = lines(run(tmp_path, "analyze", "r.jsonl", "--json", "--beats"))
+    assert len(line["beats"]) > 60
+
+
+def test_record_wrong_use(tmp_path: Path) -> None:
+    assert run(tmp_path, "record", "--source", "tea", "--out", "r.jsonl").returncode == 2
+    gone = run(tmp_path, "record", "--source", "replay:none.jsonl", "--out", "r.jsonl")
+    assert gone.returncode == 1
+    assert "none.jsonl" in one_line_of_trouble(gone)
+
+
+def test_without_bluetooth_it_is_said_plainly(tmp_path: Path) -> None:
+    done = run(tmp_path, "straps", "--json", "--seconds", "1")
+    assert done.returncode == 1
+    assert "virtual" in one_line_of_trouble(done)
+
+
+def test_doctor_says_what_works(tmp_path: Path) -> None:
+    done = run(tmp_path, "doctor", "--json")
+    (found,) = (json.loads(line) for line in done.stdout.splitlines())
+    findings = {f["name"]: f for f in found}
+    assert findings["storage"]["ok"]
+    assert not findings["bluetooth"]["ok"]
+    assert done.returncode == 1  # no bus here: a strap can't be heard
+    assert "NO  bluetooth" in run(tmp_path, "doctor").stdout
+
+
+def test_link_without_a_server(tmp_path: Path) -> None:
+    done = run(tmp_path, "link")
+    assert done.returncode == 1
+    assert "not running" in one_line_of_trouble(done)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["serve", "demo", "link", "record", "analyze", "decode", "simulate", "straps", "doctor"],
+)
+def test_every_command_has_help_with_an_example(tmp_path: Path, command: str) -> None:
+    done = run(tmp_path, command, "--help")
+    assert done.returncode == 0
+    assert "Example: biocoach" in done.stdout

@@ -1,0 +1,100 @@
+"""An app on fixed ports: the real gate, routes and hub; only the house behind them is small."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from biocoach.types import Fit, InputBody
+from dashboard.app import Ports, create_app
+from dashboard.guard import Guard, new_code
+from dashboard.hub import Hub
+from dashboard.ports import Outcome
+
+PORT = 8765
+HOST = f"127.0.0.1:{PORT}"
+ORIGIN = f"http://{HOST}"
+SECRET = bytes(range(32))
+NOW_S = 1_800_000_000.0
+Json = dict[str, Any]
+
+
+@dataclass
+class SmallHouse:
+    """Keeps what was asked of it; answers with ``why``."""
+
+    why: str = ""
+    given: list[InputBody] = field(default_factory=list)
+    facts: dict[str, Json] = field(default_factory=dict)
+    chosen: list[str] = field(default_factory=list)
+
+    async def submit(self, body: InputBody) -> Outcome:
+        self.given.append(body)
+        return Outcome(why=self.why, number=None if self.why else len(self.given))
+
+    async def unlock(self, passphrase: str) -> Outcome:
+        return Outcome(why="" if passphrase == "open sesame!" else "wrong_passphrase")
+
+    async def set_fit(self, fit: Fit) -> Outcome:
+        return Outcome(why=self.why)
+
+    async def fact(self, name: str) -> Json | None:
+        return self.facts.get(name)
+
+    async def put_fact(self, name: str, value: Json) -> Outcome:
+        self.facts[name] = value
+        return Outcome()
+
+    async def choose(self, source: str) -> Outcome:
+        self.chosen.append(source)
+        return Outcome()
+
+    async def scan(self) -> Json:
+        return {"found": [], "adapter": "missing"}
+
+    def sessions(self) -> list[Json]:
+        return [{"id": "a"}]
+
+    def session(self, name: str) -> Json | None:
+        return {"id": "a"} if name == "a" else None
+
+    def practices(self) -> Sequence[Json]:
+        return [{"id": "orienting"}]
+
+    def crisis_lines(self) -> Sequence[Json]:
+        return [{"country": "EU", "name": "Emergency", "phone": "112"}]
+
+
+@dataclass
+class Site:
+    """The app with its parts, and a client that has the cookie."""
+
+    static: Path
+    hub: Hub = field(default_factory=lambda: Hub({"app": {"locked": False}}))
+    house: SmallHouse = field(default_factory=SmallHouse)
+
+    def __post_init__(self) -> None:
+        self.guard = Guard(secret=SECRET, port=PORT, now_s=lambda: NOW_S)
+        self.ports = Ports(
+            hub=self.hub,
+            controls=self.house,
+            reader=self.house,
+            library=self.house,
+            guard=self.guard,
+        )
+        self.app = create_app(self.ports, self.static)
+
+    def stranger(self) -> TestClient:
+        return TestClient(self.app, base_url=ORIGIN, follow_redirects=False)
+
+    def friend(self) -> TestClient:
+        """Came in by a one-time code, as a browser does, and sends its own Origin."""
+        client = self.stranger()
+        came = client.get("/enter", params={"code": new_code(SECRET, NOW_S)})
+        assert came.status_code == 303
+        client.headers["origin"] = ORIGIN
+        return client

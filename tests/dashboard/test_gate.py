@@ -1,0 +1,177 @@
+"""The gate on every route, as listed by the app: a new route is tested at its birth."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from dashboard.app import routers
+from dashboard.guard import CODE_LIFE_S, Guard, new_code
+from tests.dashboard.support import HOST, NOW_S, ORIGIN, PORT, SECRET, Site
+
+OPEN = {"/api/health", "/enter"}
+BAD_HOSTS = [
+    "", "evil.example", f"evil.example:{PORT}", "127.0.0.1", "localhost", f"127.0.0.1:{PORT + 1}",
+    f"127.0.0.1:{PORT}.evil.example", f"127.0.0.2:{PORT}", f"0.0.0.0:{PORT}", f"user@127.0.0.1:{PORT}",
+    f"localhost.evil.example:{PORT}", f"[::]:{PORT}", f"127.1:{PORT}", f"2130706433:{PORT}",
+    f"127.0.0.1:{PORT}, evil.example", f" 127.0.0.1:{PORT}x", f"127.0.0.1:0{PORT}",
+]  # fmt: skip
+BAD_ORIGINS = [
+    "null", "http://evil.example", f"https://127.0.0.1:{PORT}", "http://127.0.0.1",
+    f"http://127.0.0.1:{PORT + 1}", f"http://127.0.0.1:{PORT}.evil.example", "file://", "",
+    f"http://evil.example:{PORT}", f"{ORIGIN}/x", f"http://user@127.0.0.1:{PORT}", "chrome-extension://a",
+]  # fmt: skip
+
+
+def routes(site: Site) -> list[tuple[str, str]]:
+    """(method, path) of every HTTP route; a path's parts filled in."""
+    found = [
+        (method, route.path.replace("{name}", "a"))
+        for router in routers(site.ports)
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in sorted(route.methods)
+    ]
+    assert len(found) >= 15, "the routes could not be listed"
+    return [*found, ("GET", "/"), ("GET", "/api/openapi.json")]
+
+
+def sockets(site: Site) -> list[str]:
+    found = [
+        route.path
+        for router in routers(site.ports)
+        for route in router.routes
+        if isinstance(route, APIWebSocketRoute)
+    ]
+    assert found, "the sockets could not be listed"
+    return found
+
+
+def ask(client: TestClient, method: str, path: str, **headers: str) -> int:
+    body = None if method in ("GET", "HEAD") else {}
+    return client.request(method, path, json=body, headers=headers).status_code
+
+
+def test_without_a_cookie_only_health_and_the_entry_answer(site: Site) -> None:
+    client = site.stranger()
+    for method, path in routes(site):
+        status = ask(client, method, path, origin=ORIGIN)
+        if path in OPEN:
+            assert status in (200, 403), path  # 403: /enter without a code
+        else:
+            assert status == 401, (method, path)
+
+
+@pytest.mark.parametrize("host", BAD_HOSTS)
+def test_another_host_is_refused_everywhere(site: Site, host: str) -> None:
+    client = site.friend()
+    for method, path in routes(site):
+        assert ask(client, method, path, host=host) == 421, (method, path)
+
+
+@pytest.mark.parametrize("origin", BAD_ORIGINS)
+def test_another_origin_is_refused_everywhere(site: Site, origin: str) -> None:
+    client = site.friend()
+    for method, path in routes(site):
+        assert ask(client, method, path, origin=origin) == 403, (method, path)
+    assert not site.house.given
+
+
+def test_a_change_needs_an_origin(site: Site) -> None:
+    client = site.friend()
+    del client.headers["origin"]
+    for method, path in routes(site):
+        status = ask(client, method, path)
+        assert (status == 403) == (method not in ("GET", "HEAD")) or path in OPEN, (method, path)
+
+
+def test_a_change_asked_for_by_another_site_is_refused(site: Site) -> None:
+    client = site.friend()
+    for method, path in routes(site):
+        if method not in ("GET", "HEAD"):
+            assert ask(client, method, path, **{"sec-fetch-site": "cross-site"}) == 403
+
+
+def test_a_change_is_json_and_small(site: Site) -> None:
+    client = site.friend()
+    path = "/api/sessions/current/inputs"
+    form = client.post(path, data={"kind": "end"})
+    assert form.status_code == 415
+    huge = client.post(path, json={"kind": "mark", "mark": "note", "text": "x" * 2_000_000})
+    assert huge.status_code == 413
+    assert not site.house.given
+
+
+@pytest.mark.parametrize("origin", [*BAD_ORIGINS, None])
+def test_a_socket_from_elsewhere_is_refused(site: Site, origin: str | None) -> None:
+    client = site.friend()
+    del client.headers["origin"]
+    headers = {} if origin is None else {"origin": origin}
+    for path in sockets(site):
+        with (
+            pytest.raises(WebSocketDisconnect),
+            client.websocket_connect(f"ws://{HOST}{path}", headers=headers),
+        ):
+            pass
+
+
+@pytest.mark.parametrize("host", BAD_HOSTS)
+def test_a_socket_to_another_host_is_refused(site: Site, host: str) -> None:
+    client = site.friend()
+    for path in sockets(site):
+        headers = {"host": host}
+        with (
+            pytest.raises(WebSocketDisconnect),
+            client.websocket_connect(f"ws://{HOST}{path}", headers=headers),
+        ):
+            pass
+
+
+def test_a_socket_without_the_cookie_is_refused(site: Site) -> None:
+    client = site.stranger()
+    for path in sockets(site):
+        headers = {"origin": ORIGIN, "host": HOST}
+        with (
+            pytest.raises(WebSocketDisconnect),
+            client.websocket_connect(f"ws://{HOST}{path}", headers=headers),
+        ):
+            pass
+
+
+def test_every_answer_carries_the_policy(site: Site) -> None:
+    for client in (site.stranger(), site.friend()):
+        for _method, path in routes(site):
+            policy = client.get(path).headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+
+
+def test_a_code_opens_once(site: Site) -> None:
+    code = new_code(SECRET, NOW_S)
+    assert site.stranger().get("/enter", params={"code": code}).status_code == 303
+    assert site.stranger().get("/enter", params={"code": code}).status_code == 403
+
+
+@pytest.mark.parametrize("code", ["", "1.2.3", "x", "9" * 400, "²." * 3, "1799999999.aa.é"])
+def test_a_made_up_code_is_refused(site: Site, code: str) -> None:
+    assert site.stranger().get("/enter", params={"code": code}).status_code == 403
+
+
+def test_an_old_code_is_refused() -> None:
+    code = new_code(SECRET, NOW_S)
+    late = Guard(secret=SECRET, port=PORT, now_s=lambda: NOW_S + CODE_LIFE_S + 1)
+    assert not late.redeem(code)
+    other = Guard(secret=bytes(32), port=PORT, now_s=lambda: NOW_S)
+    assert not other.redeem(code)
+
+
+def test_the_cookie_survives_a_restart_and_belongs_to_its_port(site: Site) -> None:
+    client = site.friend()
+    again = Guard(secret=SECRET, port=PORT, now_s=lambda: NOW_S)
+    assert again.knows(dict(client.cookies))
+    assert not Guard(secret=SECRET, port=PORT + 1, now_s=lambda: NOW_S).knows(dict(client.cookies))
+    cookie = client.get("/enter", params={"code": new_code(SECRET, NOW_S)}).headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie

@@ -1,0 +1,184 @@
+"""What a page sends becomes session inputs, and answers are as the page expects them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from biocoach import types as t
+from dashboard.hub import QUEUE_SIZE, Hub
+from tests.dashboard.support import HOST, Site
+
+INPUTS: list[tuple[dict[str, Any], t.PersonBody]] = [
+    (
+        {
+            "kind": "plan",
+            "step": {"id": "shop", "title": "Shop", "support": "delay", "expected_suds": 40},
+            "planned_s": 900,
+            "sits_still": True,
+            "feared": "no return",
+            "probability_pct": 60,
+            "suds": 50,
+            "checkpoints_s": [600, 300],
+        },
+        t.Plan(
+            step=t.Step(id="shop", title="Shop", support=t.Support.DELAY, expected_suds=40),
+            planned_s=900,
+            feared="no return",
+            probability_pct=60,
+            suds=50,
+            checkpoints_s=(300, 600),
+        ),
+    ),
+    ({"kind": "mark", "mark": "apart"}, t.Mark(kind=t.MarkKind.APART)),
+    (
+        {"kind": "rating", "suds": 55, "presence": "numb"},
+        t.Rating(suds=55, presence=t.Presence.NUMB),
+    ),
+    (
+        {"kind": "urge", "urge": "text", "acted": False},
+        t.Urge(kind=t.UrgeKind.TEXT, acted=False),
+    ),
+    ({"kind": "label", "answer": "other"}, t.Label(answer=t.Answer.OTHER)),
+    ({"kind": "offer_reply", "reply": "snooze"}, t.OfferReply(reply=t.Reply.SNOOZE)),
+    (
+        {"kind": "practice", "practice": "a", "moment": "started", "asked": True, "paced": True},
+        t.PracticeLog(practice="a", moment=t.PracticeMoment.STARTED, asked=True, paced=True),
+    ),
+    ({"kind": "numbers", "shown": True}, t.NumbersShown(shown=True)),
+    ({"kind": "debrief", "happened": "came back", "suds": 20},
+     t.Debrief(happened="came back", suds=20)),
+    ({"kind": "end"}, t.End()),
+    ({"kind": "amend", "of_number": 7}, t.Amend(of_number=7)),
+]  # fmt: skip
+NONSENSE: list[Any] = [
+    {},
+    [],
+    {"kind": "who"},
+    {"kind": "rating", "suds": 101},
+    {"kind": "rating", "suds": -1},
+    {"kind": "mark", "mark": "elsewhere"},
+    {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": 0},
+    {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": 1e308},
+    {"kind": "mark", "mark": "note", "text": "x" * 20_000},
+    {"kind": "amend", "of_number": -1},
+    {"kind": "end", "extra": 1},
+]
+
+
+@pytest.mark.parametrize(("form", "body"), INPUTS)
+def test_a_form_becomes_an_input(site: Site, form: dict[str, Any], body: t.PersonBody) -> None:
+    answer = site.friend().post("/api/sessions/current/inputs", json=form)
+    assert answer.json() == {"ok": True, "number": 1}
+    assert site.house.given == [body]
+
+
+def test_every_kind_of_personal_input_has_a_form() -> None:
+    sent = {type(body) for _, body in INPUTS}
+    assert sent == set(t.PersonBody.__args__)
+
+
+@pytest.mark.parametrize("form", NONSENSE)
+def test_nonsense_is_refused_and_reaches_nobody(site: Site, form: Any) -> None:
+    answer = site.friend().post("/api/sessions/current/inputs", json=form)
+    assert answer.status_code == 422
+    assert not site.house.given
+
+
+def test_a_refusal_has_its_code(site: Site) -> None:
+    site.house.why = "ladder_waits"
+    answer = site.friend().post("/api/sessions/current/inputs", json={"kind": "end"})
+    assert answer.status_code == 409
+    assert answer.json() == {"ok": False, "why": "ladder_waits"}
+
+
+def test_unlock_says_when_the_passphrase_is_wrong(site: Site) -> None:
+    page = site.friend()
+    assert page.post("/api/unlock", json={"passphrase": "no"}).status_code == 403
+    assert page.post("/api/unlock", json={"passphrase": "open sesame!"}).json()["ok"]
+
+
+def fit_answers(**changed: Any) -> dict[str, Any]:
+    answers = dict.fromkeys(
+        ["pacemaker", "atrial_fibrillation", "heart_slowing", "pregnancy", "hard_times",
+         "with_therapist"], False,
+    )  # fmt: skip
+    return answers | {"age": "adult"} | changed
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, {"ladder_waits": False, "rhythm_unreliable": False}),
+        ({"pacemaker": True}, {"rhythm_unreliable": True}),
+        ({"atrial_fibrillation": True}, {"rhythm_unreliable": True}),
+        ({"hard_times": True}, {"ladder_waits": True}),
+        ({"age": "13_17"}, {"ladder_waits": True}),
+        ({"age": "13_17", "with_therapist": True}, {"ladder_waits": False}),
+    ],
+)
+def test_of_the_hard_questions_only_the_route_is_kept(
+    site: Site, changed: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    answer = site.friend().put("/api/settings/fit", json=fit_answers(**changed)).json()
+    assert expected.items() <= answer["fit"].items()
+    assert "hard_times" not in answer["fit"]
+    assert "pacemaker" not in answer["fit"]
+
+
+def test_contacts_come_back_on_the_crisis_card(site: Site) -> None:
+    page = site.friend()
+    contacts = {"contacts": [{"name": "Ana", "phone": "0123", "parted_from": False}]}
+    assert page.put("/api/settings/contacts", json=contacts).json()["ok"]
+    assert page.get("/api/crisis").json()["contacts"] == contacts["contacts"]
+    assert page.get("/api/crisis").json()["lines"]
+
+
+def test_a_session_that_is_not_there(site: Site) -> None:
+    page = site.friend()
+    assert page.get("/api/sessions/a").json() == {"id": "a"}
+    assert page.get("/api/sessions/b").status_code == 404
+
+
+def test_the_socket_gives_a_snapshot_then_deltas(site: Site) -> None:
+    with site.friend().websocket_connect(f"ws://{HOST}/ws") as socket:
+        first = json.loads(socket.receive_text())
+        assert first == {"type": "snapshot", "n": 0, "state": {"app": {"locked": False}}}
+        socket.send_text('{"type":"snapshot?"}')
+        assert json.loads(socket.receive_text())["type"] == "snapshot"
+
+
+def test_deltas_are_numbered_without_a_hole() -> None:
+    hub = Hub({"a": 1})
+    page = hub.join()
+    for value in range(5):
+        hub.publish({"a": value}, {})
+    messages = [json.loads(text) for text in drained(page)]
+    assert [m["n"] for m in messages] == [1, 2, 3, 4, 5]
+    assert hub.snapshot()["state"] == {"a": 4}
+
+
+def test_a_slow_page_is_given_a_snapshot_and_harms_nobody() -> None:
+    hub = Hub({"a": 1})
+    slow, quick = hub.join(), hub.join()
+    got: list[str | None] = []
+    for value in range(QUEUE_SIZE + 10):
+        hub.publish({"a": value}, {})
+        got += drained(quick)
+    assert len(got) == QUEUE_SIZE + 10
+    assert drained(slow)[0] is None  # it needs a snapshot
+
+
+def drained(page: Any) -> list[Any]:
+    """Everything that waits in a page's queue, without waiting for more."""
+    import asyncio
+
+    async def drain() -> list[Any]:
+        rows = []
+        while page.waiting:
+            rows.append(await page.next())
+        return rows
+
+    return asyncio.run(drain())

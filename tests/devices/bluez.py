@@ -1,0 +1,376 @@
+"""A small org.bluez on a private bus, so that unmodified bleak can be tested without a radio.
+
+One adapter, any number of straps with a heart rate, a battery and (on request) Polar's
+measurement service. What it does not do: pairing, writing, acquired notifications.
+Message order follows a trace of bluetoothd 5.66 that the project keeps outside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from bleak.backends.bluezdbus import manager
+from dbus_fast import Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+from dbus_fast.constants import NameFlag
+
+ADAPTER_PATH = "/org/bluez/hci0"
+ADAPTER = "org.bluez.Adapter1"
+DEVICE = "org.bluez.Device1"
+SERVICE = "org.bluez.GattService1"
+CHARACTERISTIC = "org.bluez.GattCharacteristic1"
+PROPERTIES = "org.freedesktop.DBus.Properties"
+OBJECTS = "org.freedesktop.DBus.ObjectManager"
+
+
+def short(number: int) -> str:
+    return f"{number:08x}-0000-1000-8000-00805f9b34fb"
+
+
+HEART, MEASUREMENT = short(0x180D), short(0x2A37)
+BATTERY, LEVEL = short(0x180F), short(0x2A19)
+PMD = "fb005c80-02e7-f387-1cad-8acd2d8df0c8"
+PMD_CONTROL = "fb005c81-02e7-f387-1cad-8acd2d8df0c8"
+
+_BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>system</type><listen>unix:path={socket}</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/>
+<allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"""
+
+# D-Bus wants a type with every value; those that Python's own type does not tell.
+_SIGNATURES = {
+    "RSSI": "n",
+    "MTU": "q",
+    "Class": "u",
+    "UUIDs": "as",
+    "Roles": "as",
+    "Flags": "as",
+    "Includes": "ao",
+    "Adapter": "o",
+    "Device": "o",
+    "Service": "o",
+    "Value": "ay",
+}
+
+Answer = tuple[str, list[Any]] | None
+
+
+def _variants(properties: dict[str, Any]) -> dict[str, Variant]:
+    return {
+        name: Variant(_SIGNATURES.get(name, "b" if isinstance(value, bool) else "s"), value)
+        for name, value in properties.items()
+    }
+
+
+class BluezError(Exception):
+    """What a method answers instead of a result."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(text)
+        self.name = name if "." in name else f"org.bluez.Error.{name}"
+
+
+@dataclass
+class FakeStrap:
+    """One strap in the air. Tests set its fields and call drop, vanish and notify."""
+
+    bluez: FakeBluez
+    address: str
+    name: str
+    polar: bool
+    battery: int = 84
+    advertising: bool = True
+    connected: bool = False
+    connect_error: BluezError | None = None
+    listeners: set[str] = field(default_factory=set)
+    subscribed: int = 0
+
+    def __post_init__(self) -> None:
+        self.path = f"{ADAPTER_PATH}/dev_{self.address.replace(':', '_')}"
+        services = [(HEART, MEASUREMENT, ["notify"]), (BATTERY, LEVEL, ["read"])]
+        if self.polar:
+            services.append((PMD, PMD_CONTROL, ["read", "write", "indicate"]))
+        self.gatt: dict[str, dict[str, dict[str, Any]]] = {}
+        self.path_of: dict[str, str] = {}
+        for number, (service, characteristic, flags) in enumerate(services):
+            base = f"{self.path}/service{number * 16 + 1:04x}"
+            path = f"{base}/char{number * 16 + 2:04x}"
+            self.path_of[characteristic] = path
+            described = {"UUID": service, "Device": self.path, "Primary": True, "Includes": []}
+            self.gatt[base] = {SERVICE: described}
+            described = {"UUID": characteristic, "Service": base, "Value": b"", "Flags": flags}
+            self.gatt[path] = {CHARACTERISTIC: described | {"MTU": 247, "Notifying": False}}
+
+    def notify(self, raw: bytes) -> None:
+        """Sends a heart rate notification; lost unless someone listens."""
+        # BlueZ says it once for every listening connection (bleak issue 2002).
+        for _ in self.listeners if self.connected else ():
+            self.bluez.change(self.path_of[MEASUREMENT], CHARACTERISTIC, {"Value": raw})
+
+    def drop(self) -> None:
+        """The strap ends the link, and advertises again."""
+        if self.connected:
+            self.connected = False
+            self.bluez.change(self.path, DEVICE, {"ServicesResolved": False, "Connected": False})
+
+    def vanish(self) -> None:
+        """Out of reach: the link ends, BlueZ forgets the strap."""
+        self.advertising = False
+        self.drop()
+        for path in sorted(
+            (p for p in self.bluez.objects if p.startswith(self.path)), reverse=True
+        ):
+            self.bluez.remove(path)
+        self.listeners.clear()
+
+    def properties(self) -> dict[str, Any]:
+        return {
+            "Address": self.address,
+            "AddressType": "random",
+            "Name": self.name,
+            "Alias": self.name,
+            "Adapter": ADAPTER_PATH,
+            "UUIDs": [HEART],
+            "RSSI": -60,
+            "Paired": False,
+            "Connected": False,
+            "ServicesResolved": False,
+        }
+
+    async def connect(self) -> Answer:
+        if self.connect_error is not None:
+            raise self.connect_error
+        self.connected = True
+        self.bluez.change(self.path, DEVICE, {"Connected": True})
+        for path, interfaces in self.gatt.items():
+            if path not in self.bluez.objects:
+                self.bluez.add(path, interfaces)
+        services = [HEART, BATTERY] + [PMD] * self.polar
+        self.bluez.change(self.path, DEVICE, {"UUIDs": services, "ServicesResolved": True})
+        return None
+
+    async def disconnect(self) -> Answer:
+        if not self.connected:
+            raise BluezError("NotConnected", "Not Connected")
+        self.drop()
+        return None
+
+    async def call(self, message: Message) -> Answer:
+        if not self.connected:
+            raise BluezError("Failed", "Not connected")
+        if message.member == "ReadValue":
+            return "ay", [bytes([self.battery])]
+        if message.member == "StartNotify":
+            self.listeners.add(message.sender)
+            self.subscribed += 1
+        elif message.member == "StopNotify":
+            self.listeners.discard(message.sender)
+        return None
+
+
+class FakeBluez:
+    """``async with FakeBluez() as bluez``: a bus of its own, and bleak will find it there."""
+
+    def __init__(self, *, adapter: bool = True) -> None:
+        self.objects: dict[str, dict[str, dict[str, Any]]] = {}
+        self.straps: dict[str, FakeStrap] = {}
+        self.calls: list[str] = []
+        self._adapter = adapter
+        self._scanning: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> FakeBluez:
+        self._folder = tempfile.TemporaryDirectory(prefix="fake-bluez-")
+        socket, config = Path(self._folder.name) / "bus", Path(self._folder.name) / "bus.conf"
+        config.write_text(_BUS_CONFIG.format(socket=socket))
+        try:
+            self._daemon = subprocess.Popen(
+                ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"]
+            )
+        except OSError:
+            self._folder.cleanup()
+            raise
+        async with asyncio.timeout(20):
+            while not socket.exists():
+                await asyncio.sleep(0.01)
+        self._before = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS")
+        os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={socket}"
+        self._bus = await MessageBus(bus_address=f"unix:path={socket}").connect()
+        self._bus.add_message_handler(self._on_message)
+        await self._watch_owners()
+        if self._adapter:
+            self.objects[ADAPTER_PATH] = {ADAPTER: _ADAPTER_PROPERTIES.copy()}
+        await self._bus.request_name("org.bluez", NameFlag.DO_NOT_QUEUE)
+        self._start(self._advertise())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, what: BaseException | None, at: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._bus.disconnect()
+        await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        self._daemon.terminate()
+        self._daemon.wait()
+        await _bleak_has_noticed()
+        os.environ.pop("DBUS_SYSTEM_BUS_ADDRESS")
+        if self._before is not None:
+            os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = self._before
+        self._folder.cleanup()
+
+    def add_strap(
+        self,
+        name: str = "Polar H10 12345678",
+        address: str = "C0:FF:EE:00:00:01",
+        polar: bool = True,
+    ) -> FakeStrap:
+        strap = FakeStrap(bluez=self, address=address, name=name, polar=polar)
+        self.straps[strap.path] = strap
+        return strap
+
+    def power(self, on: bool) -> None:
+        if not on:
+            self._scanning.clear()
+            for strap in self.straps.values():
+                strap.drop()
+        self.change(ADAPTER_PATH, ADAPTER, {"Powered": on})
+
+    # ---- objects and signals
+
+    def add(self, path: str, interfaces: dict[str, dict[str, Any]]) -> None:
+        self.objects[path] = {name: dict(values) for name, values in interfaces.items()}
+        body = [path, {name: _variants(values) for name, values in interfaces.items()}]
+        self._signal("/", OBJECTS, "InterfacesAdded", "oa{sa{sv}}", body)
+
+    def remove(self, path: str) -> None:
+        names = list(self.objects.pop(path))
+        self._signal("/", OBJECTS, "InterfacesRemoved", "oas", [path, names])
+
+    def change(self, path: str, interface: str, values: dict[str, Any]) -> None:
+        if path in self.objects:
+            self.objects[path][interface].update(values)
+            body = [interface, _variants(values), []]
+            self._signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", body)
+
+    def _signal(self, path: str, interface: str, member: str, sign: str, body: list[Any]) -> None:
+        self._bus.send(
+            Message(
+                message_type=MessageType.SIGNAL,
+                path=path,
+                interface=interface,
+                member=member,
+                signature=sign,
+                body=body,
+            )
+        )
+
+    async def _advertise(self) -> None:
+        while True:
+            await asyncio.sleep(0.02)
+            for strap in self.straps.values():
+                if not self._scanning or not strap.advertising or strap.connected:
+                    continue
+                if strap.path not in self.objects:
+                    self.add(strap.path, {DEVICE: strap.properties()})
+                else:
+                    rssi = -61 if self.objects[strap.path][DEVICE]["RSSI"] == -60 else -60
+                    self.change(strap.path, DEVICE, {"RSSI": rssi})
+
+    # ---- calls
+
+    async def _watch_owners(self) -> None:
+        await self._bus.call(
+            Message(
+                destination="org.freedesktop.DBus",
+                path="/org/freedesktop/DBus",
+                interface="org.freedesktop.DBus",
+                member="AddMatch",
+                signature="s",
+                body=["type='signal',member='NameOwnerChanged'"],
+            )
+        )
+
+    def _start(self, job: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(job)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _on_message(self, message: Message) -> bool | None:
+        if message.message_type is MessageType.SIGNAL:
+            if message.member == "NameOwnerChanged" and message.body[2] == "":
+                self._scanning.discard(message.body[0])
+                for strap in self.straps.values():
+                    strap.listeners.discard(message.body[0])
+            return None
+        if message.message_type is not MessageType.METHOD_CALL:
+            return None
+        self._start(self._answer(message))
+        return True
+
+    async def _answer(self, message: Message) -> None:
+        self.calls.append(str(message.member))
+        try:
+            answer = await self._dispatch(message)
+        except BluezError as fault:
+            await self._bus.send(Message.new_error(message, fault.name, str(fault)))
+            return
+        await self._bus.send(Message.new_method_return(message, *(answer or ())))
+
+    async def _dispatch(self, message: Message) -> Answer:
+        if message.interface == OBJECTS:
+            everything = {
+                path: {name: _variants(values) for name, values in interfaces.items()}
+                for path, interfaces in self.objects.items()
+            }
+            return "a{oa{sa{sv}}}", [everything]
+        if message.path not in self.objects:
+            raise BluezError("org.freedesktop.DBus.Error.UnknownObject", "no such object")
+        if message.interface == ADAPTER:
+            return self._adapter_call(message)
+        strap = next(s for path, s in self.straps.items() if message.path.startswith(path))
+        calls: dict[str, Callable[[], Awaitable[Answer]]] = {
+            "Connect": strap.connect,
+            "Disconnect": strap.disconnect,
+        }
+        call = calls.get(str(message.member))
+        return await (call() if call else strap.call(message))
+
+    def _adapter_call(self, message: Message) -> Answer:
+        if not self.objects[ADAPTER_PATH][ADAPTER]["Powered"]:
+            raise BluezError("NotReady", "Resource Not Ready")
+        if message.member == "StartDiscovery":
+            if self._scanning:
+                raise BluezError("InProgress", "Operation already in progress")
+            self._scanning.add(message.sender)
+        elif message.member == "StopDiscovery":
+            self._scanning.discard(message.sender)
+        return None
+
+
+async def _bleak_has_noticed() -> None:
+    """bleak keeps one bus a loop, and has no word to close it: wait until it saw the end."""
+    kept = manager._global_instances.get(asyncio.get_running_loop())
+    if kept is not None and kept._bus_watcher_task is not None:
+        await asyncio.wait({kept._bus_watcher_task}, timeout=20)
+
+
+_ADAPTER_PROPERTIES: dict[str, Any] = {
+    "Address": "00:AA:01:00:00:42",
+    "Name": "fake",
+    "Alias": "fake",
+    "Powered": True,
+    "Discovering": False,
+    "Roles": ["central"],
+    "UUIDs": [],
+}

@@ -1,0 +1,38 @@
+"""``./run test``: make sure that a browser and D-Bus are here, then run pytest.
+
+As root on Debian they are installed; elsewhere Playwright's own browser is tried. What can't
+be had is skipped loudly by the tests that need it, and in CI such a skip fails the run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+NEEDS = {"chromium": "chromium", "dbus-daemon": "dbus"}
+
+
+def main() -> int:
+    missing = [package for program, package in NEEDS.items() if not shutil.which(program)]
+    if missing and shutil.which("apt-get") and os.geteuid() == 0:
+        _apt(missing)
+    elif "chromium" in missing:
+        _run([sys.executable, "-m", "playwright", "install", "chromium"])
+    return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], check=False).returncode
+
+
+def _apt(packages: list[str]) -> None:
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    _run(["apt-get", "update", "-qq"], quiet)
+    _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], quiet)
+
+
+def _run(command: list[str], env: dict[str, str] | None = None) -> None:
+    """A failure is not the end: the tests that need it will say so."""
+    subprocess.run(command, check=False, env=env, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,209 @@
+"""The house's floors and owners: every file has a floor, and imports point downwards only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("biocoach", "devices", "dashboard")
+
+# The first pattern that matches a file gives its floor. Higher numbers may import lower ones;
+# files of one group (a folder, or a line here) may import each other.
+FLOORS: tuple[tuple[str, int], ...] = (
+    ("biocoach/__init__.py", 0),
+    ("biocoach/types.py", 0),
+    ("biocoach/settings.py", 0),
+    ("biocoach/clock.py", 0),
+    ("biocoach/signal/*", 10),
+    ("biocoach/coach/*", 10),
+    ("biocoach/exposure/*", 10),
+    ("devices/heart_rate.py", 10),
+    ("devices/polar/*", 10),
+    ("devices/quirks.py", 11),
+    ("devices/decode.py", 12),
+    ("biocoach/captures.py", 15),
+    ("biocoach/profile.py", 15),
+    ("biocoach/sequencer.py", 20),
+    ("biocoach/session.py", 20),
+    ("biocoach/sandbox.py", 20),
+    ("biocoach/store/*", 22),
+    ("biocoach/review/*", 24),
+    ("biocoach/running.py", 30),
+    ("biocoach/runtime.py", 31),
+    ("biocoach/opening.py", 32),
+    ("biocoach/sync.py", 32),
+    ("devices/*", 40),
+    ("dashboard/*", 40),
+    ("biocoach/cli/*", 50),
+    ("biocoach/__main__.py", 51),
+    ("biocoach/watchdog.py", 50),
+)
+FREE = {"devices/__init__.py"}  # imports its own package lazily, and only when asked
+
+# Who alone may import an outside thing. A pattern names files from the root.
+OWNERS: dict[str, tuple[str, ...]] = {
+    "bleak": ("devices/strap.py",),
+    "fastapi": ("dashboard/*",),
+    "starlette": ("dashboard/*",),
+    "uvicorn": ("dashboard/*",),
+    "pydantic": ("dashboard/*",),
+    "sqlalchemy": ("biocoach/store/*",),
+    "alembic": ("biocoach/store/*",),
+    "sqlcipher3": ("biocoach/store/*",),
+    "sqlite3": ("biocoach/store/*",),
+    "keyring": ("biocoach/store/*",),
+    "filelock": ("biocoach/store/*",),
+    "platformdirs": ("biocoach/store/*",),
+    "cryptography": ("biocoach/store/vault.py", "dashboard/guard.py"),
+    "secrets": ("biocoach/store/vault.py", "dashboard/guard.py"),
+    "neurokit2": ("biocoach/review/analysis.py",),
+    "fitdecode": ("biocoach/review/fit_file.py",),
+    "typer": ("biocoach/cli/*",),
+    "random": ("devices/virtual*.py", "devices/scenarios.py"),
+    "subprocess": ("biocoach/sandbox.py",),
+    "time": ("biocoach/clock.py",),
+    "asyncio": (
+        "biocoach/runtime.py",
+        "biocoach/sync.py",
+        "biocoach/clock.py",
+        "biocoach/cli/*",
+        "devices/strap.py",
+        "dashboard/*",
+    ),
+    "httpx": (),
+    "requests": (),
+    "aiohttp": (),
+    "http.client": (),
+    "urllib.request": (),
+    "multiprocessing": (),
+    "pickle": (),
+}
+CLOCK_WORDS = ("now", "utcnow", "today")  # of datetime and date
+
+
+@cache
+def _files() -> tuple[str, ...]:
+    found = (p for package in PACKAGES for p in (ROOT / package).rglob("*.py"))
+    names = sorted(p.relative_to(ROOT).as_posix() for p in found)
+    return tuple(n for n in names if "/node_modules/" not in n and not n.startswith("dashboard/web"))
+
+
+@cache
+def _tree(name: str) -> ast.Module:
+    return ast.parse((ROOT / name).read_text(encoding="utf-8"))
+
+
+def _floor(name: str) -> int | None:
+    return next((floor for pattern, floor in FLOORS if fnmatchcase(name, pattern)), None)
+
+
+def _group(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def _file_of(module: str) -> str | None:
+    """The file behind a dotted name of ours; None for what is not ours."""
+    path = module.replace(".", "/")
+    places = (f"{path}.py", f"{path}/__init__.py")
+    return next((p for p in places if p in _files()), None)
+
+
+def _imports(name: str) -> Iterator[str]:
+    """Every module that a file imports, also inside functions and for the type checker."""
+    for node in ast.walk(_tree(name)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{name} has a relative import"
+            module = node.module or ""
+            for alias in node.names:
+                whole = f"{module}.{alias.name}"
+                yield whole if _file_of(whole) or whole in OWNERS else module
+
+
+def _owned(module: str) -> str | None:
+    """The owned thing that an import reaches, whole or in part."""
+    return next((o for o in OWNERS if module == o or module.startswith(f"{o}.")), None)
+
+
+def upward(name: str) -> list[str]:
+    """The imports of a file that do not point downwards."""
+    here, found = _floor(name), []
+    for module in _imports(name):
+        target = _file_of(module)
+        if target is None or target == name or name in FREE or target in FREE:
+            continue
+        there = _floor(target)
+        assert here is not None and there is not None, f"no floor: {name}, {target}"
+        peers = there == here and (_group(name) == _group(target) or _root(name) == _root(target))
+        if there > here or (there == here and not peers):
+            found.append(f"{name} (floor {here}) imports {target} (floor {there})")
+    return found
+
+
+def _root(name: str) -> str:
+    return "/".join(name.split("/")[:2]) if name.startswith("biocoach/") else name.split("/")[0]
+
+
+def reads_clock(tree: ast.Module) -> list[int]:
+    """Lines that ask for the time of day: ``datetime.now()`` and its like."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in CLOCK_WORDS
+        and isinstance(node.func.value, ast.Name | ast.Attribute)
+        and ast.unparse(node.func.value).rpartition(".")[2] in ("datetime", "date")
+    ]
+
+
+def test_there_are_files() -> None:
+    assert len(_files()) > 50
+
+
+@pytest.mark.parametrize("name", _files())
+def test_a_file_has_a_floor(name: str) -> None:
+    assert _floor(name) is not None, f"give {name} a floor in FLOORS"
+
+
+@pytest.mark.parametrize("name", _files())
+def test_imports_point_downwards(name: str) -> None:
+    assert upward(name) == []
+
+
+@pytest.mark.parametrize("name", _files())
+def test_outside_things_have_one_owner(name: str) -> None:
+    taken = {owned for module in _imports(name) if (owned := _owned(module))}
+    stolen = {o for o in taken if not any(fnmatchcase(name, p) for p in OWNERS[o])}
+    assert stolen == set()
+
+
+@pytest.mark.parametrize("name", [n for n in _files() if n != "biocoach/clock.py"])
+def test_only_the_clock_reads_the_clock(name: str) -> None:
+    assert reads_clock(_tree(name)) == []
+
+
+def test_the_decoders_know_nothing_but_types() -> None:
+    for name in ("devices/heart_rate.py", "devices/polar/frames.py", "devices/polar/control.py"):
+        ours = {m for m in _imports(name) if (f := _file_of(m)) and f.startswith("biocoach")}
+        assert ours <= {"biocoach.types"}, name
+
+
+def test_the_rules_notice_a_breach(monkeypatch: pytest.MonkeyPatch) -> None:
+    guilty = {
+        "biocoach/signal/beats.py": "def f():\n    from biocoach.session import Session",
+        "devices/strap.py": "import dashboard.hub",
+        "biocoach/signal/movement.py": "from biocoach.coach import policy",
+    }
+    texts = {name: ast.parse(text) for name, text in guilty.items()}
+    monkeypatch.setattr("tests.test_floor_plan._tree", lambda name: texts[name])
+    assert all(len(upward(name)) == 1 for name in guilty)
+    assert reads_clock(ast.parse("import datetime\ndatetime.datetime.now(UTC)")) == [2]
+    assert _owned("urllib.request") and _owned("bleak.backends") and not _owned("urllib.parse")
