@@ -65,7 +65,9 @@ class Running:
         return self._steps(self.sequencer.arrive(at_s, body), clock)
 
     def pass_time(self, clock_s: float, clock: Clock) -> list[Step]:
-        return self._steps(self.sequencer.advance(clock_s - self.start_clock_s), clock)
+        # Rounded as stamps are: the clock's own error must not hold a second back.
+        at_s = round(clock_s - self.start_clock_s, 3)
+        return self._steps(self.sequencer.advance(at_s), clock)
 
     def _steps(self, stamped: Iterable[Stamped], clock: Clock) -> list[Step]:
         steps: list[Step] = []

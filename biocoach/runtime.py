@@ -227,7 +227,12 @@ class Runtime:
             await self._commit()
         if self._running is not None:
             self._listener.closed(self._running)
-        await self._open(resume=False)
+        while True:
+            try:
+                return await self._open(resume=False)
+            except self._book_error as error:  # an opening writes too
+                self._refused(error)
+            await self._clock.sleep_until(self._clock.now_s() + 1)
 
     async def _open(self, *, resume: bool) -> None:
         loop = asyncio.get_running_loop()

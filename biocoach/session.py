@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from biocoach.coach.coach import Coach, Scene
-from biocoach.exposure.phases import Moved, may_plan, may_practise, next_phase, word_of
+from biocoach.exposure.phases import (
+    Moved,
+    Path,
+    may_plan,
+    may_practise,
+    next_phase,
+    word_of,
+)
 from biocoach.settings import Settings
 from biocoach.signal.pipeline import Context, Pipeline
 from biocoach.types import (
@@ -35,13 +42,11 @@ from biocoach.types import (
     Rating,
     Reading,
     Refused,
-    Second,
     Stamped,
     Tick,
     Urge,
 )
 
-DISMISSALS_TO_LEARN = 2
 ENDS_BASELINE = ("apart", "back", "time_over")
 HEARD = (Reading, Intervals, Plan, Rating, Urge, Mark, Label, OfferReply, PracticeLog, Debrief)
 
@@ -54,8 +59,8 @@ class _Live:
     pipeline: Pipeline
     coach: Coach
     plan: Plan | None = None
-    moves: list[Moved] = field(default_factory=list)
-    dismissed: int = 0
+    path: Path = field(default_factory=Path)
+    dismissed: set[int] = field(default_factory=set)
 
 
 class Session:
@@ -66,7 +71,6 @@ class Session:
         self._live: _Live | None = None
         self.phase = Phase.PLAN
         self.phase_since_s = 0.0
-        self.reunited_s: float | None = None
 
     # ---- what others may look at
 
@@ -84,7 +88,7 @@ class Session:
 
     @property
     def last_move(self) -> Moved | None:
-        return self._live.moves[-1] if self._live and self._live.moves else None
+        return self._live.path.last if self._live else None
 
     @property
     def baseline_have_s(self) -> float:
@@ -112,12 +116,9 @@ class Session:
 
     def step(self, stamped: Stamped) -> list[Output]:
         self._now_s = float(stamped.at_s)
-        if isinstance(stamped, Input) and isinstance(stamped.body, Begin):
-            self._live = self._begin(stamped.body)
-            return [PhaseChange(at_s=stamped.at_s, phase=Phase.PLAN, because="begin")]
         live = self._live
         if live is None:
-            raise ValueError("a session starts with Begin")
+            return self._first(stamped)
         if self.phase is Phase.CLOSED:
             return []
         if isinstance(stamped, Tick):
@@ -126,21 +127,22 @@ class Session:
             live.coach.heard(stamped.at_s)
         return self._input(live, stamped)
 
-    def _begin(self, begin: Begin) -> _Live:
+    def _first(self, stamped: Stamped) -> list[Output]:
+        if isinstance(stamped, Tick) or not isinstance(stamped.body, Begin):
+            raise ValueError("a session starts with Begin")
+        begin = stamped.body
         unreliable = begin.fit is not None and begin.fit.rhythm_unreliable
-        return _Live(
+        self._live = _Live(
             begin=begin,
             pipeline=Pipeline(self._set, begin.prior, unreliable),
             coach=Coach(self._set.care),
         )
+        return [PhaseChange(at_s=stamped.at_s, phase=Phase.PLAN, because="begin")]
 
     def _tick(self, live: _Live, at_s: int) -> list[Output]:
         context = Context(paced=live.coach.paced, detect=self.phase is not Phase.PLAN)
         outputs = live.pipeline.tick(at_s, context)
-        scene = self._scene(live)
-        outputs += live.coach.events(at_s, outputs, scene)
-        second = next(o for o in reversed(outputs) if isinstance(o, Second))
-        outputs += live.coach.second(second, scene)
+        outputs += live.coach.second(outputs, self._scene(live))
         if live.coach.gone(at_s):
             outputs += self._close(live, at_s, "ended, unknown when")
         return outputs
@@ -177,11 +179,14 @@ class Session:
         return []
 
     def _label(self, live: _Live, label: Label) -> list[Output]:
-        """Two dismissals teach the detector; the new threshold is part of the next reading."""
-        if label.answer is Answer.OTHER:
-            live.dismissed += 1
-            if live.dismissed % DISMISSALS_TO_LEARN == 0:
-                live.pipeline.detector.raise_threshold()
+        """Dismissals teach the detector; an answer that is changed takes its lesson back."""
+        detector = live.pipeline.detector
+        number = detector.count if label.activation is None else label.activation
+        if 1 <= number <= detector.count:
+            live.dismissed.discard(number)
+            if label.answer is Answer.OTHER:
+                live.dismissed.add(number)
+            detector.learn(len(live.dismissed))
         return []
 
     # ---- phases
@@ -197,7 +202,7 @@ class Session:
         assert after is not None  # _why_not looked
         if isinstance(item.body, Plan):
             live.plan = item.body
-        live.moves.append(
+        live.path.moves.append(
             Moved(number=item.number, at_s=item.at_s, before=self.phase, after=after, word=word)
         )
         outputs = self._enter(live, item.at_s, word)
@@ -223,7 +228,6 @@ class Session:
             live.pipeline.start_baseline(at_s)
             return []
         if word == "back":
-            self.reunited_s = at_s
             live.pipeline.settling.back(at_s)
         return live.pipeline.settle_baseline(at_s) if word in ENDS_BASELINE else []
 
@@ -239,15 +243,15 @@ class Session:
         last = self.last_move
         if last is None or last.number != amend.of_number or last.word == "plan":
             return [Refused(at_s=item.at_s, number=item.number, why="wrong_phase")]
-        live.moves.pop()
+        live.path.moves.pop()
         if last.word == "back":
-            self.reunited_s = None
-            live.pipeline.settling.back(None)
-        elif last.word == "apart":
+            live.pipeline.settling.back(live.path.said_s("back"))
+        if last.word == "baseline":
+            live.pipeline.withdraw_baseline()
+        elif last.before is Phase.BASELINE:
             live.pipeline.resume_baseline()
         outputs = self._go(item.at_s, last.before, "amended")
-        earlier = [m.at_s for m in live.moves if m.after is last.before]
-        self.phase_since_s = earlier[-1] if earlier else 0.0
+        self.phase_since_s = live.path.since_s
         return outputs
 
     def _close(self, live: _Live, at_s: float, reason: str) -> list[Output]:
@@ -257,4 +261,6 @@ class Session:
 
     def finish(self) -> list[Output]:
         """A record that just stops (a file): judge what is left, without closing."""
-        return self._live.pipeline.finish(self._now_s) if self._live else []
+        if self._live is None or self.phase is Phase.CLOSED:
+            return []
+        return self._live.pipeline.finish(self._now_s)

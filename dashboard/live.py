@@ -108,15 +108,17 @@ class Live:
         at_s, body = item.at_s, item.body
         match body:
             case Link():
-                self._strap(link="up" if body.up else "down", reason=body.reason)
+                self.strap(link="up" if body.up else "down", reason=body.reason)
             case Strap():
-                self._strap(name=body.name, sends=list(body.sends))
+                self.strap(name=body.name, sends=list(body.sends))
             case Battery():
-                self._strap(battery_pct=body.percent)
+                self.strap(battery_pct=body.percent)
             case Reading():
-                self._strap(contact=body.contact.value)
+                self.strap(contact=body.contact.value)
+                self._heard()
             case Ecg():
                 self._ecg(body)
+                self._heard()
             case Rating():
                 self._rated_s = at_s
                 presence = body.presence.value if body.presence else None
@@ -222,10 +224,16 @@ class Live:
         self.slices["events"][name].append(row)
         self._changed.add("events")
 
-    def _strap(self, **values: Any) -> None:
+    def strap(self, **values: Any) -> None:
+        """What is known of the strap; only a change is told."""
         strap = self.slices["strap"]
         if any(strap.get(k) != v for k, v in values.items()):
             self._set("strap", strap | values)
+
+    def _heard(self) -> None:
+        """Bytes came: a capture without link lines is connected all the same."""
+        if self.slices["strap"]["link"] == "searching":
+            self.strap(link="up", reason="")
 
     def _session(self, at_s: float) -> None:
         session = self._running.session

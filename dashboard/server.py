@@ -22,6 +22,7 @@ def bind(port: int) -> socket.socket:
         except OSError:
             listener.close()
             continue
+        listener.listen()  # a browser that is quicker than the server waits, and is not refused
         return listener
     raise OSError(f"no free port from {port} to {port + TRIES - 1}")
 

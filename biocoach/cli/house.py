@@ -35,7 +35,7 @@ from biocoach.store import (
     data_folder,
     open_store,
 )
-from biocoach.types import Arrival, Fit, InputBody, Refusal
+from biocoach.types import Arrival, End, Fit, InputBody, Phase, Refusal
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from devices import SourceSpec, open_spec, parse_source
@@ -43,7 +43,6 @@ from devices import SourceSpec, open_spec, parse_source
 Json = dict[str, Any]
 SCAN_S = 6.0
 HICCUP_S = 0.15  # of real time, while a simulated one runs faster
-ADAPTERS = {"no_adapter": "missing", "adapter_off": "off"}
 TRY_OUT = "virtual:unscripted"  # the page's virtual strap: the person presses the keys
 
 
@@ -84,8 +83,9 @@ class House:
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
         self._reader: Reader | None = None
-        self._screen = Screen(hub, version=__version__)
+        self._screen = Screen(hub, version=__version__, say=say)
         self._locks: dict[Path, FolderLock] = {}
+        self._keys: dict[Path, Key] = {}
 
     def hold(self) -> FolderLock:
         """Take the folder of the first choice. Raises HeldError while another has it."""
@@ -130,12 +130,15 @@ class House:
             self._journal, self._reader = journal, journal.reader()
             spec = await self._remembered(choice, journal)
             source = open_spec(spec, clock) if spec else NoStrap()
-            await self._screen.opened(
+            self._screen.opened(
                 fit=self._fit(journal, choice), plain=key.plain, choice_speed=choice.speed,
                 simulated=choice.simulated, strap=source.name, linked=spec is not None,
             )  # fmt: skip
             self._runtime = self._build(source, clock, journal, choice)
-            await self._runtime.run()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._runtime.run())
+                if spec is None:
+                    group.create_task(self.scan())  # the page lists who is near
         finally:
             self._runtime = None
             self._journal = None
@@ -166,6 +169,8 @@ class House:
 
     async def _key(self, folder: Path, choice: Choice) -> Key:
         """The store's key; waits for the page's passphrase where there is no other way."""
+        if folder in self._keys:
+            return self._keys[folder]
         vault = Vault(folder)
         self._keyhole.at(vault, plain=choice.simulated)
         found = self._keyhole.try_now()
@@ -173,6 +178,7 @@ class House:
             self._say("The record is locked: the page asks for its passphrase.")
             self._screen.locked(self._keyhole.kind)
             found = await self._keyhole.wait()
+        self._keys[folder] = found
         return found
 
     async def _remembered(self, choice: Choice, journal: Journal) -> SourceSpec | None:
@@ -201,9 +207,12 @@ class House:
 
     async def set_fit(self, fit: Fit) -> Outcome:
         outcome = await self.put_fact("fit", fact_of(fit))
-        if not outcome.why:
-            self._screen.fit(fit)
-            self._changed.set()  # the next session begins with these answers
+        if outcome.why:
+            return outcome
+        self._screen.fit(fit)
+        running = self._runtime.running if self._runtime else None
+        if running is not None and running.session.phase is Phase.PLAN:
+            await self.submit(End(reason="answers changed"))  # the next one begins with them
         return outcome
 
     async def fact(self, name: str) -> Json | None:
@@ -227,7 +236,7 @@ class House:
         if isinstance(spec, Refusal) or spec.kind == "replay":
             return Outcome(why="not_found")
         running = self._runtime.running if self._runtime else None
-        if running is not None and running.session.phase.value not in ("plan", "closed"):
+        if running is not None and running.session.phase not in (Phase.PLAN, Phase.CLOSED):
             return Outcome(why="wrong_phase")
         if spec.kind == "ble" and not self._choice.simulated:
             fact = {"address": spec.target, "name": self._screen.found_name(spec.target)}
@@ -249,8 +258,8 @@ class House:
         try:
             found = [asdict(f) for f in await scan(SCAN_S)]
         except DeviceError as error:
-            return self._screen.found([], ADAPTERS.get(error.reason, "ok"))
-        return self._screen.found(found, "ok")
+            return self._screen.found([], error.reason)
+        return self._screen.found(found, "")
 
     # ---- what a page may read
 
@@ -281,5 +290,6 @@ class NoStrap:
 
     async def stream(self) -> AsyncIterator[Arrival]:
         await asyncio.Event().wait()
-        for arrival in ():
+        nothing: tuple[Arrival, ...] = ()
+        for arrival in nothing:
             yield arrival

@@ -20,6 +20,7 @@ from dashboard.server import Server, bind
 from devices import SourceError, SourceSpec
 
 CLOCK = SystemClock()
+TELLABLE = (StoreError, SourceError, KeyholeError, OSError)  # their text is one line for people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +78,27 @@ def keep_open(wish: Wish) -> None:
         asyncio.run(_serve(house, hub, lock, wish))
     except HeldError as held:
         _open_running(held.url, wish)
-    except (StoreError, SourceError, KeyholeError, OSError) as error:
+    except TELLABLE as error:
         fail(str(error))
+    except ExceptionGroup as group:  # from the task groups of the runtime
+        told, other = group.split(TELLABLE)
+        if told is None or other is not None:
+            raise
+        fail(str(_first(told)))
     except KeyboardInterrupt:
         pass
     else:
         out("biocoach has stopped. What was recorded is kept.")
     finally:
         house.leave()
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first fault in a group of groups."""
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
 
 
 def _open_running(url: str | None, wish: Wish) -> None:

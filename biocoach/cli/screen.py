@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from biocoach.cli.words import strap_trouble
 from biocoach.running import Running, Step
 from biocoach.types import Fit
 from dashboard.hub import Hub
@@ -14,12 +15,19 @@ from dashboard.live import Live
 Json = dict[str, Any]
 
 
+ADAPTERS = {"no_adapter": "missing", "adapter_off": "off"}
+TRY_VIRTUAL = "The page offers a virtual strap to try things with."
+
+
 class Screen:
     """The runtime's listener."""
 
-    def __init__(self, hub: Hub, *, version: str) -> None:
+    def __init__(self, hub: Hub, *, version: str, say: Callable[[str], None]) -> None:
+        """``say`` prints a line to the terminal."""
         self._hub = hub
         self._version = version
+        self._say = say
+        self._said = ""
         self._app: Json = {}
         self._strap: Json = {}
         self._live: Live | None = None
@@ -38,7 +46,7 @@ class Screen:
             }
         )
 
-    async def opened(
+    def opened(
         self,
         *,
         fit: Fit | None,
@@ -75,11 +83,14 @@ class Screen:
         self._app = self._app | {"fit": asdict(fit)}
         self._hub.publish({"app": self._app}, {})
 
-    def found(self, found: list[Json], adapter: str) -> Json:
-        """What a scan saw, for every page."""
-        strap = self._live.slices["strap"] if self._live else self._strap
-        strap |= {"found": found, "adapter": adapter}
-        self._hub.publish({"strap": strap}, {})
+    def found(self, found: list[Json], reason: str) -> Json:
+        """What a scan saw, or why it saw nothing, for every page."""
+        adapter = ADAPTERS.get(reason, "ok")
+        if reason and not found:
+            self._say(f"{strap_trouble(reason)}. {TRY_VIRTUAL}")
+        if self._live is not None:
+            self._live.strap(found=found, adapter=adapter)
+            self._hub.publish(*self._live.take())
         return {"found": found, "adapter": adapter}
 
     def found_name(self, address: str) -> str:
@@ -99,6 +110,7 @@ class Screen:
             return
         first = not live.shown
         live.step(running, steps)
+        self._strap_trouble(live)
         changed, pushed = live.take()
         if first:
             begun = running.session.begun
@@ -107,6 +119,14 @@ class Screen:
             live.shown = True
         else:
             self._hub.publish(changed, pushed)
+
+    def _strap_trouble(self, live: Live) -> None:
+        """No Bluetooth is said on the terminal too, once."""
+        reason = live.slices["strap"]["reason"]
+        if reason in ADAPTERS and reason != self._said:
+            self._say(f"{strap_trouble(reason)}. {TRY_VIRTUAL}")
+            live.strap(adapter=ADAPTERS[reason])
+        self._said = reason
 
     def closed(self, running: Running) -> None:
         """Nothing to tell: the next session's beginning resets every page."""

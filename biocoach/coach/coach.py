@@ -5,6 +5,7 @@ It asks and does not conclude. Under ``observe`` it says nothing of its own acco
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from biocoach.coach.policy import Policy, Situation
@@ -13,12 +14,14 @@ from biocoach.types import (
     Activation,
     ActivationOver,
     AgeBand,
+    Movement,
     Output,
     Phase,
     Plan,
     PracticeLog,
     PracticeMoment,
     Presence,
+    Quality,
     Question,
     Rating,
     Reply,
@@ -86,27 +89,29 @@ class Coach:
 
     # ---- what the signal says
 
-    def events(self, at_s: float, outputs: list[Output], scene: Scene) -> list[Output]:
+    def second(self, outputs: Sequence[Output], scene: Scene) -> list[Output]:
+        """What the coach has to say to one second's outputs of the signal."""
+        second = next(o for o in outputs if isinstance(o, Second))
         done: list[Output] = []
         for output in outputs:
             if isinstance(output, Activation):
                 self._activation = output
             elif isinstance(output, ActivationOver):
                 self._activation = None
-                if scene.phase is Phase.APART and self._speaks(scene):
-                    done.append(Question(at_s=at_s, kind="settled"))
-        return done
-
-    def second(self, second: Second, scene: Scene) -> list[Output]:
-        done: list[Output] = []
+                if self._may_ask(second, scene):
+                    done.append(Question(at_s=second.at_s, kind="settled"))
         if self._activation is not None:
             said = self._policy.decide(float(second.at_s), self._situation(second, scene))
             done += [said] if said is not None else []
-        silent_s = second.at_s - self._heard_s
-        if silent_s >= self._care.ask_still_there_s and not self._asked_still_there:
-            self._asked_still_there = True
-            done.append(Question(at_s=second.at_s, kind="still_there"))
-        return done
+        return done + self._still_there(second.at_s, scene)
+
+    def _still_there(self, at_s: float, scene: Scene) -> list[Output]:
+        silent_s = at_s - self._heard_s
+        due = silent_s >= self._care.ask_still_there_s and not self._asked_still_there
+        if not due or _support(scene) is Support.OBSERVE:
+            return []
+        self._asked_still_there = True
+        return [Question(at_s=at_s, kind="still_there")]
 
     def gone(self, at_s: float) -> bool:
         """Nobody was heard for so long that the session's end is unknown."""
@@ -126,6 +131,12 @@ class Coach:
             practising=self.practice is not None,
         )
 
-    def _speaks(self, scene: Scene) -> bool:
-        support = scene.plan.step.support if scene.plan else None
-        return support in (Support.REGULATE, Support.DELAY)
+    def _may_ask(self, second: Second, scene: Scene) -> bool:
+        """A question is a prompt too: none from poor or moving data."""
+        believed = second.quality is not Quality.POOR and second.movement is not Movement.MOVING
+        speaks = _support(scene) in (Support.REGULATE, Support.DELAY)
+        return believed and speaks and scene.phase is Phase.APART
+
+
+def _support(scene: Scene) -> Support | None:
+    return scene.plan.step.support if scene.plan else None

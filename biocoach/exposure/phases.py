@@ -6,7 +6,7 @@ here ever refuses an ending.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from biocoach.settings import CareSettings
 from biocoach.types import (
@@ -55,6 +55,26 @@ class Moved:
     before: Phase
     after: Phase
     word: str
+
+
+@dataclass(slots=True)
+class Path:
+    """The moves that were made and not withdrawn, in their order."""
+
+    moves: list[Moved] = field(default_factory=list)
+
+    @property
+    def last(self) -> Moved | None:
+        return self.moves[-1] if self.moves else None
+
+    @property
+    def since_s(self) -> float:
+        """Since when the session stands in its phase; a word said again there changes nothing."""
+        return next((m.at_s for m in reversed(self.moves) if m.before is not m.after), 0.0)
+
+    def said_s(self, word: str) -> float | None:
+        """When a word was said last."""
+        return next((m.at_s for m in reversed(self.moves) if m.word == word), None)
 
 
 def word_of(body: InputBody) -> str | None:

@@ -130,7 +130,7 @@ def series(seconds: Sequence[Second]) -> Json:
 
 def phases(record: Record) -> list[Json]:
     changes = [d for d in record.decisions if isinstance(d, PhaseChange)]
-    ends = [c.at_s for c in changes[1:]] + [record.length_s]
+    ends = [*(c.at_s for c in changes), record.length_s][1:]
     return [
         {"phase": c.phase.value, "start_s": c.at_s, "end_s": end, "because": c.because}
         for c, end in zip(changes, ends, strict=True)
@@ -208,7 +208,8 @@ def _offers(record: Record) -> list[Json]:
     offers = [d for d in record.decisions if isinstance(d, Offer)]
     replies = [(i.at_s, i.body.reply) for i in record.inputs if isinstance(i.body, OfferReply)]
     rows: list[Json] = []
-    for offer, until_s in zip(offers, [o.at_s for o in offers[1:]] + [float("inf")], strict=True):
+    ends = [*(o.at_s for o in offers), float("inf")][1:]
+    for offer, until_s in zip(offers, ends, strict=True):
         reply = next((r.value for t, r in replies if offer.at_s <= t < until_s), None)
         rows.append(
             {

@@ -20,6 +20,8 @@ from biocoach.types import (
     Terms,
 )
 
+DISMISSALS_TO_LEARN = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
@@ -49,7 +51,8 @@ class Detector:
 
     def __init__(self, settings: ActivationSettings, threshold: float | None = None) -> None:
         self._set = settings
-        self.threshold = min(threshold or settings.drift, settings.drift_max)
+        self._start_threshold = min(threshold or settings.drift, settings.drift_max)
+        self.threshold = self._start_threshold
         self._evidence = 0.0
         self._zero_s = 0.0
         self._last_s: int | None = None
@@ -64,11 +67,15 @@ class Detector:
         """The number of the activation under way."""
         return self._event.number if self._event else None
 
-    def raise_threshold(self) -> bool:
-        """Two dismissals teach the detector, up to a limit; whether it changed."""
-        before = self.threshold
-        self.threshold = min(self.threshold + self._set.drift_step, self._set.drift_max)
-        return self.threshold > before
+    @property
+    def count(self) -> int:
+        """How many activations there were: the number of the latest."""
+        return self._count
+
+    def learn(self, dismissed: int) -> None:
+        """Every second dismissed activation teaches the detector, up to a limit."""
+        taught = self._set.drift_step * (dismissed // DISMISSALS_TO_LEARN)
+        self.threshold = min(self._start_threshold + taught, self._set.drift_max)
 
     def step(self, moment: Moment) -> list[Activation | ActivationOver]:
         terms = self._terms(moment)

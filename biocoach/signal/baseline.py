@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
 
 from biocoach.settings import BaselineSettings
 from biocoach.types import BaselineFigures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sitting:
+    """What was gathered before a mark that may turn out to be a mistake."""
+
+    start_s: float | None
+    hr: list[float]
+    ln_rmssd: list[float]
+    figures: BaselineFigures | None
 
 
 class Baseline:
@@ -19,7 +29,12 @@ class Baseline:
         self._start_s: float | None = None
         self._hr: list[float] = []
         self._ln_rmssd: list[float] = []
+        self._before: list[_Sitting] = []
         self.figures: BaselineFigures | None = None
+
+    @property
+    def started(self) -> bool:
+        return self._start_s is not None
 
     @property
     def need_s(self) -> float:
@@ -37,10 +52,21 @@ class Baseline:
         return len(self._hr) >= self._set.seconds_min
 
     def start(self, at_s: float) -> None:
-        """Begin anew at ``at_s``; what was gathered before is dropped."""
+        """Begin anew at ``at_s``; what was gathered before counts no more."""
+        self._before.append(
+            _Sitting(
+                start_s=self._start_s, hr=self._hr, ln_rmssd=self._ln_rmssd, figures=self.figures
+            )
+        )
         self._start_s = at_s
         self._hr, self._ln_rmssd = [], []
         self.figures = None
+
+    def withdraw(self) -> None:
+        """The last start was a mistake: it is as if the sitting before had gone on."""
+        before = self._before.pop()
+        self._start_s, self.figures = before.start_s, before.figures
+        self._hr, self._ln_rmssd = before.hr + self._hr, before.ln_rmssd + self._ln_rmssd
 
     def have_s(self, at_s: float) -> float:
         return 0.0 if self._start_s is None else at_s - self._start_s

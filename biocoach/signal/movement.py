@@ -73,10 +73,10 @@ class MovementGate:
 
     def at(self, at_s: float) -> Movement:
         """Still only when it was seen to be still; a strap without frames is unverified."""
+        if self._moved_s is not None and at_s - self._moved_s < self._set.blank_s:
+            return Movement.MOVING  # also where the frames have stopped since
         if self._last_s is None or at_s - self._last_s > self._set.gone_s:
             return Movement.UNVERIFIED
-        if self._moved_s is not None and at_s - self._moved_s < self._set.blank_s:
-            return Movement.MOVING
         return Movement.STILL
 
 

@@ -114,7 +114,13 @@ class Pipeline:
 
     def resume_baseline(self) -> None:
         """The end of the quiet sitting was a mistake: go on gathering."""
-        self._gathering = self.baseline.figures is None or self.baseline.reopen()
+        begun = self.baseline.started
+        self._gathering = begun and (self.baseline.figures is None or self.baseline.reopen())
+
+    def withdraw_baseline(self) -> None:
+        """The beginning of the quiet sitting was a mistake: what was before it goes on."""
+        self.baseline.withdraw()
+        self._gathering = self.baseline.started and self.baseline.figures is None
 
     # ---- each second
 

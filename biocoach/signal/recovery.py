@@ -38,7 +38,9 @@ class _Reader:
         self, h20: Rates, way: Way, moved: Sequence[bool], settings: RecoverySettings
     ) -> None:
         self._h20, self._way, self._moved, self._set = h20, way, moved, settings
-        self._last = min(way.until_s, len(h20) - 1)
+        # Where the readings stop for good the record ends, however long the clock went on.
+        known = range(min(way.until_s, len(h20) - 1), -1, -1)
+        self._last = next((t for t in known if h20[t] is not None), -1)
 
     def centred(self, t: int) -> float | None:
         place = t + HALF_WINDOW_S

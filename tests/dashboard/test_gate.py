@@ -32,7 +32,7 @@ def routes(site: Site) -> list[tuple[str, str]]:
         for router in routers(site.ports)
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in sorted(route.methods)
+        for method in sorted(route.methods or ())
     ]
     assert len(found) >= 15, "the routes could not be listed"
     return [*found, ("GET", "/"), ("GET", "/api/openapi.json")]
@@ -50,7 +50,7 @@ def sockets(site: Site) -> list[str]:
 
 
 def ask(client: TestClient, method: str, path: str, **headers: str) -> int:
-    body = None if method in ("GET", "HEAD") else {}
+    body: dict[str, str] | None = None if method in ("GET", "HEAD") else {}
     return client.request(method, path, json=body, headers=headers).status_code
 
 

@@ -1,0 +1,213 @@
+"""`biocoach serve` and `demo` as processes: addresses, second starts, ports, keys, kills."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.support import environment, one_line_of_trouble, run
+
+ROOT = Path(__file__).parents[2]
+ADDRESS = re.compile(r"(http://127\.0\.0\.1:(\d+))/enter\?code=\S+")
+
+
+class Served:
+    """A running biocoach, and a browser's worth of HTTP."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.said: list[str] = []
+        self.address = self._address()
+        found = ADDRESS.search(self.address)
+        assert found is not None
+        self.url, self.port = found[1], int(found[2])
+        jar = urllib.request.HTTPCookieProcessor(CookieJar())
+        self._web = urllib.request.build_opener(jar)
+        self._web.open(self.address).read()
+
+    def _address(self) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.strip())
+            found = ADDRESS.search(line)
+            if found:
+                return found[0]
+        raise AssertionError(f"it ended: {self.said}")
+
+    def get(self, path: str) -> Any:
+        with self._web.open(self.url + path) as answer:
+            return json.load(answer)
+
+    def send(self, path: str, body: dict[str, Any], method: str = "POST") -> dict[str, Any]:
+        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), method=method)
+        request.add_header("content-type", "application/json")
+        request.add_header("origin", self.url)
+        try:
+            with self._web.open(request) as answer:
+                found: dict[str, Any] = json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                found = json.load(error)
+        return found
+
+    def until(self, ready: Any) -> dict[str, Any]:
+        """Ask for the state until it is so; each request is the wait."""
+        for _ in range(3000):
+            state: dict[str, Any] = self.get("/api/state")["state"]
+            if ready(state):
+                return state
+        raise AssertionError(f"never so: {state}")
+
+
+@contextmanager
+def serving(home: Path, *arguments: str, ends: int = 0) -> Iterator[Served]:
+    command = [sys.executable, "-m", "biocoach", *arguments, "--no-browser"]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=home,
+        env=environment(home) | {"PYTHONPATH": str(ROOT)},
+    )
+    try:
+        yield Served(process)
+        process.send_signal(signal.SIGINT)
+        _, trouble = process.communicate(timeout=60)
+        assert process.returncode in (ends, -signal.SIGINT), trouble
+        assert "Traceback" not in trouble, trouble
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_the_demo_streams_and_stops(tmp_path: Path) -> None:
+    with serving(tmp_path, "demo", "--speed", "60") as page:
+        state = page.until(lambda s: (s.get("now") or {}).get("hr_bpm"))
+        assert state["app"]["simulated"]
+        assert not state["app"]["plain"]
+        assert state["session"]["simulated"]
+        assert page.get("/api/practices")
+
+
+def test_a_second_start_opens_the_running_page(tmp_path: Path) -> None:
+    with serving(tmp_path, "serve", "--source", "virtual") as page:
+        again = run(tmp_path, "serve", "--source", "virtual", "--no-browser")
+        assert again.returncode == 0
+        assert page.url in again.stdout
+        assert "already" in again.stdout
+        fresh = run(tmp_path, "link")
+        assert fresh.stdout.startswith(page.url)
+
+
+def test_a_port_in_use_is_said_and_the_next_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with serving(tmp_path, "demo", "--port", str(port)) as page:
+            assert page.port > port
+            assert f"Port {port} is in use; using {page.port}." in page.said
+
+
+def test_a_locked_record_asks_the_page(tmp_path: Path) -> None:
+    with serving(tmp_path, "serve") as page:
+        state = page.until(lambda s: s["app"].get("vault") == "new")
+        assert state["app"]["locked"]
+        short = page.send("/api/unlock", {"passphrase": "short"})
+        assert short == {"ok": False, "why": "too_short"}
+        assert page.send("/api/unlock", {"passphrase": "a quiet river"})["ok"]
+        state = page.until(lambda s: not s["app"]["locked"])
+        assert state["app"]["fit"] is None
+        assert page.send(INPUTS, PLAN) == {"ok": False, "why": "fit_first"}
+        page.send("/api/settings/fit", FIT, "PUT")
+        page.until(lambda s: s["app"].get("fit") and s.get("session"))
+    with serving(tmp_path, "serve") as page:
+        page.until(lambda s: s["app"].get("vault") == "passphrase")
+        wrong = page.send("/api/unlock", {"passphrase": "another river"})
+        assert wrong == {"ok": False, "why": "wrong_passphrase"}
+        assert page.send("/api/unlock", {"passphrase": "a quiet river"})["ok"]
+        state = page.until(lambda s: not s["app"]["locked"] and s.get("session"))
+        assert state["app"]["fit"]["age"] == "adult"
+    folder = tmp_path / "data" / "biocoach"
+    assert not (folder / "journal.db").read_bytes().startswith(b"SQLite format 3")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {p.stat().st_mode & 0o777 for p in folder.iterdir() if p.is_file()} == {0o600}
+
+
+def test_a_passphrase_file_opens_without_asking_and_a_wrong_one_says_so(tmp_path: Path) -> None:
+    (tmp_path / "pass").write_text("a quiet river\n")
+    with serving(tmp_path, "serve", "--passphrase-file", "pass") as page:
+        page.until(lambda s: not s["app"]["locked"] and s.get("session"))
+    (tmp_path / "pass").write_text("another river\n")
+    done = run(tmp_path, "serve", "--no-browser", "--passphrase-file", "pass")
+    assert done.returncode == 1
+    assert "passphrase" in one_line_of_trouble(done)
+    plain = run(tmp_path, "serve", "--no-browser", "--plain")
+    assert plain.returncode == 1
+    assert "encrypted" in one_line_of_trouble(plain)
+
+
+def test_a_plain_record_says_so_for_ever(tmp_path: Path) -> None:
+    with serving(tmp_path, "serve", "--plain") as page:
+        state = page.until(lambda s: not s["app"]["locked"])
+        assert state["app"]["plain"]
+    with serving(tmp_path, "serve") as page:
+        assert page.until(lambda s: not s["app"]["locked"])["app"]["plain"]
+
+
+def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path: Path) -> None:
+    source = "virtual:unscripted"
+    with serving(tmp_path, "serve", "--source", source, ends=-signal.SIGKILL) as page:
+        page.until(lambda s: s.get("now"))
+        assert page.send(INPUTS, PLAN)["ok"]
+        assert page.send(INPUTS, {"kind": "mark", "mark": "baseline"})["ok"]
+        assert page.send(INPUTS, {"kind": "rating", "suds": 33})["ok"]
+        before = page.until(lambda s: s["session"]["phase"] == "baseline")
+        os.kill(page.process.pid, signal.SIGKILL)
+    with serving(tmp_path, "serve", "--source", source) as page:
+        state = page.until(lambda s: s.get("now") and s["session"]["phase"] == "baseline")
+        assert state["session"]["id"] == before["session"]["id"]
+        assert state["session"]["plan"]["step"]["title"] == "A walk"
+        assert state["session"]["at_s"] >= before["session"]["at_s"]
+        review = page.get(f"/api/sessions/{state['session']['id']}")
+        assert [r["suds"] for r in review["ratings"]] == [33]
+
+
+@pytest.mark.parametrize("source", ["tea", "replay:", "virtual:tea"])
+def test_a_source_that_means_nothing_is_wrong_use(tmp_path: Path, source: str) -> None:
+    done = run(tmp_path, "serve", "--no-browser", "--source", source)
+    assert done.returncode == 2
+    one_line_of_trouble(done)
+
+
+def test_a_capture_that_is_not_there(tmp_path: Path) -> None:
+    done = run(tmp_path, "serve", "--no-browser", "--source", "replay:none.jsonl")
+    assert done.returncode == 1
+    assert "none.jsonl" in one_line_of_trouble(done)
+
+
+INPUTS = "/api/sessions/current/inputs"
+PLAN = {
+    "kind": "plan",
+    "step": {"id": "a", "title": "A walk", "support": "regulate", "expected_suds": 30},
+    "planned_s": 600,
+}
+FIT = {
+    "pacemaker": False, "atrial_fibrillation": False, "heart_slowing": False, "pregnancy": False,
+    "age": "adult", "hard_times": False, "with_therapist": False,
+}  # fmt: skip

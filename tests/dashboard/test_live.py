@@ -1,0 +1,163 @@
+"""The slices that a page sees, made from real steps of a virtual session."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from biocoach.running import Running, Step
+from biocoach.settings import Settings
+from biocoach.types import (
+    Begin,
+    Ecg,
+    Fit,
+    InputBody,
+    Mark,
+    MarkKind,
+    OfferReply,
+    Plan,
+    Presence,
+    Rating,
+    Reply,
+    Support,
+)
+from dashboard.live import ECG_SAMPLES, TRACE_ROWS, Live
+from devices.virtual import scenario_events
+from tests.fakes import FakeClock
+
+STRAP: dict[str, Any] = {
+    "link": "searching", "name": "", "reason": "searching", "battery_pct": None,
+    "contact": "unknown", "sends": [], "adapter": "ok", "found": [],
+}  # fmt: skip
+
+
+class Stage:
+    """A session that is fed by hand, and its live view."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.running = Running(
+            id="s", person="me", writer="t", settings=Settings(),
+            start_clock_s=self.clock.now_s(), started=datetime(2026, 1, 31, 9, tzinfo=UTC),
+        )  # fmt: skip
+        self.live = Live(self.running, strap=dict(STRAP))
+        begin = Begin(seed=1, settings_hash="", fit=Fit(), simulated=True)
+        self.give(0.0, begin)
+
+    def give(self, at_s: float, body: InputBody) -> tuple[Any, Any]:
+        steps = self.running.arrive(self.running.start_clock_s + at_s, body, self.clock)
+        self.live.step(self.running, steps)
+        return self.live.take()
+
+    def play(self, support: Support, until_s: float) -> Iterator[tuple[float, Any, Any]]:
+        """The virtual separation under a support policy; what each input changed."""
+        for timed in scenario_events(7, "separation"):
+            if timed.at_s > until_s:
+                return
+            body = timed.body
+            if isinstance(body, Plan):
+                body = replace(body, step=replace(body.step, support=support))
+            yield timed.at_s, *self.give(timed.at_s, body)
+
+
+def test_every_change_can_be_sent() -> None:
+    stage = Stage()
+    for _, changed, pushed in stage.play(Support.REGULATE, 700):
+        json.dumps([changed, pushed], allow_nan=False)
+    seen = stage.live.visible()
+    assert seen["session"]["phase"] == "apart"
+    assert seen["events"]["activations"][0]["number"] == 1
+    assert seen["offer"]["practice"] == "slow-paced-4-6"
+    assert seen["strap"]["link"] == "up"
+    assert seen["now"]["baseline_bpm"] == pytest.approx(60.6, abs=2)
+    assert len(seen["trace"]) <= TRACE_ROWS
+
+
+def test_the_still_screen_lets_nothing_of_the_heart_out() -> None:
+    stage = Stage()
+    for at_s, changed, pushed in stage.play(Support.OBSERVE, 1100):
+        if at_s <= 300.5:
+            continue
+        assert not pushed
+        text = json.dumps(changed)
+        assert "hr_bpm" not in text
+        assert changed.get("now") is None
+        assert not changed.get("trace")
+        assert not (changed.get("events") or {"activations": []})["activations"]
+        assert changed.get("offer") is None
+        assert changed.get("question") is None
+    seen = stage.live.visible()
+    assert seen["session"]["still"]
+    assert (seen["now"], seen["trace"], seen["ecg"]) == (None, [], None)
+
+
+def test_after_the_still_screen_everything_is_there() -> None:
+    stage = Stage()
+    list(stage.play(Support.OBSERVE, 1100))
+    changed, _ = stage.give(1101, Mark(kind=MarkKind.BACK))
+    assert changed["trace"]
+    assert changed["events"]["activations"]
+    assert changed["now"] is not None
+
+
+def test_far_away_brings_orienting_even_when_still() -> None:
+    stage = Stage()
+    list(stage.play(Support.OBSERVE, 400))
+    changed, _ = stage.give(401, Rating(presence=Presence.FAR_AWAY))
+    assert changed["offer"]["practice"] == "orienting"
+    changed, _ = stage.give(402, Rating(presence=Presence.NUMB))
+    assert changed["question"]["kind"] == "end_gently"
+
+
+def test_too_much_is_answered_in_every_policy() -> None:
+    for support in Support:
+        stage = Stage()
+        list(stage.play(support, 400))
+        changed, _ = stage.give(401, Mark(kind=MarkKind.TOO_MUCH))
+        assert changed["offer"]["practice"] == "orienting"
+        assert changed["question"]["kind"] == "too_much"
+
+
+def test_a_reply_clears_the_offer() -> None:
+    stage = Stage()
+    list(stage.play(Support.REGULATE, 600))
+    assert stage.live.visible()["offer"]
+    changed, _ = stage.give(601, OfferReply(reply=Reply.NOT_NOW))
+    assert changed["offer"] is None
+
+
+def test_a_checkpoint_is_due_until_it_is_answered() -> None:
+    stage = Stage()
+    list(stage.play(Support.REGULATE, 599))
+    assert not stage.live.visible()["session"]["checkpoint_due"]
+    stage.give(600.5, Rating(suds=10))
+    due = [
+        stage.live.visible()["session"]["checkpoint_due"]
+        for _ in [stage.give(601, Mark(kind=MarkKind.NOTE))]
+    ]
+    assert due == [False]
+
+
+def test_ecg_is_kept_short() -> None:
+    stage = Stage()
+    frame = Ecg(raw=b"", timestamp_ns=0, samples_uv=tuple(range(73)))
+    pushes = [stage.give(float(i), frame)[1] for i in range(1, 40)]
+    assert len(stage.live.visible()["ecg"]["samples"]) == ECG_SAMPLES
+    assert pushes[-1]["ecg"] == [list(range(73))]
+
+
+def steps_of(stage: Stage) -> list[Step]:
+    return stage.running.pass_time(stage.running.start_clock_s + 3, stage.clock)
+
+
+def test_time_alone_is_told() -> None:
+    stage = Stage()
+    stage.live.step(stage.running, steps_of(stage))
+    changed, pushed = stage.live.take()
+    assert changed["session"]["at_s"] == 3
+    assert [row[0] for row in pushed["trace"]] == [1, 2, 3]

@@ -1,0 +1,106 @@
+"""The review of a session, from the journal's entries of a virtual one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from biocoach.review import sessions
+from biocoach.settings import Settings
+from biocoach.types import (
+    Answer,
+    Begin,
+    Entry,
+    Fit,
+    InputBody,
+    Label,
+    OfferReply,
+    Plan,
+    PracticeLog,
+    PracticeMoment,
+    Reply,
+)
+from devices.virtual import scenario_events, truth
+
+SETTINGS = Settings()
+
+
+def journal(scenario: str, *more: tuple[float, InputBody], until_s: float = 1e9) -> list[Entry]:
+    """The inputs of a virtual session as entries, in order of their stamps."""
+    begin = Begin(seed=7, settings_hash=SETTINGS.hash(), fit=Fit(), simulated=True)
+    rows: list[tuple[float, InputBody]] = [(0.0, begin)]
+    rows += [(e.at_s, e.body) for e in scenario_events(7, scenario) if e.at_s < until_s]
+    rows += more
+    rows.sort(key=lambda row: row[0])
+    return [
+        Entry(
+            person="me", writer="t", session="s", boot_id="b", at_s=at_s,
+            wall_utc="2026-01-31T09:00:00.000Z", body=body, settings_hash="", number=number,
+        )
+        for number, (at_s, body) in enumerate(rows)
+    ]  # fmt: skip
+
+
+def review(*arguments: Any, **options: Any) -> dict[str, Any]:
+    found = sessions.review("s", journal(*arguments, **options), SETTINGS)
+    json.dumps(found, allow_nan=False)
+    return found
+
+
+def test_the_half_recovery_times_are_the_truth_s() -> None:
+    found = review("separation")["activations"]
+    rises = truth(7, "separation")["rises"]
+    assert isinstance(rises, list)
+    assert [a["recovery"]["where"] for a in found] == ["apart", "after_reunion"]
+    for activation, rise in zip(found, rises, strict=True):
+        assert activation["recovery"]["half_s"] == pytest.approx(rise["half_s"], abs=15)
+
+
+def test_a_session_without_an_activation_has_a_review() -> None:
+    found = review("calm")
+    assert (found["activations"], found["offers"], found["plan"]) == ([], [], None)
+
+
+def test_a_session_cut_off_after_its_beginning_has_a_review() -> None:
+    found = review("separation", until_s=0.1)
+    assert found["activations"] == []
+    assert found["coverage"] == 0
+
+
+def test_what_is_cut_short_is_censored() -> None:
+    way = review("separation", until_s=1165)["activations"][1]["recovery"]
+    assert way["half_s"] is None
+    assert way["censored"]
+
+
+def test_an_offer_has_its_answer_and_a_practice_its_length() -> None:
+    started = PracticeLog(practice="slow-paced-4-6", moment=PracticeMoment.STARTED, paced=True)
+    stopped = PracticeLog(practice="slow-paced-4-6", moment=PracticeMoment.STOPPED)
+    found = review(
+        "separation",
+        (530.0, OfferReply(reply=Reply.TAKE)),
+        (531.0, started),
+        (560.0, stopped),
+        (600.0, Label(answer=Answer.OTHER)),
+    )
+    assert found["offers"][0]["reply"] == "take"
+    (practice,) = found["practices"]
+    assert (practice["start_s"], practice["end_s"], practice["finished"]) == (531, 560, False)
+    assert found["activations"][0]["label"] == "other"
+    assert found["activations"][1]["label"] is None
+
+
+def test_the_summary_lends_its_baseline_and_counts_the_day() -> None:
+    found = sessions.summary("s", journal("separation"), SETTINGS)
+    assert found["went_apart"]
+    assert found["planned"]
+    assert found["baseline"]["hr_bpm"] == pytest.approx(60.6, abs=2)
+    assert (found["suds_before"], found["suds_after"]) == (40, 20)
+    assert found["end_reason"] == "debrief"
+
+
+def test_a_plan_that_was_changed_counts_as_last_said() -> None:
+    first = next(e.body for e in scenario_events(7, "separation") if isinstance(e.body, Plan))
+    assert review("separation")["plan"]["step"]["title"] == first.step.title
