@@ -1,0 +1,18 @@
+/** Did a session end in a hard place? Then the page orients first and asks for nothing more. */
+
+import type { EventsSlice, Presence } from "./wire";
+
+export const AFTERCARE_SUDS = 70;
+
+interface Ending {
+  suds: number | null;
+  presence: Presence | null;
+}
+
+export function isHard(ending: Ending, events: EventsSlice | null): boolean {
+  if (ending.suds !== null && ending.suds >= AFTERCARE_SUDS) return true;
+  const rated = events?.ratings.filter((rating) => rating.presence !== null).at(-1)?.presence;
+  const presence = ending.presence ?? rated;
+  if (presence === "far_away" || presence === "numb") return true;
+  return events?.marks.some((mark) => mark.kind === "too_much") ?? false;
+}

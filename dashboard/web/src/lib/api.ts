@@ -1,0 +1,89 @@
+/** Owner of fetch: every request of the page, and every refusal as a value. */
+
+import type {
+  Contact, Crisis, Fit, FitAnswers, FoundStrap, Practice, Review, SessionInput, SessionRow,
+} from "./wire";
+
+export type Result<T> =
+  | { ok: true; data: T }
+  | { ok: false; status: number; why: string; detail: string };
+
+type Fetch = (path: string, init: RequestInit) => Promise<Response>;
+
+export interface StrapsAnswer {
+  remembered: { name: string; address: string } | null;
+  found: FoundStrap[];
+  adapter: "ok" | "missing" | "off";
+}
+
+export class Api {
+  constructor(private readonly fetcher: Fetch = (path, init) => fetch(path, init)) {}
+
+  input(input: SessionInput) {
+    return this.ask<{ ok: true; number: number }>("POST", "api/sessions/current/inputs", input);
+  }
+  unlock(passphrase: string) {
+    return this.ask<{ ok: true }>("POST", "api/unlock", { passphrase });
+  }
+  saveFit(answers: FitAnswers) {
+    return this.ask<{ ok: true; fit: Fit }>("PUT", "api/settings/fit", answers);
+  }
+  contacts() {
+    return this.ask<{ contacts: Contact[] }>("GET", "api/settings/contacts");
+  }
+  saveContacts(contacts: Contact[]) {
+    return this.ask<{ ok: true }>("PUT", "api/settings/contacts", { contacts });
+  }
+  crisis() {
+    return this.ask<Crisis>("GET", "api/crisis");
+  }
+  practices() {
+    return this.ask<Practice[]>("GET", "api/practices");
+  }
+  straps() {
+    return this.ask<StrapsAnswer>("GET", "api/straps");
+  }
+  scan() {
+    return this.ask<unknown>("POST", "api/straps/scan", {});
+  }
+  choose(source: string) {
+    return this.ask<unknown>("POST", "api/straps/choose", { source });
+  }
+  sessions() {
+    return this.ask<SessionRow[]>("GET", "api/sessions");
+  }
+  review(id: string) {
+    return this.ask<Review>("GET", `api/sessions/${encodeURIComponent(id)}`);
+  }
+
+  private async ask<T>(method: string, path: string, body?: unknown): Promise<Result<T>> {
+    const init: RequestInit = { method, credentials: "same-origin" };
+    if (body !== undefined) {
+      init.headers = { "Content-Type": "application/json" };
+      init.body = JSON.stringify(body);
+    }
+    let response: Response;
+    try {
+      response = await this.fetcher(path, init);
+    } catch {
+      return { ok: false, status: 0, why: "offline", detail: "" };
+    }
+    return answer<T>(response);
+  }
+}
+
+async function answer<T>(response: Response): Promise<Result<T>> {
+  let data: unknown = null;
+  try {
+    data = await response.json();
+  } catch {
+    data = null; // an answer without a body
+  }
+  if (response.ok) return { ok: true, data: data as T };
+  const said = (data ?? {}) as { why?: unknown; detail?: unknown };
+  const why = typeof said.why === "string" ? said.why : `http_${response.status}`;
+  const detail = typeof said.detail === "string" ? said.detail : "";
+  return { ok: false, status: response.status, why, detail };
+}
+
+export const api = new Api();

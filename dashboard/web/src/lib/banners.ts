@@ -1,0 +1,38 @@
+/** Which honest sentences stand above every view. */
+
+import type { Connection } from "./socket";
+import type { Slices } from "./wire";
+import { t, word } from "./words";
+
+export interface Banner {
+  id: string;
+  loud: boolean;
+  text: string;
+}
+
+const IN_SESSION = new Set(["baseline", "apart", "back"]);
+
+export function banners(slices: Slices | null, connection: Connection): Banner[] {
+  const list: Banner[] = [];
+  const add = (id: string, loud: boolean, text: string) => list.push({ id, loud, text });
+  if (connection === "lost") add("lost", true, t("banner.lost"));
+  if (slices === null) return list;
+  const { app, strap, session } = slices;
+  if (app.recording === false && !app.locked) add("not_recording", true, notRecording(app.recording_why ?? ""));
+  if (session && IN_SESSION.has(session.phase) && strap) {
+    if (strap.link !== "up") add("strap", true, linkWords(strap.reason, strap.link));
+    else if (strap.contact === "lost") add("contact", true, t("banner.contact"));
+  }
+  if (app.simulated || session?.simulated) add("simulated", false, t("banner.simulated"));
+  if (app.plain) add("plain", false, t("banner.plain"));
+  return list;
+}
+
+function notRecording(why: string): string {
+  return why === "" ? t("banner.not_recording") : t("banner.not_recording_why", { why: word("reason", why) });
+}
+
+function linkWords(reason: string, link: string): string {
+  if (reason === "") return link === "searching" ? t("banner.searching") : t("banner.out_of_reach");
+  return word("banner.link", reason, t("banner.out_of_reach"));
+}

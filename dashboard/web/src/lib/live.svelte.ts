@@ -1,0 +1,200 @@
+/** What the page knows and does: the folded state, and the few things that are the page's own. */
+
+import { api } from "./api";
+import { LiveSocket, browserTimers, type Connection, type SocketLike } from "./socket";
+import { orienting } from "./orienting";
+import { EMPTY, reduce, type Model } from "./state";
+import type {
+  Crisis, MarkKind, Message, Phase, Practice, Presence, QuestionSlice, SessionInput,
+} from "./wire";
+import { t, word } from "./words";
+
+const AWAY: (Presence | null)[] = ["far_away", "numb"];
+const APART_FEW_S = 120;
+/** The server may ask this much later than the page's last message. */
+const LAG_S = 3;
+
+class Live {
+  model = $state.raw<Model>(EMPTY);
+  connection = $state<Connection>("connecting");
+  practices = $state.raw<Practice[]>([]);
+  crisis = $state.raw<Crisis>({ lines: [], contacts: [] });
+  numbers = $state(false);
+  refusal = $state<string | null>(null);
+  crisisOpen = $state(false);
+  tooMuch = $state(false);
+  started = $state.raw<{ id: string; asked: boolean } | null>(null);
+  stopping = $state(false);
+  answered = $state.raw<Record<string, number>>({});
+  shortenedTo = $state<number | null>(null);
+  /** The session that was just closed in a hard place: its aftercare is shown first. */
+  aftercare = $state<string | null>(null);
+
+  private socket: LiveSocket | null = null;
+  /** Orienting runs on the *too much* card, asked for by the person. */
+  private orienting = false;
+
+  start(): void {
+    const address = new URL("ws", location.href.replace(/^http/, "ws").replace(/#.*$/, ""));
+    this.socket = new LiveSocket({
+      open: () => new WebSocket(address) as SocketLike,
+      timers: browserTimers,
+      onMessage: (message) => this.follow(message),
+      onConnection: (connection) => (this.connection = connection),
+    });
+    this.socket.start();
+    void this.loadCrisis();
+  }
+
+  /** Public so that a test can feed it messages. */
+  follow(message: Message): void {
+    const before = this.model;
+    this.model = reduce(before, message);
+    if (this.model.wantsSnapshot && !before.wantsSnapshot) this.socket?.askForSnapshot();
+    if (this.unlockedNow(before)) void this.loadContent();
+    this.onSession(before.slices?.session?.id, this.model.slices?.session?.id);
+    this.onPhase(before.slices?.session?.phase, this.model.slices?.session?.phase);
+    if (this.model.slices?.practice === null) this.stopping = false;
+  }
+
+  get phase(): Phase | null {
+    return this.model.slices?.session?.phase ?? null;
+  }
+
+  get running(): { id: string; asked: boolean } | null {
+    return this.started ?? (this.stopping ? null : (this.model.slices?.practice ?? null));
+  }
+
+  /** The last rating said far away or numb: eyes-open orienting only. */
+  get away(): boolean {
+    const rated = this.model.slices?.events.ratings.filter((r) => r.presence !== null).at(-1);
+    return rated !== undefined && AWAY.includes(rated.presence);
+  }
+
+  /** The planned time has passed; the page says so once and shows no count. */
+  get timeIsOver(): boolean {
+    const session = this.model.slices?.session;
+    if (!session?.plan || session.phase !== "apart") return false;
+    if (session.at_s >= (this.shortenedTo ?? Infinity)) return true;
+    return session.time_over_due ?? session.at_s >= session.phase_since_s + session.plan.planned_s;
+  }
+
+  allowedPractices(): Practice[] {
+    return this.away ? this.practices.filter(isEyesOpen) : this.practices;
+  }
+
+  async send(input: SessionInput): Promise<boolean> {
+    const result = await api.input(input);
+    this.refusal = result.ok ? null : this.refusalWords(result.why, result.detail);
+    return result.ok;
+  }
+
+  mark(mark: MarkKind, text = ""): Promise<boolean> {
+    return this.send({ kind: "mark", mark, text });
+  }
+
+  setNumbers(shown: boolean): void {
+    this.numbers = shown;
+    void this.send({ kind: "numbers", shown });
+  }
+
+  /** The card opens before the server answers. */
+  sayTooMuch(): void {
+    this.tooMuch = true;
+    this.started = null;
+    void this.orient();
+  }
+
+  /** The person goes on after *too much*; the orienting that was on the card is over. */
+  leaveTooMuch(): void {
+    this.tooMuch = false;
+    this.putAway("too_much");
+    if (!this.orienting) return;
+    this.orienting = false;
+    this.finish(orienting(this.practices), "finished");
+  }
+
+  /** After *too much*: a little longer, then the page says that the time is over. */
+  shorten(): void {
+    this.shortenedTo = (this.model.slices?.session?.at_s ?? 0) + APART_FEW_S;
+    void this.mark("note", t("too_much.shorten_note"));
+  }
+
+  begin(practice: Practice, asked: boolean): void {
+    this.started = { id: practice.id, asked };
+    this.stopping = false;
+    void this.logPractice(practice, "started", asked);
+  }
+
+  finish(practice: Practice, moment: "finished" | "stopped"): void {
+    const asked = this.running?.asked ?? true;
+    this.started = null;
+    this.stopping = true;
+    void this.logPractice(practice, moment, asked);
+  }
+
+  /** The question that waits, unless the person has put it away. */
+  get question(): QuestionSlice | null {
+    const asked = this.model.slices?.question ?? null;
+    return asked !== null && asked.at_s > (this.answered[asked.kind] ?? -1) ? asked : null;
+  }
+
+  /** Put away on the page; the answer, if any, went as a rating or a mark. */
+  putAway(kind: QuestionSlice["kind"]): void {
+    const seen = this.model.slices?.session?.at_s ?? 0;
+    this.answered = { ...this.answered, [kind]: seen + LAG_S };
+  }
+
+  async loadCrisis(): Promise<void> {
+    const result = await api.crisis();
+    if (result.ok) this.crisis = result.data;
+  }
+
+  private async orient(): Promise<void> {
+    if (!(await this.mark("too_much")) || !this.tooMuch) return;
+    this.orienting = await this.logPractice(orienting(this.practices), "started", true);
+  }
+
+  private async loadContent(): Promise<void> {
+    void this.loadCrisis();
+    const result = await api.practices();
+    if (result.ok) this.practices = result.data;
+  }
+
+  private unlockedNow(before: Model): boolean {
+    const open = (model: Model) => model.slices !== null && !model.slices.app.locked;
+    return open(this.model) && !open(before);
+  }
+
+  private onSession(before: string | undefined, after: string | undefined): void {
+    if (before === after) return;
+    this.answered = {};
+    this.shortenedTo = null;
+  }
+
+  private onPhase(before: Phase | undefined, after: Phase | undefined): void {
+    if (before === after || before === undefined) return;
+    if (this.numbers) this.setNumbers(false);
+    this.refusal = null;
+    if (after === "apart") this.shortenedTo = null;
+    if (after !== "apart" && after !== "back") {
+      this.tooMuch = false;
+      this.started = null;
+    }
+  }
+
+  private logPractice(practice: Practice, moment: "started" | "finished" | "stopped", asked: boolean) {
+    return this.send({ kind: "practice", practice: practice.id, moment, asked, paced: practice.paced });
+  }
+
+  private refusalWords(why: string, detail: string): string {
+    return word("refusal", why, detail || t("refusal.other"));
+  }
+}
+
+/** What may be done when someone feels far away or numb: no breathing, no closed eyes. */
+export function isEyesOpen(practice: Practice): boolean {
+  return practice.kind === "steps" && practice.eyes === "open";
+}
+
+export const live = new Live();

@@ -1,0 +1,82 @@
+/** A few gentle first steps, and the plan that a filled-in form makes. */
+
+import type { Key } from "./words";
+import type { Plan, Support } from "./wire";
+
+export interface Suggestion {
+  id: string;
+  key: Key;
+  minutes: number;
+}
+
+export const SUGGESTIONS: Suggestion[] = [
+  { id: "another-room", key: "step.another_room", minutes: 5 },
+  { id: "short-walk", key: "step.short_walk", minutes: 10 },
+  { id: "drive-to-shop", key: "step.shop", minutes: 15 },
+  { id: "waiting-reply", key: "step.waiting", minutes: 20 },
+  { id: "evening-out", key: "step.evening", minutes: 60 },
+];
+
+export const SUPPORTS: Support[] = ["regulate", "delay", "ask", "observe"];
+
+export type Checks = "half" | "five" | "none";
+
+export interface Draft {
+  /** A known step and its title; another title makes it another step. */
+  known: { id: string; title: string } | null;
+  title: string;
+  minutes: number;
+  sits: "sit" | "move";
+  feared: string;
+  probability: number | null;
+  suds: number | null;
+  expected: number | null;
+  support: Support;
+  checks: Checks;
+}
+
+export function stepId(title: string): string {
+  const slug = title.toLowerCase().normalize("NFKD").replace(/[^\p{Letter}\p{Number}]+/gu, "-").replace(/^-|-$/g, "");
+  return slug === "" ? "own-step" : slug.slice(0, 60);
+}
+
+export function checkpoints(checks: Checks, planned_s: number): number[] {
+  if (checks === "none") return [];
+  if (checks === "half") return [Math.round(planned_s / 2)];
+  const count = Math.ceil(planned_s / 300) - 1;
+  return Array.from({ length: Math.max(0, count) }, (_, i) => (i + 1) * 300);
+}
+
+export function planOf(draft: Draft): Plan {
+  const planned_s = draft.minutes * 60;
+  return {
+    step: {
+      id: draft.known?.title === draft.title ? draft.known.id : stepId(draft.title),
+      title: draft.title.trim(),
+      support: draft.support,
+      expected_suds: draft.expected ?? 0,
+    },
+    planned_s,
+    sits_still: draft.sits === "sit",
+    feared: draft.feared.trim(),
+    probability_pct: draft.probability,
+    suds: draft.suds,
+    checkpoints_s: checkpoints(draft.checks, planned_s),
+  };
+}
+
+export function draftOf(plan: Plan | null): Draft {
+  const every = (plan?.checkpoints_s.length ?? 1) > 1;
+  return {
+    known: plan ? { id: plan.step.id, title: plan.step.title } : null,
+    title: plan?.step.title ?? "",
+    minutes: plan ? Math.round(plan.planned_s / 60) : 5,
+    sits: plan?.sits_still === false ? "move" : "sit",
+    feared: plan?.feared ?? "",
+    probability: plan?.probability_pct ?? null,
+    suds: plan?.suds ?? null,
+    expected: plan?.step.expected_suds ?? null,
+    support: plan?.step.support ?? "regulate",
+    checks: every ? "five" : plan?.checkpoints_s.length === 0 ? "none" : "half",
+  };
+}

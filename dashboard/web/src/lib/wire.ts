@@ -1,0 +1,368 @@
+/** The words of the wire between server and page; the Python side has the same in `dashboard/wire.py`. */
+
+export type Support = "regulate" | "delay" | "ask" | "observe";
+export type Presence = "here" | "far_away" | "numb";
+export type Phase = "plan" | "baseline" | "apart" | "back" | "debrief" | "closed";
+export type HeartState = "unknown" | "settling" | "near_baseline" | "rising" | "activated" | "recovering";
+export type Movement = "still" | "moving" | "unverified";
+export type UrgeKind = "text" | "call" | "check" | "reassurance";
+export type Answer = "distress" | "other";
+export type Reply = "take" | "not_now" | "snooze";
+export type MarkKind = "baseline" | "apart" | "back" | "time_over" | "too_much" | "note";
+export type AgeBand = "adult" | "13_17" | "under_13";
+
+export interface Fit {
+  rhythm_unreliable: boolean;
+  heart_slowing: boolean;
+  pregnancy: boolean;
+  ladder_waits: boolean;
+  with_therapist: boolean;
+  age: AgeBand;
+}
+
+export interface FitAnswers {
+  pacemaker: boolean;
+  atrial_fibrillation: boolean;
+  heart_slowing: boolean;
+  pregnancy: boolean;
+  age: AgeBand;
+  hard_times: boolean;
+  with_therapist: boolean;
+}
+
+export interface AppSlice {
+  version: string;
+  simulated: boolean;
+  plain: boolean;
+  locked: boolean;
+  vault?: "new" | "passphrase";
+  recording?: boolean;
+  recording_why?: string;
+  fit?: Fit | null;
+  practised_today?: number;
+  speed?: number;
+}
+
+export interface FoundStrap {
+  name: string;
+  address: string;
+  rssi_dbm: number | null;
+}
+
+export interface StrapSlice {
+  link: "none" | "searching" | "up" | "down";
+  name: string;
+  reason: string;
+  battery_pct: number | null;
+  contact: "unknown" | "lost" | "detected";
+  sends: string[];
+  adapter: "ok" | "missing" | "off";
+  found: FoundStrap[];
+}
+
+export interface Step {
+  id: string;
+  title: string;
+  support: Support;
+  expected_suds: number;
+}
+
+export interface Plan {
+  step: Step;
+  planned_s: number;
+  sits_still: boolean;
+  feared: string;
+  probability_pct: number | null;
+  suds: number | null;
+  checkpoints_s: number[];
+}
+
+export interface SessionSlice {
+  id: string;
+  started_utc: string;
+  phase: Phase;
+  /** Session time at which the phase began. */
+  phase_since_s: number;
+  at_s: number;
+  plan: Plan | null;
+  still: boolean;
+  baseline: { ready: boolean; have_s: number; need_s: number; can_finish: boolean };
+  last_mark: { number: number; kind: MarkKind; at_s: number } | null;
+  checkpoint_due: boolean;
+  /** The planned time apart has passed. */
+  time_over_due?: boolean;
+  simulated: boolean;
+}
+
+export interface NowSlice {
+  at_s: number;
+  hr_bpm: number | null;
+  rmssd_ms: number | null;
+  score: number | null;
+  state: HeartState;
+  movement: Movement;
+  movement_mg: number | null;
+  quality: "good" | "fair" | "poor";
+  coverage: number;
+  baseline_bpm: number | null;
+  spread_bpm: number | null;
+  why: string;
+}
+
+/** at_s, heart rate, lower edge, upper edge of the baseline band, movement. */
+export type TraceRow = [number, number | null, number | null, number | null, number | null];
+
+export interface LiveActivation {
+  number: number;
+  onset_s: number;
+  alarm_s: number;
+  end_s: number | null;
+  movement: Movement;
+  why: string;
+  above_bpm: number | null;
+  label: Answer | null;
+}
+
+export interface MarkEvent {
+  number: number;
+  at_s: number;
+  kind: MarkKind;
+  text: string;
+}
+
+export interface RatingEvent {
+  at_s: number;
+  suds: number | null;
+  presence: Presence | null;
+}
+
+export interface UrgeEvent {
+  at_s: number;
+  kind: UrgeKind;
+  acted: boolean;
+}
+
+export interface GapEvent {
+  start_s: number;
+  end_s: number;
+  reason: string;
+}
+
+export interface EventsSlice {
+  activations: LiveActivation[];
+  marks: MarkEvent[];
+  ratings: RatingEvent[];
+  urges: UrgeEvent[];
+  gaps: GapEvent[];
+}
+
+export interface OfferSlice {
+  at_s: number;
+  practice: string;
+  because: string;
+  activation: number | null;
+  asked: boolean;
+}
+
+export interface PracticeSlice {
+  id: string;
+  since_s: number;
+  asked: boolean;
+}
+
+export type QuestionKind = "settled" | "still_there" | "end_gently" | "too_much";
+
+export interface QuestionSlice {
+  at_s: number;
+  kind: QuestionKind;
+}
+
+export interface EcgSlice {
+  hz: number;
+  samples: number[];
+}
+
+export interface Slices {
+  app: AppSlice;
+  strap: StrapSlice | null;
+  session: SessionSlice | null;
+  now: NowSlice | null;
+  trace: TraceRow[];
+  events: EventsSlice;
+  offer: OfferSlice | null;
+  practice: PracticeSlice | null;
+  question: QuestionSlice | null;
+  ecg: EcgSlice | null;
+}
+
+export interface Snapshot {
+  type: "snapshot";
+  n: number;
+  state: Partial<Slices> & { app: AppSlice };
+}
+
+export interface Delta {
+  type: "delta";
+  n: number;
+  set?: Partial<Slices>;
+  push?: { trace?: TraceRow[]; ecg?: number[][] };
+}
+
+export type Message = Snapshot | Delta;
+
+export type SessionInput =
+  | ({ kind: "plan" } & Plan)
+  | { kind: "mark"; mark: MarkKind; text: string }
+  | { kind: "rating"; suds: number | null; presence: Presence | null }
+  | { kind: "urge"; urge: UrgeKind; acted: boolean }
+  | { kind: "label"; answer: Answer; activation: number | null }
+  | { kind: "offer_reply"; reply: Reply }
+  | { kind: "practice"; practice: string; moment: "started" | "finished" | "stopped"; asked: boolean; paced: boolean }
+  | { kind: "numbers"; shown: boolean }
+  | ({ kind: "debrief" } & Debrief)
+  | { kind: "end"; reason: string }
+  | { kind: "amend"; of_number: number };
+
+export interface Debrief {
+  happened: string;
+  probability_pct: number | null;
+  suds: number | null;
+  presence: Presence | null;
+  body_words: string;
+  learnt: string;
+}
+
+export interface Contact {
+  name: string;
+  phone: string;
+  parted_from: boolean;
+}
+
+export interface CrisisLine {
+  country: string;
+  name: string;
+  phone: string;
+  text: string;
+  checked: string;
+}
+
+export interface Crisis {
+  lines: CrisisLine[];
+  contacts: Contact[];
+}
+
+export interface Breath {
+  in_s: number;
+  hold_s: number;
+  out_s: number;
+  rest_s: number;
+  minutes: number;
+}
+
+export interface PracticeStep {
+  say: string;
+  wait_s?: number | null;
+  count?: number | null;
+}
+
+export interface Practice {
+  id: string;
+  title: string;
+  summary: string;
+  kind: "breathing" | "steps";
+  paced: boolean;
+  eyes: "open" | "any";
+  breath: Breath | null;
+  steps: PracticeStep[];
+  stop: string;
+  source?: { author: string; year: number } | null;
+}
+
+export interface SessionRow {
+  id: string;
+  started_utc: string;
+  length_s: number;
+  phase: Phase;
+  step_title: string;
+  support: Support;
+  simulated: boolean;
+  activations: number;
+  coverage: number;
+  suds_before: number | null;
+  suds_after: number | null;
+  end_reason: string | null;
+}
+
+export interface ReviewRecovery {
+  where: "apart" | "after_reunion";
+  reference_s: number | null;
+  half_s: number | null;
+  full_s: number | null;
+  censored: boolean;
+  why: string | null;
+}
+
+export interface ReviewActivation {
+  number: number;
+  onset_s: number;
+  alarm_s: number;
+  peak_s: number | null;
+  end_s: number | null;
+  peak_bpm: number | null;
+  baseline_bpm: number | null;
+  movement: Movement;
+  why: string;
+  label: Answer | null;
+  recovery: ReviewRecovery | null;
+}
+
+export interface ReviewOffer {
+  at_s: number;
+  practice: string;
+  because: string;
+  reply: Reply | null;
+  asked: boolean;
+}
+
+export interface ReviewPractice {
+  practice: string;
+  start_s: number;
+  end_s: number | null;
+  asked: boolean;
+  finished: boolean;
+}
+
+export interface Series {
+  t_s: number[];
+  hr_bpm: (number | null)[];
+  lo_bpm: (number | null)[];
+  hi_bpm: (number | null)[];
+  movement_mg: (number | null)[];
+  rmssd_ms: (number | null)[];
+}
+
+export interface Review {
+  id: string;
+  started_utc: string;
+  length_s: number;
+  simulated: boolean;
+  plan: Plan | null;
+  debrief: Debrief | null;
+  end_reason: string | null;
+  coverage: number;
+  movement: "verified" | "unverified";
+  heart_slowing: boolean;
+  settings_hash: string;
+  phases: { phase: Phase; start_s: number; end_s: number | null }[];
+  series: Series;
+  activations: ReviewActivation[];
+  offers: ReviewOffer[];
+  silences: { at_s: number; because: string }[];
+  practices: ReviewPractice[];
+  ratings: RatingEvent[];
+  urges: UrgeEvent[];
+  marks: MarkEvent[];
+  gaps: GapEvent[];
+  numbers_shown: { at_s: number; shown: boolean }[];
+  distress: { before: number | null; after: number | null };
+}

@@ -1,0 +1,8 @@
+import { mount } from "svelte";
+import "uplot/dist/uPlot.min.css";
+import "./tokens.css";
+import "./base.css";
+import App from "./App.svelte";
+
+const target = document.getElementById("app");
+if (target) mount(App, { target });

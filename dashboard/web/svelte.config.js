@@ -1,0 +1,2 @@
+/** Runes everywhere; the TypeScript inside components needs no preprocessor. */
+export default { compilerOptions: { runes: true } };

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { isHard } from "../src/lib/aftercare";
+import { Api } from "../src/lib/api";
+import { banners } from "../src/lib/banners";
+import { HIDE_WITHIN_MS, doublePress } from "../src/lib/keys";
+import { EMPTY, reduce } from "../src/lib/state";
+import { FALLBACK, orienting } from "../src/lib/orienting";
+import { stateWords, strapWords, whyWords } from "../src/lib/seen";
+import type { NowSlice, Slices } from "../src/lib/wire";
+import { live, locked } from "./wire";
+
+function slices(change: (s: Slices) => void = () => undefined): Slices {
+  const made = reduce(EMPTY, live()).slices;
+  if (made === null) throw new Error("no slices");
+  change(made);
+  return made;
+}
+
+const now = (change: Partial<NowSlice>): NowSlice => ({ ...(slices().now as NowSlice), ...change });
+const ids = (s: Slices | null, connection: "open" | "lost" = "open") => banners(s, connection).map((b) => b.id);
+
+describe("what was seen", () => {
+  it("says what was measured and whether movement was checked", () => {
+    expect(stateWords(now({ state: "activated", movement: "still" }))).toBe("Heart rate rose while you were still");
+    expect(stateWords(now({ state: "activated", movement: "unverified" }))).toContain("not checked");
+  });
+
+  it("missing data is unknown, with its reason", () => {
+    expect(stateWords(null)).toBe("Unknown for now");
+    expect(whyWords(null)).not.toBe("");
+    expect(stateWords(now({ state: "unknown", why: "gap" }))).toBe("Unknown for now");
+    expect(whyWords(now({ state: "unknown", why: "gap" }))).toBe("Some heartbeats are missing.");
+    expect(whyWords(now({ why: "ok" }))).toBe("");
+  });
+
+  it("the strap's own reason wins, and an unknown one is shown as it is", () => {
+    const strap = slices().strap;
+    if (strap === null) throw new Error("no strap");
+    expect(strapWords({ ...strap, link: "down", reason: "out_of_range" })).toBe("The strap is out of reach.");
+    expect(strapWords({ ...strap, link: "down", reason: "gatt 133" })).toBe("gatt 133");
+    expect(strapWords({ ...strap, link: "none", adapter: "off" })).toContain("switched off");
+  });
+});
+
+describe("banners", () => {
+  it("a simulated heart is always named", () => {
+    expect(ids(slices())).toEqual(["simulated"]);
+  });
+
+  it("a record that is not encrypted is always named", () => {
+    expect(ids(slices((s) => (s.app = { ...s.app, plain: true, simulated: false })))).toContain("plain");
+  });
+
+  it("not recording, a lost strap and a lost server are loud", () => {
+    const hurt = slices((s) => {
+      s.app = { ...s.app, recording: false, recording_why: "disk_full" };
+      if (s.strap) s.strap = { ...s.strap, link: "down", reason: "out_of_range" };
+    });
+    expect(banners(hurt, "lost").filter((b) => b.loud).map((b) => b.id)).toEqual(["lost", "not_recording", "strap"]);
+    expect(banners(hurt, "lost").find((b) => b.id === "not_recording")?.text).toContain("The disk is full.");
+  });
+
+  it("a strap that lost the skin is named", () => {
+    expect(ids(slices((s) => s.strap && (s.strap = { ...s.strap, contact: "lost" })))).toContain("contact");
+  });
+
+  it("a locked store says nothing about recording", () => {
+    expect(ids(reduce(EMPTY, locked()).slices)).toEqual([]);
+    expect(ids(null, "lost")).toEqual(["lost"]);
+  });
+});
+
+describe("care", () => {
+  const none = { suds: null, presence: null };
+  const events = () => slices().events;
+
+  it("a hard ending asks for nothing more", () => {
+    expect(isHard({ suds: 70, presence: null }, events())).toBe(true);
+    expect(isHard({ suds: 10, presence: "numb" }, events())).toBe(true);
+    expect(isHard(none, { ...events(), marks: [{ number: 1, at_s: 1, kind: "too_much", text: "" }] })).toBe(true);
+    expect(isHard({ suds: 69, presence: "here" }, events())).toBe(false);
+    const away = { ...events(), ratings: [{ at_s: 1, suds: null, presence: "far_away" as const }] };
+    expect(isHard(none, away)).toBe(true);
+    expect(isHard({ suds: null, presence: "here" }, away)).toBe(false);
+  });
+
+  it("orienting is there before any practice has come, with open eyes", () => {
+    expect(orienting([])).toBe(FALLBACK);
+    expect(FALLBACK.eyes).toBe("open");
+    expect(FALLBACK.breath).toBeNull();
+  });
+
+  it("two quick presses hide, two slow ones don't", () => {
+    const press = doublePress();
+    expect([press(0), press(HIDE_WITHIN_MS), press(HIDE_WITHIN_MS + 1), press(5000)]).toEqual([false, true, false, false]);
+  });
+});
+
+describe("requests", () => {
+  const answering = (status: number, body: string) =>
+    new Api(() => Promise.resolve(new Response(body, { status })));
+
+  it("a refusal is a value with its code", async () => {
+    expect(await answering(409, '{"ok":false,"why":"enough_today"}').sessions()).toEqual({ ok: false, status: 409, why: "enough_today", detail: "" });
+    expect(await answering(500, "boom").sessions()).toMatchObject({ ok: false, why: "http_500" });
+    expect(await answering(404, '{"detail":"no such session"}').review("x")).toMatchObject({ detail: "no such session" });
+  });
+
+  it("a server that is gone is a value, too", async () => {
+    const gone = new Api(() => Promise.reject(new TypeError("failed")));
+    expect(await gone.crisis()).toMatchObject({ ok: false, status: 0, why: "offline" });
+  });
+
+  it("sends JSON to the right place", async () => {
+    const calls: [string, RequestInit][] = [];
+    const api = new Api((path, init) => {
+      calls.push([path, init]);
+      return Promise.resolve(new Response('{"ok":true,"number":3}'));
+    });
+    await api.input({ kind: "urge", urge: "text", acted: false });
+    expect(calls[0]?.[0]).toBe("api/sessions/current/inputs");
+    expect(JSON.parse(String(calls[0]?.[1].body))).toEqual({ kind: "urge", urge: "text", acted: false });
+  });
+});

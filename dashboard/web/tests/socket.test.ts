@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { LOST_AFTER_MS, LiveSocket, PROBE_AFTER_MS, RETRY_AFTER_MS, type Connection, type SocketLike, type Timers } from "../src/lib/socket";
+import type { Message } from "../src/lib/wire";
+
+class FakeSocket implements SocketLike {
+  sent: string[] = [];
+  closed = false;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  send(text: string): void {
+    if (this.closed) throw new Error("closed");
+    this.sent.push(text);
+  }
+  close(): void {
+    this.closed = true;
+  }
+  say(message: unknown): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+}
+
+class FakeTimers implements Timers {
+  private now = 0;
+  private next = 1;
+  private waiting = new Map<number, { at: number; run: () => void }>();
+  after(ms: number, run: () => void): number {
+    this.waiting.set(this.next, { at: this.now + ms, run });
+    return this.next++;
+  }
+  cancel(id: number): void {
+    this.waiting.delete(id);
+  }
+  pass(ms: number): void {
+    const end = this.now + ms;
+    for (;;) {
+      const due = [...this.waiting].filter(([, w]) => w.at <= end).sort((a, b) => a[1].at - b[1].at)[0];
+      if (due === undefined) break;
+      this.waiting.delete(due[0]);
+      this.now = due[1].at;
+      due[1].run();
+    }
+    this.now = end;
+  }
+}
+
+function begin() {
+  const sockets: FakeSocket[] = [];
+  const timers = new FakeTimers();
+  const heard: Message[] = [];
+  const seen: Connection[] = [];
+  const live = new LiveSocket({
+    open: () => {
+      const socket = new FakeSocket();
+      sockets.push(socket);
+      return socket;
+    },
+    timers,
+    onMessage: (message) => heard.push(message),
+    onConnection: (connection) => seen.at(-1) !== connection && seen.push(connection),
+  });
+  live.start();
+  return { live, sockets, timers, heard, seen };
+}
+
+const tick = { type: "delta", n: 2 };
+
+describe("the socket", () => {
+  it("passes messages on and says that it is open", () => {
+    const { sockets, heard, seen } = begin();
+    sockets[0]?.say(tick);
+    expect(heard).toEqual([tick]);
+    expect(seen).toEqual(["open"]);
+  });
+
+  it("asks before it says that it is lost", () => {
+    const { sockets, timers, seen } = begin();
+    sockets[0]?.say(tick);
+    timers.pass(PROBE_AFTER_MS);
+    expect(sockets[0]?.sent).toEqual(['{"type":"snapshot?"}']);
+    expect(seen).toEqual(["open"]);
+    timers.pass(LOST_AFTER_MS - PROBE_AFTER_MS);
+    expect(seen).toEqual(["open", "lost"]);
+  });
+
+  it("is open again with the first message after silence", () => {
+    const { sockets, timers, seen } = begin();
+    timers.pass(LOST_AFTER_MS);
+    sockets[0]?.say(tick);
+    expect(seen).toEqual(["lost", "open"]);
+  });
+
+  it("is never lost while a message comes each second", () => {
+    const { sockets, timers, seen } = begin();
+    for (let i = 0; i < 30; i += 1) {
+      sockets[0]?.say(tick);
+      timers.pass(1000);
+    }
+    expect(seen).toEqual(["open"]);
+    expect(sockets[0]?.sent).toEqual([]);
+  });
+
+  it("opens a new socket after long silence and listens to the old one no more", () => {
+    const { sockets, timers, heard } = begin();
+    timers.pass(RETRY_AFTER_MS + 500);
+    expect(sockets[0]?.closed).toBe(true);
+    expect(sockets).toHaveLength(2);
+    sockets[0]?.say(tick);
+    expect(heard).toEqual([]);
+  });
+
+  it("tries again without limit, and never more often than it should", () => {
+    const { sockets, timers } = begin();
+    for (let i = 0; i < 20; i += 1) {
+      sockets.at(-1)?.onclose?.();
+      timers.pass(5000);
+    }
+    expect(sockets).toHaveLength(21);
+  });
+
+  it("leaves what it can't read alone", () => {
+    const { sockets, heard } = begin();
+    sockets[0]?.onmessage?.({ data: "{torn" });
+    sockets[0]?.onmessage?.({ data: new ArrayBuffer(2) });
+    sockets[0]?.say({ type: "other" });
+    sockets[0]?.say(null);
+    expect(heard).toEqual([]);
+  });
+
+  it("stops when told", () => {
+    const { live, sockets, timers } = begin();
+    live.stop();
+    timers.pass(60_000);
+    expect(sockets).toHaveLength(1);
+    expect(sockets[0]?.closed).toBe(true);
+  });
+});

@@ -1,0 +1,81 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parse } from "svelte/compiler";
+import { describe, expect, it } from "vitest";
+import en from "../messages/en.json";
+import { counted, has, t, word, type Key } from "../src/lib/words";
+
+const SRC = fileURLToPath(new URL("../src/", import.meta.url));
+const SPOKEN = new Set(["aria-label", "aria-description", "aria-valuetext", "placeholder", "title", "alt", "label", "hint", "legend", "text", "words", "low", "high", "save"]);
+/** Inside an expression: words with a capital or a space; keys and codes have neither. */
+const SENTENCE = /^\p{Lu}|\p{Letter} \p{Letter}/u;
+const LETTER = /\p{Letter}|\p{Number}/u;
+const files = readdirSync(SRC, { recursive: true, encoding: "utf8" });
+const components = files.filter((name) => name.endsWith(".svelte"));
+const sources = files.filter((name) => /\.(svelte|ts)$/.test(name)).map((name) => readFileSync(SRC + name, "utf8")).join("\n");
+
+type Node = { type?: string; name?: string; data?: string; value?: unknown; [key: string]: unknown };
+
+/** Every text that a component says by itself. */
+function literals(source: string): string[] {
+  const found: string[] = [];
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(walk);
+    if (node === null || typeof node !== "object") return;
+    const { type, name = "", data = "" } = node as Node;
+    if (type === "Attribute" && !SPOKEN.has(name)) return;
+    if (type === "Text" && LETTER.test(data)) found.push(data.trim());
+    if (type === "Literal" && typeof (node as Node).value === "string" && SENTENCE.test(String((node as Node).value))) {
+      found.push(String((node as Node).value));
+    }
+    Object.values(node).forEach(walk);
+  };
+  walk(parse(source, { modern: true }).fragment);
+  return found;
+}
+
+describe("texts", () => {
+  it("the scan finds words, in text and in attributes", () => {
+    expect(literals('<p>Hello</p><input placeholder="Name" class="wide" /><b>{t("x.y")}{a ? "Not now" : "b"}</b>')).toEqual(["Hello", "Name", "Not now"]);
+  });
+
+  it.each(components)("%s says nothing of its own", (name) => {
+    expect(literals(readFileSync(SRC + name, "utf8"))).toEqual([]);
+  });
+
+  it("every message is used", () => {
+    const areas = [...sources.matchAll(/\b(?:word|counted)\("([\w.]+)"/g)].map((m) => `${m[1]}.`);
+    const made = [...sources.matchAll(/t\(`([\w.]+)\$\{/g)].map((m) => m[1] ?? "");
+    const prefixes = [...areas, ...made];
+    const unused = Object.keys(en).filter((key) => !sources.includes(`"${key}"`) && !prefixes.some((p) => key.startsWith(p)));
+    expect(unused).toEqual([]);
+  });
+
+  it("a missing key and a missing value throw here", () => {
+    expect(() => t("no.such" as Key)).toThrow("no.such");
+    expect(() => t("format.percent")).toThrow("{n}");
+    expect(() => counted("no.such", 2)).toThrow("no.such");
+  });
+
+  it("a code without words is shown as it is", () => {
+    expect(word("why", "ok_then")).toBe("ok_then");
+    expect(word("why", "gap")).toBe("Some heartbeats are missing.");
+  });
+
+  it.each(["ok", "settling", "no_beats", "silent", "link_down", "gap", "too_few", "flagged", "irregular", "moving", "quarantine", "no_baseline", "rhythm_off", "no_motion"])(
+    "why.%s has words", (code) => expect(code === "ok" || has(`why.${code}`)).toBe(true),
+  );
+
+  it.each(["fit_first", "ladder_waits", "enough_today", "too_hard_alone", "too_long_alone", "wrong_phase", "no_plan", "no_offer", "not_recording", "locked", "wrong_passphrase", "too_short"])(
+    "refusal.%s has words", (code) => expect(has(`refusal.${code}`)).toBe(true),
+  );
+
+  it.each(["activation", "after_minutes", "rated_high", "asked", "too_much", "far_away", "numb"])(
+    "because.%s has words", (code) => expect(has(`because.${code}`)).toBe(true),
+  );
+
+  it("nothing diagnoses, promises or soothes", () => {
+    const never = /anxiety|anxious|panic attack|disorder|stress detected|you are safe|you're safe|you are calm|all is well|cure|treat/i;
+    expect(Object.values(en).filter((text) => never.test(text))).toEqual([]);
+  });
+});
