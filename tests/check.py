@@ -6,19 +6,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hatch_build import node_command
+from hatch_build import WEB, install, node_and_npm
 
 ROOT = Path(__file__).resolve().parent.parent
-WEB = ROOT / "dashboard" / "web"
 
 
 def main() -> int:
+    node, npm = node_and_npm()
+    install(ROOT / WEB, node, npm)
     python = [sys.executable, "-m"]
+    svelte_check = "node_modules/svelte-check/bin/svelte-check"
     checks: list[tuple[list[str], Path]] = [
         ([*python, "ruff", "check"], ROOT),
         ([*python, "ruff", "format", "--check"], ROOT),
         ([*python, "mypy"], ROOT),
-        (node_command("node_modules/svelte-check/bin/svelte-check", "--fail-on-warnings"), WEB),
+        ([str(node), svelte_check, "--fail-on-warnings"], ROOT / WEB),
     ]
     failed = [c for c, where in checks if subprocess.run(c, cwd=where, check=False).returncode]
     for command in failed:
