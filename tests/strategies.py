@@ -65,9 +65,7 @@ def motion(mg: int = 0) -> Motion:
     return Motion(raw=b"", timestamp_ns=0, samples_mg=samples)
 
 
-def plan(
-    support: Support = Support.REGULATE, *, sits_still: bool = True, suds: int = 40
-) -> Plan:
+def plan(support: Support = Support.REGULATE, *, sits_still: bool = True, suds: int = 40) -> Plan:
     step = Step(id="shop", title="To the shop", support=support, expected_suds=suds)
     return Plan(step=step, planned_s=900.0, sits_still=sits_still)
 

@@ -91,7 +91,9 @@ CLOCK_WORDS = ("now", "utcnow", "today")  # of datetime and date
 def _files() -> tuple[str, ...]:
     found = (p for package in PACKAGES for p in (ROOT / package).rglob("*.py"))
     names = sorted(p.relative_to(ROOT).as_posix() for p in found)
-    return tuple(n for n in names if "/node_modules/" not in n and not n.startswith("dashboard/web"))
+    return tuple(
+        n for n in names if "/node_modules/" not in n and not n.startswith("dashboard/web")
+    )
 
 
 @cache
