@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from biocoach.types import Contact, Reading, Unread
 from devices.decode import WORDS, UnknownCharacteristicError, decode_json, to_input
-from tests.devices.shared_data import shared
+from tests.data import shared
 
 
 def agrees(want: Any, got: Any) -> bool:

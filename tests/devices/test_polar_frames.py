@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from biocoach.types import Ecg, Motion, Refusal, Unread
 from devices.polar import frames
-from tests.devices.shared_data import shared
+from tests.data import shared
 
 I16 = st.integers(-(2**15), 2**15 - 1)
 
