@@ -95,13 +95,13 @@ class Opening:
         start_clock_s, reason = self._start_of(entries[0], begin)
         started = _moment(entries[0].wall_utc)
         running = self._running(name, start_clock_s, started)
-        running.refold(entries)
-        planning = running.session.phase is Phase.PLAN
-        steps = [] if planning else running.come_back(self._clock, reason=reason)
-        if planning:
+        known = running.refold(entries)
+        if running.session.phase is Phase.PLAN:
             steps = running.arrive(self._clock.now_s(), End(reason="left in plan"), self._clock)
+        else:
+            steps = running.come_back(self._clock, reason=reason)
         if running.session.phase is not Phase.CLOSED:
-            return Opened(running=running, steps=steps)
+            return Opened(running=running, steps=known + steps)
         self._append(steps)
         return None
 

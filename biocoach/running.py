@@ -104,16 +104,18 @@ class Running:
 
     # ---- coming back
 
-    def refold(self, entries: Iterable[Entry]) -> None:
-        """Fold what the journal has. Decisions are made anew and not journalled again."""
+    def refold(self, entries: Iterable[Entry]) -> list[Step]:
+        """Fold what the journal has: the steps again, to be shown and not journalled twice."""
         last_s = 0.0
+        steps: list[Step] = []
         for entry in entries:
             last_s = max(last_s, entry.at_s)
             if isinstance(entry.body, InputBody):
-                for item in self.sequencer.arrive(entry.at_s, entry.body):
-                    self.session.step(item)
-        for tick in self.sequencer.advance(last_s):
-            self.session.step(tick)
+                steps += self._again(self.sequencer.arrive(entry.at_s, entry.body))
+        return steps + self._again(self.sequencer.advance(last_s))
+
+    def _again(self, stamped: Iterable[Stamped]) -> list[Step]:
+        return [Step(stamped=item, outputs=self.session.step(item), entries=[]) for item in stamped]
 
     def come_back(self, clock: Clock, *, reason: str) -> list[Step]:
         """The program was away: the time passes as a gap with its reason."""

@@ -232,7 +232,7 @@ class Live:
 
     def _heard(self) -> None:
         """Bytes came: a capture without link lines is connected all the same."""
-        if self.slices["strap"]["link"] == "searching":
+        if self.slices["strap"]["link"] != "up":
             self.strap(link="up", reason="")
 
     def _session(self, at_s: float) -> None:

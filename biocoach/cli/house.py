@@ -21,7 +21,7 @@ from biocoach.cli.screen import Screen
 from biocoach.clock import Clock, ScaledClock
 from biocoach.opening import Opening
 from biocoach.profile import fact_of, fit_of
-from biocoach.review import sessions as review
+from biocoach.review.shelf import Shelf
 from biocoach.runtime import Runtime, Source
 from biocoach.settings import Settings
 from biocoach.store import (
@@ -264,22 +264,10 @@ class House:
     # ---- what a page may read
 
     def sessions(self) -> list[Json]:
-        """Planned sessions, the newest first."""
-        reader = self._reader
-        if reader is None:
-            return []
-        known = reader.summaries()
-        rows = [known.get(r.session) or self._summary(reader, r.session) for r in reader.sessions()]
-        return [r for r in reversed(rows) if r.get("planned")]
-
-    def _summary(self, reader: Reader, name: str) -> Json:
-        entries = list(reader.read(name))
-        return review.summary(name, entries, self._settings) if entries else {}
+        return Shelf(self._reader, self._settings).sessions() if self._reader else []
 
     def session(self, name: str) -> Json | None:
-        reader = self._reader
-        entries = list(reader.read(name)) if reader is not None else []
-        return review.review(name, entries, self._settings) if entries else None
+        return Shelf(self._reader, self._settings).session(name) if self._reader else None
 
 
 class NoStrap:

@@ -86,8 +86,6 @@ def keep_open(wish: Wish) -> None:
             raise
         fail(str(_first(told)))
     except KeyboardInterrupt:
-        pass
-    else:
         out("biocoach has stopped. What was recorded is kept.")
     finally:
         house.leave()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from biocoach.coach.policy import Policy, Situation
+from biocoach.coach.policy import Policy, Situation, movement_known
 from biocoach.settings import CareSettings
 from biocoach.types import (
     Activation,
@@ -133,7 +133,8 @@ class Coach:
 
     def _may_ask(self, second: Second, scene: Scene) -> bool:
         """A question is a prompt too: none from poor or moving data."""
-        believed = second.quality is not Quality.POOR and second.movement is not Movement.MOVING
+        still = second.movement is not Movement.MOVING and movement_known(second)
+        believed = second.quality is not Quality.POOR and still
         speaks = _support(scene) in (Support.REGULATE, Support.DELAY)
         return believed and speaks and scene.phase is Phase.APART
 

@@ -29,6 +29,11 @@ ORIENTING = "orienting"
 HOUR_S = 3600.0
 
 
+def movement_known(second: Second) -> bool:
+    """Not so where the strap has an accelerometer whose last word is stale."""
+    return second.movement is Movement.UNVERIFIED or second.movement_mg is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """What the coach knows at one second of an activation."""
@@ -104,6 +109,8 @@ class Policy:
             return "on_its_way_back"
         if second.movement is Movement.MOVING:
             return "moving"
+        if not movement_known(second):
+            return "no_motion"
         if second.movement is Movement.UNVERIFIED and not (plan and plan.sits_still):
             return "movement_unverified"
         if now.age is AgeBand.CHILD:

@@ -112,7 +112,7 @@ class _Reader:
         if not rates or ground is None:
             return None
         peak, _ = max(rates)
-        level = ground + self._set.reference_share * (peak - ground)
+        level = min(peak, ground + self._set.reference_share * (peak - ground))
         last = max(t for v, t in rates if v >= level)
         return last if last < rates[-1][1] else None
 

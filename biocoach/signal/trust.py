@@ -30,6 +30,8 @@ class Trust:
 
     def beats(self, at_s: float, rr_ms: Sequence[float]) -> None:
         self._beat_at_s = at_s
+        if self._link_reason:  # a file may not say that the link is up again; its beats do
+            self.link(at_s, Link(up=True))
         for value in rr_ms:
             self._same_count = self._same_count + 1 if value == self._same_rr else 1
             self._same_rr = value

@@ -184,6 +184,8 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path: Path) -> None:
         assert state["session"]["id"] == before["session"]["id"]
         assert state["session"]["plan"]["step"]["title"] == "A walk"
         assert state["session"]["at_s"] >= before["session"]["at_s"]
+        assert [r["suds"] for r in state["events"]["ratings"]] == [33]
+        assert len(state["trace"]) >= int(before["session"]["at_s"])
         review = page.get(f"/api/sessions/{state['session']['id']}")
         assert [r["suds"] for r in review["ratings"]] == [33]
 

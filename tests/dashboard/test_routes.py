@@ -182,3 +182,12 @@ def drained(page: Any) -> list[Any]:
         return rows
 
     return asyncio.run(drain())
+
+
+def test_a_still_session_can_t_be_looked_at_by_another_way(site: Site) -> None:
+    site.hub.publish({"session": {"id": "a", "still": True}}, {})
+    page = site.friend()
+    assert page.get("/api/sessions/a").status_code == 409
+    assert page.get("/api/sessions").json() == []
+    site.hub.publish({"session": {"id": "a", "still": False}}, {})
+    assert page.get("/api/sessions/a").status_code == 200
