@@ -92,7 +92,7 @@ class Opening:
         begin = begin_of(entries)
         if begin is None:
             return None
-        start_clock_s, reason = self._start_of(entries[0], begin)
+        start_clock_s, reason = self._start_of(entries, begin)
         started = _moment(entries[0].wall_utc)
         running = self._running(name, start_clock_s, started)
         known = running.refold(entries)
@@ -105,12 +105,14 @@ class Opening:
         self._append(steps)
         return None
 
-    def _start_of(self, first: Entry, begin: Begin) -> tuple[float, str]:
-        """The clock at second 0, and what the gap is called. Across a reboot the wall counts."""
+    def _start_of(self, entries: list[Entry], begin: Begin) -> tuple[float, str]:
+        """The clock at second 0, and what the gap is called. Across a reboot the wall counts,
+        unless it was set back: the session's time goes on from where it was."""
+        first, last_s = entries[0], max(entry.at_s for entry in entries)
         if first.boot_id == self._clock.boot_id:
             return begin.clock_s, "restarted"
         away = (self._clock.wall() - _moment(first.wall_utc)).total_seconds()
-        return self._clock.now_s() - max(0.0, away), "restarted, clock estimated"
+        return self._clock.now_s() - max(last_s, away), "restarted, clock estimated"
 
     def _append(self, steps: list[Step]) -> None:
         self._journal.append([entry for step in steps for entry in step.entries])

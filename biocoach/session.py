@@ -207,7 +207,7 @@ class Session:
         )
         outputs = self._enter(live, item.at_s, word)
         if after is Phase.CLOSED:
-            return outputs + self._close(live, item.at_s, self._reason(item))
+            return outputs + self._close(live, item.at_s, getattr(item.body, "reason", "debrief"))
         return outputs + self._go(item.at_s, after, word)
 
     def _why_not(self, live: _Live, item: Input, word: str) -> str:
@@ -218,9 +218,6 @@ class Session:
         if word == "apart":
             return may_practise(live.begin, self._set.care)
         return ""
-
-    def _reason(self, item: Input) -> str:
-        return getattr(item.body, "reason", "debrief")
 
     def _enter(self, live: _Live, at_s: float, word: str) -> list[Output]:
         """What a word does to the signal, besides moving the phase."""

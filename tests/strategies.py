@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from biocoach.types import (
@@ -32,12 +32,16 @@ from biocoach.types import (
     UrgeKind,
 )
 
-# Derandomised: a failure is the same for everybody, and no run depends on luck.
+# Derandomised: a failure is the same for everybody, and no run depends on luck. Long stories
+# are not shrunk: that takes longer than reading them.
 PROVEN = settings(
     derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+STORIES = settings(
+    PROVEN, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
 )
 
 

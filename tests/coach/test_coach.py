@@ -1,0 +1,253 @@
+"""The coach in any generated session: never a word from poor, stale or moving data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from biocoach.sequencer import Sequencer
+from biocoach.session import Session
+from biocoach.settings import Settings
+from biocoach.types import (
+    Activation,
+    ActivationOver,
+    AgeBand,
+    Contact,
+    Debrief,
+    End,
+    Fit,
+    Input,
+    InputBody,
+    Link,
+    Mark,
+    MarkKind,
+    Motion,
+    Movement,
+    Offer,
+    Output,
+    Phase,
+    Plan,
+    PracticeLog,
+    PracticeMoment,
+    Quality,
+    Question,
+    Reading,
+    Reply,
+    Second,
+    Stamped,
+    Support,
+)
+from tests.fakes import decisions
+from tests.signal.hearts import BEGIN, heart
+from tests.strategies import STORIES, motion, plan, reading, words_of_the_person
+
+SET = Settings()
+OWN_QUESTIONS = {"too_much", "end_gently"}
+SUPPORT = st.sampled_from([*Support, *[Support.REGULATE] * 4])
+FITS = st.builds(
+    Fit,
+    rhythm_unreliable=st.sampled_from([False, False, False, True]),
+    age=st.sampled_from([AgeBand.ADULT, AgeBand.ADULT, AgeBand.CHILD]),
+    with_therapist=st.just(True),
+)
+
+
+class AnySession(RuleBasedStateMachine):
+    """A person, a strap with its faults, and silence, in any order; the rules of care watch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session, self.sequencer = Session(SET), Sequencer()
+        self.at_s = 0.0
+        self.last_beat_s = self.last_frame_s = self.moved_s = -1e9
+        self.contact, self.up = Contact.UNKNOWN, True
+        self.fit = Fit()
+        self.offered: list[float] = []
+        self.snoozed_until = 0.0
+        self.count = 0
+        self.decided: list[Output] = []
+
+    @initialize(fit=FITS, wish=st.builds(plan, SUPPORT, sits_still=st.booleans()))
+    def begins(self, fit: Fit, wish: Plan) -> None:
+        self.fit = fit
+        self.give(replace(BEGIN, fit=fit))
+        self.give(wish)
+        self.give(Mark(kind=MarkKind.BASELINE))
+        self.beats(seconds=300, rate=64, shake=4)
+        self.give(Mark(kind=MarkKind.APART))
+
+    # ---- what may happen
+
+    @rule(
+        seconds=st.integers(1, 150),
+        rate=st.integers(50, 150),
+        shake=st.sampled_from([None, 4, 300]),
+    )
+    def beats(self, seconds: int, rate: int, shake: int | None) -> None:
+        end_s = self.at_s + seconds
+        for rr in heart(seconds, rate, seed=seconds):
+            self.at_s = min(end_s, self.at_s + rr / 1000)
+            if shake is not None and self.at_s - self.last_frame_s >= 1:
+                self.frame(shake)
+            self.give(reading((round(rr * 1.024),), Contact.DETECTED))
+
+    @rule(seconds=st.integers(60, 200), rate=st.integers(84, 110))
+    def rises_while_still(self, seconds: int, rate: int) -> None:
+        self.beats(seconds=120, rate=64, shake=4)
+        self.beats(seconds=seconds, rate=rate, shake=4)
+
+    @rule(seconds=st.integers(60, 150))
+    def all_is_well_again(self, seconds: int) -> None:
+        """After faults and words of every kind: the strap works, and a rise comes while apart."""
+        self.give(Link(up=True))
+        self.give(PracticeLog(practice="any", moment=PracticeMoment.STOPPED))
+        self.give(Mark(kind=MarkKind.APART))
+        self.rises_while_still(seconds, 95)
+
+    @rule(seconds=st.integers(1, 120))
+    def silence(self, seconds: int) -> None:
+        self.at_s += seconds
+        self.take(self.sequencer.advance(self.at_s))
+
+    @rule(body=words_of_the_person.filter(lambda b: not isinstance(b, End | Debrief)))
+    def says(self, body: InputBody) -> None:
+        self.give(body)
+
+    @rule(up=st.booleans(), reason=st.sampled_from(["", "silent", "out of range"]))
+    def link(self, up: bool, reason: str) -> None:
+        self.give(Link(up=up, reason=reason))
+
+    @rule(contact=st.sampled_from(Contact))
+    def touches(self, contact: Contact) -> None:
+        self.give(reading((), contact))
+
+    @rule(count=st.integers(1, 30))
+    def flat_line(self, count: int) -> None:
+        for _ in range(count):
+            self.at_s += 0.9375
+            self.give(reading((960,), Contact.DETECTED))
+
+    @rule(body=st.sampled_from([End(), Debrief()]), really=st.integers(0, 9))
+    def ends(self, body: InputBody, really: int) -> None:
+        if not really:
+            self.give(body)
+
+    # ---- what holds
+
+    def frame(self, shake: int) -> None:
+        self.give(motion(shake))
+
+    def give(self, body: InputBody) -> None:
+        self.take(self.sequencer.arrive(self.at_s, body))
+
+    def take(self, items: object) -> None:
+        for item in items:  # type: ignore[attr-defined]
+            self.note(item)
+            phase, wish = self.session.phase, self.session.plan
+            outputs = self.session.step(item)
+            if phase is Phase.CLOSED:
+                assert outputs == []
+            self.look(item, outputs, phase, wish)
+            self.decided += decisions(outputs)
+
+    def note(self, item: Stamped) -> None:
+        if not isinstance(item, Input):
+            return
+        match item.body:
+            case Reading(rr_1024=rr, contact=contact):
+                self.last_beat_s = item.at_s if rr else self.last_beat_s
+                self.up = self.up or bool(rr)  # beats say so too
+                self.contact = contact
+            case Motion():
+                self.last_frame_s = item.at_s
+                if abs(item.body.samples_mg[0][2] - 1000) > 100:
+                    self.moved_s = item.at_s
+            case Link(up=up):
+                self.up = up
+            case _ if getattr(item.body, "reply", None) is Reply.SNOOZE:
+                self.snoozed_until = item.at_s + SET.care.snooze_s
+            case _:
+                pass
+
+    def look(self, item: Stamped, outputs: list[Output], phase: Phase, wish: Plan | None) -> None:
+        second = next((o for o in outputs if isinstance(o, Second)), None)
+        if second is not None:
+            self.unknown_is_never_calm(second)
+        for output in outputs:
+            if isinstance(output, Activation):
+                self.count += 1
+                assert output.number == self.count
+                assert not self.fit.rhythm_unreliable
+            if isinstance(output, Question) and output.kind not in OWN_QUESTIONS:
+                assert wish is None or wish.step.support is not Support.OBSERVE
+            if isinstance(output, Offer):
+                self.offer(output, item, second, phase, wish)
+
+    def unknown_is_never_calm(self, second: Second) -> None:
+        stale = second.at_s - self.last_beat_s > SET.beats.silence_s
+        if stale or not self.up or self.contact is Contact.LOST:
+            assert second.hr_bpm is None, (stale, self.up, self.contact)
+            assert second.quality is Quality.POOR
+            assert second.score is None
+            assert second.why
+
+    def offer(
+        self, offer: Offer, item: Stamped, second: Second | None, phase: Phase, wish: Plan | None
+    ) -> None:
+        if offer.asked:
+            assert isinstance(item, Input)  # the person began it
+            return
+        assert second is not None
+        assert second.quality is not Quality.POOR
+        assert second.hr_bpm is not None
+        assert second.at_s - self.last_beat_s <= SET.beats.silence_s
+        assert self.up
+        assert self.contact is not Contact.LOST
+        assert second.movement is not Movement.MOVING
+        if second.movement is Movement.UNVERIFIED:
+            assert wish is not None
+            assert wish.sits_still
+        else:
+            assert second.at_s - self.last_frame_s <= SET.movement.stale_s
+        assert second.at_s - self.moved_s >= SET.movement.blank_s
+        assert phase is Phase.APART
+        assert wish is not None
+        assert wish.step.support in (Support.REGULATE, Support.DELAY)
+        assert self.fit.age is not AgeBand.CHILD
+        assert offer.activation == self.count
+        assert not self.offered or offer.at_s - self.offered[-1] >= SET.care.offer_gap_s
+        assert offer.at_s >= self.snoozed_until
+        self.offered.append(offer.at_s)
+        recent = [t for t in self.offered if offer.at_s - t < 3600]
+        assert len(recent) <= SET.care.offers_per_hour
+
+
+AnySession.TestCase.settings = settings(STORIES, max_examples=40, stateful_step_count=50)
+TestAnySession = AnySession.TestCase
+
+
+def test_the_machine_does_meet_offers() -> None:
+    """The rules above would hold of a coach that never spoke; this one speaks."""
+    machine = AnySession()
+    machine.begins(Fit(with_therapist=True), plan())
+    machine.rises_while_still(100, 90)
+    assert machine.count == 1
+    assert len(machine.offered) == 1
+
+
+@pytest.mark.parametrize("data", ["moving", "poor", "good"])
+def test_settled_is_asked_of_good_data_only(data: str) -> None:
+    machine = AnySession()
+    machine.begins(Fit(with_therapist=True), plan())
+    machine.rises_while_still(100, 90)
+    if data == "poor":
+        machine.flat_line(120)
+    else:
+        machine.beats(120, 64, 300 if data == "moving" else 4)
+    assert any(isinstance(o, ActivationOver) for o in machine.decided)
+    asked = [o.kind for o in machine.decided if isinstance(o, Question)]
+    assert asked == (["settled"] if data == "good" else [])

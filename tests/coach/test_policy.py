@@ -1,0 +1,178 @@
+"""When the coach may speak: every gate alone, the budget over generated hours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biocoach.coach.policy import BREATHING, GROUNDING, HOUR_S, ORIENTING, Policy, Situation
+from biocoach.settings import CareSettings
+from biocoach.types import (
+    AgeBand,
+    HeartState,
+    Movement,
+    Offer,
+    Phase,
+    Presence,
+    Quality,
+    Reply,
+    Second,
+    Silence,
+    Support,
+)
+from tests.strategies import plan, proven
+
+CARE = CareSettings()
+SECOND = Second(
+    at_s=500,
+    hr_bpm=84.0,
+    rmssd_ms=30.0,
+    score=6.0,
+    state=HeartState.ACTIVATED,
+    movement=Movement.STILL,
+    movement_mg=5.0,
+    quality=Quality.GOOD,
+    coverage=0.95,
+    baseline_bpm=64.0,
+    spread_bpm=3.0,
+    why="ok",
+)
+NOW = Situation(
+    second=SECOND,
+    phase=Phase.APART,
+    plan=plan(),
+    age=AgeBand.ADULT,
+    activation=1,
+    alarm_s=490.0,
+    presence=None,
+    suds=None,
+    practising=False,
+)
+
+
+def said(**changes: Any) -> Offer | Silence | None:
+    return Policy(CARE).decide(500.0, replace(NOW, **changes))
+
+
+def test_all_well_is_an_offer() -> None:
+    assert said() == Offer(at_s=500.0, practice=BREATHING, because="activation", activation=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "because"),
+    [
+        ({"plan": None}, "not_apart"),
+        *(({"phase": phase}, "not_apart") for phase in Phase if phase is not Phase.APART),
+        ({"plan": plan(Support.ASK)}, "ask"),
+        ({"plan": plan(Support.OBSERVE)}, "observe"),
+        ({"plan": plan(Support.DELAY)}, "delay"),
+        ({"second": replace(SECOND, quality=Quality.POOR)}, "poor_signal"),
+        ({"second": replace(SECOND, hr_bpm=None)}, "poor_signal"),
+        ({"second": replace(SECOND, state=HeartState.UNKNOWN)}, "unknown"),
+        ({"second": replace(SECOND, state=HeartState.RECOVERING)}, "on_its_way_back"),
+        ({"second": replace(SECOND, movement=Movement.MOVING)}, "moving"),
+        ({"second": replace(SECOND, movement_mg=None)}, "no_motion"),
+        ({"age": AgeBand.CHILD}, "child"),
+        ({"practising": True}, "practising"),
+    ],
+)
+def test_each_gate_alone_is_silence_with_its_reason(changes: dict[str, Any], because: str) -> None:
+    assert said(**changes) == Silence(at_s=500.0, because=because, activation=1)
+
+
+def test_unverified_movement_speaks_only_to_who_sits_still() -> None:
+    unsure = replace(SECOND, movement=Movement.UNVERIFIED)
+    assert isinstance(said(second=unsure), Offer)
+    moving_about = said(second=unsure, plan=plan(sits_still=False))
+    assert isinstance(moving_about, Silence)
+    assert moving_about.because == "movement_unverified"
+
+
+@pytest.mark.parametrize(("suds", "speaks"), [(None, False), (69, False), (70, True), (100, True)])
+def test_delay_listens_to_the_rating(suds: int | None, speaks: bool) -> None:
+    found = said(plan=plan(Support.DELAY), suds=suds)
+    assert isinstance(found, Offer) is speaks
+
+
+def test_delay_listens_to_the_minutes() -> None:
+    wish, alarm_s = plan(Support.DELAY), 500 - CARE.delay_s
+    assert isinstance(said(plan=wish, alarm_s=alarm_s + 1), Silence)
+    found = said(plan=wish, alarm_s=alarm_s)
+    assert isinstance(found, Offer)
+    assert found.because == "after_minutes"
+
+
+@pytest.mark.parametrize("presence", [Presence.FAR_AWAY, Presence.NUMB])
+def test_far_away_or_numb_no_breathing(presence: Presence) -> None:
+    found = said(presence=presence)
+    assert isinstance(found, Offer)
+    assert found.practice == ORIENTING
+
+
+def test_breathing_and_grounding_take_turns() -> None:
+    policy, found = Policy(CARE), []
+    for place in range(4):
+        at_s = 500.0 + 1300 * place
+        found.append(policy.decide(at_s, replace(NOW, activation=place + 1)))
+    assert [o.practice for o in found if isinstance(o, Offer)] == [BREATHING, GROUNDING] * 2
+
+
+def test_a_reason_is_said_once_and_an_activation_is_offered_once() -> None:
+    policy, moving = Policy(CARE), replace(SECOND, movement=Movement.MOVING)
+    assert isinstance(policy.decide(500.0, replace(NOW, second=moving)), Silence)
+    assert policy.decide(501.0, replace(NOW, second=moving)) is None
+    assert isinstance(policy.decide(502.0, NOW), Offer)
+    assert policy.decide(503.0, NOW) is None
+    assert policy.decide(5000.0, NOW) is None
+
+
+hours = st.lists(
+    st.tuples(
+        st.integers(1, 1200),
+        st.sampled_from([*Reply, None, None, None]),
+        st.sampled_from([*Quality, Quality.GOOD]),
+        st.sampled_from([*Movement, Movement.STILL]),
+        st.booleans(),
+    ),
+    max_size=80,
+)
+
+
+@given(hours)
+@proven(300)
+def test_the_budget_and_the_snooze_hold_in_every_generated_day(
+    rows: list[tuple[int, Reply | None, Quality, Movement, bool]],
+) -> None:
+    policy, at_s, offered, snoozed_until = Policy(CARE), 0.0, list[float](), 0.0
+    for place, (wait_s, reply, quality, movement, sits_still) in enumerate(rows):
+        at_s += wait_s
+        if reply is not None:
+            policy.reply(at_s, reply)
+            snoozed_until = at_s + CARE.snooze_s if reply is Reply.SNOOZE else snoozed_until
+        second = replace(SECOND, quality=quality, movement=movement)
+        now = replace(NOW, second=second, activation=place, plan=plan(sits_still=sits_still))
+        found = policy.decide(at_s, now)
+        if isinstance(found, Offer):
+            assert quality is not Quality.POOR
+            assert movement is Movement.STILL or (movement is Movement.UNVERIFIED and sits_still)
+            assert at_s >= snoozed_until
+            assert not offered or at_s - offered[-1] >= CARE.offer_gap_s
+            offered.append(at_s)
+            assert sum(at_s - t < HOUR_S for t in offered) <= CARE.offers_per_hour
+        else:
+            assert found is not None
+            assert found.because
+
+
+def test_too_much_and_far_away_need_no_budget() -> None:
+    policy = Policy(CARE)
+    policy.reply(0.0, Reply.SNOOZE)
+    found = [policy.orient(float(t), "too_much") for t in range(5)]
+    assert {(o.practice, o.asked, o.because) for o in found} == {(ORIENTING, True, "too_much")}
+    policy = Policy(CARE)
+    policy.orient(499.0, "too_much")
+    assert isinstance(policy.decide(500.0, NOW), Offer)

@@ -1,0 +1,182 @@
+"""The detector: one alarm for one rise, with its terms; evidence that is dropped; limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biocoach.settings import ActivationSettings
+from biocoach.signal.activation import Detector, Moment
+from biocoach.types import Activation, ActivationOver, BaselineFigures, HeartState, Movement
+from tests.strategies import proven
+
+SET = ActivationSettings()
+BASE = BaselineFigures(hr_bpm=64.0, spread_bpm=3.0, ln_rmssd=3.6, length_s=300.0)
+QUIET = Moment(
+    at_s=0,
+    hr_bpm=64.0,
+    rmssd_ms=math.exp(3.6),
+    baseline=BASE,
+    movement=Movement.STILL,
+    movement_mg=6.0,
+    paced=False,
+    gated=False,
+)
+
+
+def story(*parts: tuple[int, float | None], **changes: object) -> list[Moment]:
+    """So many seconds at that rate, one part after the other, from second 1."""
+    rates = [rate for seconds, rate in parts for _ in range(seconds)]
+    return [
+        replace(QUIET, at_s=at, hr_bpm=rate, **changes)  # type: ignore[arg-type]
+        for at, rate in enumerate(rates, start=1)
+    ]
+
+
+def told(
+    moments: list[Moment], detector: Detector | None = None
+) -> tuple[list[Activation], list[ActivationOver]]:
+    detector = detector or Detector(SET)
+    done = [event for moment in moments for event in detector.step(moment)]
+    return (
+        [e for e in done if isinstance(e, Activation)],
+        [e for e in done if isinstance(e, ActivationOver)],
+    )
+
+
+def test_a_rise_gives_one_alarm_with_its_terms_and_its_end() -> None:
+    (alarm,), (over,) = told(story((120, 64.0), (150, 84.0), (120, 64.0)))
+    assert alarm.number == 1
+    assert alarm.onset_s == 120
+    assert 120 < alarm.alarm_s < 132
+    assert alarm.terms.heart_rate == pytest.approx(20 / 3)
+    assert alarm.terms.rmssd == pytest.approx(0.0)
+    assert alarm.terms.movement == 6.0
+    assert (alarm.baseline_bpm, alarm.spread_bpm, alarm.hr_bpm) == (64.0, 3.0, 84.0)
+    assert "20 above your baseline" in alarm.why
+    assert "while still" in alarm.why
+    assert "below 72 bpm" in alarm.why  # 64 + 2.5 x 3, rounded to even
+    assert (over.number, over.peak_bpm) == (1, 84.0)
+    assert over.end_s == 271
+
+
+def test_a_quiet_heart_gives_none_and_a_small_rise_only_goes_up_a_little() -> None:
+    assert told(story((3600, 66.0))) == ([], [])
+    detector = Detector(SET)
+    told(story((60, 64.0), (8, 76.0)), detector)
+    assert detector.state is HeartState.RISING
+    assert detector.active is None
+
+
+def test_states_in_their_order() -> None:
+    detector, seen = Detector(SET), list[HeartState]()
+    for moment in story((60, 64.0), (60, 84.0), (15, 70.0), (60, 64.0)):
+        detector.step(moment)
+        if not seen or seen[-1] is not detector.state:
+            seen.append(detector.state)
+    assert seen == [
+        HeartState.NEAR_BASELINE,
+        HeartState.RISING,
+        HeartState.ACTIVATED,
+        HeartState.RECOVERING,
+        HeartState.NEAR_BASELINE,
+    ]
+
+
+def test_a_gap_drops_the_evidence() -> None:
+    climbing = (7, 76.0)  # 10.5 spread-seconds of 30
+    assert told(story((60, 64.0), climbing, (4, None), (14, 76.0)))[0]
+    gap = told(story((60, 64.0), climbing, (20, None), (14, 76.0)))
+    assert gap == ([], [])
+
+
+def test_a_second_without_a_reading_is_unknown_never_calm() -> None:
+    detector = Detector(SET)
+    told(story((60, 64.0), (1, None)), detector)
+    assert detector.state is HeartState.UNKNOWN
+    assert detector.score is None
+
+
+def test_missing_hrv_costs_nothing_and_a_fall_of_it_helps() -> None:
+    (plain,), _ = told(story((60, 64.0), (60, 80.0), rmssd_ms=None))
+    (fallen,), _ = told(story((60, 64.0), (60, 80.0), rmssd_ms=10.0))
+    assert plain.terms.rmssd == 0.0
+    assert fallen.terms.rmssd == pytest.approx(SET.rmssd_weight * SET.rmssd_clip)
+    assert fallen.alarm_s < plain.alarm_s
+
+
+def test_paced_breathing_sets_the_rmssd_term_to_zero() -> None:
+    (alarm,), _ = told(story((60, 64.0), (60, 80.0), rmssd_ms=10.0, paced=True))
+    assert alarm.terms.rmssd == 0.0
+
+
+def test_movement_forbids_an_alarm_and_leaves_no_evidence_behind() -> None:
+    moving = story((60, 64.0), (300, 110.0), gated=True, movement=Movement.MOVING)
+    detector = Detector(SET)
+    assert told(moving, detector) == ([], [])
+    assert detector.score is not None  # it is known, and concludes nothing
+    still = [replace(m, at_s=m.at_s + 360) for m in story((1, 74.0))]
+    assert told(still, detector) == ([], [])
+    assert detector.state is HeartState.NEAR_BASELINE
+
+
+def test_nothing_within_the_refractory_time() -> None:
+    moments = story((60, 64.0), (60, 84.0), (31, 64.0), (400, 84.0))
+    alarms, overs = told(moments)
+    assert [a.number for a in alarms] == [1, 2]
+    # It ends when 30 low seconds are seen; the next alarm waits 180 s from there.
+    assert overs[0].end_s == 121
+    assert alarms[1].alarm_s == 121 + SET.over_s + SET.refractory_s
+
+
+def test_dismissals_raise_the_threshold_up_to_its_cap_and_can_be_taken_back() -> None:
+    detector = Detector(SET)
+    found = []
+    for dismissed in range(10):
+        detector.learn(dismissed)
+        found.append(detector.threshold)
+    assert found[:6] == [2.5, 2.5, 2.75, 2.75, 3.0, 3.0]
+    assert max(found) == SET.drift_max
+    detector.learn(1)
+    assert detector.threshold == 2.5
+    assert Detector(SET, 9.0).threshold == SET.drift_max
+
+
+def test_without_a_baseline_nothing_is_concluded() -> None:
+    detector = Detector(SET)
+    assert told(story((300, 120.0), baseline=None), detector) == ([], [])
+    assert detector.state is HeartState.SETTLING
+
+
+@given(
+    st.lists(
+        st.tuples(st.none() | st.floats(40, 180), st.none() | st.floats(1, 200), st.booleans()),
+        max_size=400,
+    )
+)
+@proven(100)
+def test_alarms_and_ends_take_turns_and_never_come_from_gated_seconds(
+    rows: list[tuple[float | None, float | None, bool]],
+) -> None:
+    detector, open_number, count = Detector(SET), None, 0
+    for at_s, (rate, rmssd, gated) in enumerate(rows, start=1):
+        moment = replace(QUIET, at_s=at_s, hr_bpm=rate, rmssd_ms=rmssd, gated=gated)
+        for event in detector.step(moment):
+            if isinstance(event, Activation):
+                assert open_number is None
+                assert rate is not None
+                assert not gated
+                count += 1
+                assert event.number == count
+                assert 0 <= event.onset_s < event.alarm_s == at_s
+                open_number = event.number
+            else:
+                assert event.number == open_number
+                assert event.peak_s <= event.end_s <= at_s
+                open_number = None
+        assert detector.active == open_number
+        assert (detector.score is None) == (rate is None)

@@ -1,0 +1,77 @@
+"""The ledger: a recovery is told once, when it is known, and what is left is censored."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from biocoach.settings import RecoverySettings
+from biocoach.signal.settling import Settling
+from biocoach.types import Activation, ActivationOver, Movement, Recovery, Terms
+
+BEGAN = Activation(
+    number=1,
+    onset_s=400.0,
+    alarm_s=420.0,
+    movement=Movement.STILL,
+    terms=Terms(heart_rate=6.0, rmssd=0.0, movement=None),
+    threshold=2.5,
+    baseline_bpm=64.0,
+    spread_bpm=3.0,
+    hr_bpm=84.0,
+    why="",
+)
+OVER = ActivationOver(number=1, peak_s=500.0, peak_bpm=84.0, end_s=720.0)
+
+
+def rate(at_s: int, tau_s: float = 45.0) -> float:
+    return 64.0 if at_s < 400 else 64.0 + 20 * math.exp(-max(0, at_s - 600) / tau_s)
+
+
+def played(until_s: int, *, over_s: int = 750, back_s: float | None = None) -> list[Recovery]:
+    ledger, told = Settling(RecoverySettings()), []
+    for at_s in range(1, until_s + 1):
+        if at_s == 420:
+            ledger.began(BEGAN)
+        if at_s == over_s:
+            ledger.over(OVER)
+        if back_s is not None and at_s == int(back_s):
+            ledger.back(back_s)
+        ledger.second(at_s, rate(at_s), False)
+        told += ledger.due(at_s)
+    return told + ledger.finish(until_s)
+
+
+def test_it_is_told_once_when_the_way_back_is_known() -> None:
+    (found,) = played(2000)
+    assert found.activation == 1
+    assert found.half_s == pytest.approx(45 * math.log(0.9 / 0.5), abs=15)
+    assert found.full_s is not None
+    assert not found.censored
+
+
+def test_the_mark_moves_the_reference() -> None:
+    (found,) = played(2000, back_s=600.0)
+    assert (found.where, found.reference_s) == ("after_reunion", 600)
+
+
+def test_what_is_not_known_at_the_end_is_censored() -> None:
+    (found,) = played(605)
+    assert found.censored
+    assert found.half_s is None
+
+
+def test_seconds_before_the_first_tick_are_unknown() -> None:
+    ledger = Settling(RecoverySettings())
+    ledger.second(5, 70.0, False)
+    ledger.began(BEGAN)
+    (found,) = ledger.finish(5)
+    assert found.why
+
+
+def test_nothing_happened_nothing_is_told() -> None:
+    ledger = Settling(RecoverySettings())
+    ledger.second(1, 64.0, False)
+    assert ledger.due(1) == []
+    assert ledger.finish(1) == []

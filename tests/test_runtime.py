@@ -1,0 +1,247 @@
+"""The runtime: commit before publish, a failing disk, receipts, one session after another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import pytest
+
+from biocoach.clock import Clock, SystemClock
+from biocoach.runtime import OPEN_WEAR_MAX_S
+from biocoach.types import (
+    Begin,
+    Closed,
+    Debrief,
+    End,
+    Entry,
+    Input,
+    InputBody,
+    Link,
+    Mark,
+    MarkKind,
+    Phase,
+    Rating,
+    Tick,
+)
+from tests.fakes import FakeClock, living, until
+from tests.strategies import plan, reading
+
+
+def played(test: Callable[[], Awaitable[None]]) -> None:
+    async def whole() -> None:
+        await test()
+
+    asyncio.run(whole())
+
+
+# ---- the clock
+
+
+@pytest.mark.parametrize("make", [FakeClock, SystemClock])
+def test_clocks_keep_the_same_promises(make: Callable[[], Clock]) -> None:
+    async def go() -> None:
+        clock = make()
+        start_s, order = clock.now_s(), []
+
+        async def sleep(name: str, at_s: float) -> None:
+            await clock.sleep_until(at_s)
+            order.append((name, clock.now_s() >= at_s))
+
+        past = asyncio.create_task(sleep("past", start_s - 5))
+        later = asyncio.create_task(sleep("later", start_s + 0.02))
+        soon = asyncio.create_task(sleep("soon", start_s + 0.01))
+        gone = asyncio.create_task(sleep("gone", start_s + 0.015))
+        await past
+        gone.cancel()
+        if isinstance(clock, FakeClock):
+            clock.advance(0.02)
+        await asyncio.gather(later, soon)
+        assert order == [("past", True), ("soon", True), ("later", True)]
+        assert clock.boot_id == clock.boot_id
+        assert clock.wall().utcoffset() is not None
+        assert clock.now_s() >= start_s + 0.02
+
+    asyncio.run(go())
+
+
+# ---- commit, then publish
+
+
+def test_nothing_is_told_before_it_is_in_the_journal() -> None:
+    async def go() -> None:
+        rows = [(1000.5 + s, 1000.5 + s, reading((900,))) for s in range(60)]
+        async with living(rows) as house:
+            await house.pass_time(30)
+            receipt = await house.runtime.submit(Rating(suds=30))
+            assert receipt.number is not None
+            await house.pass_time(30)
+            assert house.heard.uncommitted == []
+            told = [s.at_s for s in house.heard.stamped() if isinstance(s, Tick)]
+            assert told == list(range(1, 61))
+            inputs = [b for b in house.bodies("s1") if isinstance(b, InputBody)]
+            assert len(inputs) == 1 + 60 + 1
+
+    played(go)
+
+
+def test_a_receipt_has_the_number_in_the_journal_or_the_reason() -> None:
+    async def go() -> None:
+        async with living() as house:
+            taken = await house.runtime.submit(plan())
+            refused = await house.runtime.submit(Mark(kind=MarkKind.BACK))
+            again = await house.runtime.submit(Mark(kind=MarkKind.APART))
+            assert (taken.number, taken.why) == (1, "")
+            assert (refused.number, refused.why) == (2, "wrong_phase")
+            assert (again.number, again.why) == (3, "")
+            numbered = {e.number: e.body for e in house.journal.read("s1") if e.number}
+            assert numbered == {
+                1: plan(),
+                2: Mark(kind=MarkKind.BACK),
+                3: Mark(kind=MarkKind.APART),
+            }
+
+    played(go)
+
+
+# ---- a disk that refuses
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost() -> None:
+    async def go() -> None:
+        rows = [(1000.5 + s, 1000.5 + s, reading((800 + s,))) for s in range(40)]
+        async with living(rows) as house:
+            await house.pass_time(10)
+            known = len(house.heard.steps)
+            house.disk.full = True
+            house.clock.advance(1.0)
+            await until(lambda: house.heard.states != [])
+            assert [ok for ok, _ in house.heard.states] == [False]
+            assert "full" in house.heard.states[0][1]
+            assert (await house.runtime.submit(Rating(suds=30))).why == "not_recording"
+            for second in range(9):
+                house.clock.advance(1.0)
+                await until(lambda s=second: house.disk.refused > s + 1)  # type: ignore[misc]
+            assert len(house.heard.steps) == known  # what is not kept is not shown
+            assert [ok for ok, _ in house.heard.states] == [False]  # told once
+            house.disk.full = False
+            await house.pass_time(10)
+            assert house.heard.states[1:] == [(True, "")]
+            await house.pass_time(15)
+            kept = [b.rr_1024 for b in house.bodies("s1") if hasattr(b, "rr_1024")]
+            assert kept == [(800 + s,) for s in range(40)]
+            ticks = [s.at_s for s in house.heard.stamped() if isinstance(s, Tick)]
+            assert ticks == list(range(1, ticks[-1] + 1))
+            assert house.heard.uncommitted == []
+            assert house.journal.verify().problems == ()
+
+    played(go)
+
+
+def test_a_word_under_way_when_the_disk_refuses_is_answered() -> None:
+    async def go() -> None:
+        async with living() as house:
+            house.disk.full = True
+            receipt = await house.runtime.submit(Rating(suds=30))
+            assert (receipt.number, receipt.why) == (None, "not_recording")
+            house.disk.full = False
+            await house.pass_time(2)
+            assert (await house.runtime.submit(Rating(suds=40))).why == ""
+            assert house.heard.states == [(False, house.heard.states[0][1]), (True, "")]
+
+    played(go)
+
+
+def test_a_disk_that_is_full_between_two_sessions_is_waited_for() -> None:
+    async def go() -> None:
+        async with living() as house:
+            await house.runtime.submit(plan())
+            opened = house.disk.journal.append
+
+            def last_breath(new: Sequence[Entry]) -> list[Entry]:
+                done = opened(new)
+                house.disk.full = any(isinstance(e.body, Closed) for e in new)
+                return done
+
+            house.disk.append = last_breath  # type: ignore[method-assign]
+            await house.runtime.submit(End())
+            await until(lambda: house.heard.states != [])
+            assert house.heard.states[0][0] is False
+            assert (await house.runtime.submit(plan())).why == "not_recording"
+            house.disk.full = False
+            while house.heard.began_ids == ["s1"]:
+                house.clock.advance(1.0)
+                await asyncio.sleep(0)
+            await until(lambda: len(house.heard.states) == 2)
+            assert house.heard.states[1] == (True, "")
+            assert (await house.runtime.submit(plan())).why == ""
+
+    played(go)
+
+
+# ---- one session after another
+
+
+def test_a_closed_session_is_followed_by_a_new_one() -> None:
+    async def go() -> None:
+        async with living(
+            [(1000.0 + s, 1000.0 + s, reading((900,))) for s in range(1, 30)]
+        ) as house:
+            await house.pass_time(5)
+            for word in (plan(), Mark(kind=MarkKind.APART), Mark(kind=MarkKind.BACK)):
+                assert (await house.runtime.submit(word)).why == ""
+            await house.pass_time(5)
+            receipt = await house.runtime.submit(Debrief(suds=20))
+            assert receipt.why == ""
+            await until(lambda: house.heard.began_ids == ["s1", "s2"])
+            assert house.heard.closed_ids == ["s1"]
+            await house.pass_time(10)
+            first, second = house.bodies("s1"), house.bodies("s2")
+            assert isinstance(first[-1], Closed)
+            assert isinstance(second[0], Begin)
+            assert second[0].prior.practised_today == 1
+            assert house.id == "s2"
+            assert [r.closed for r in house.journal.sessions()] == [True, False]
+            later = [s for name, s in house.heard.steps if name == "s2"]
+            assert any(isinstance(s.stamped, Tick) and s.stamped.at_s == 10 for s in later)
+
+    played(go)
+
+
+def test_a_source_that_ends_leaves_the_session_and_says_so() -> None:
+    async def go() -> None:
+        async with living([(1002.0, 1002.0, reading((900,)))], ends=True) as house:
+            await house.pass_time(5)
+            inputs = [s.body for s in house.heard.stamped() if isinstance(s, Input)]
+            assert inputs[-1] == Link(up=False, reason="ended")
+            assert (await house.runtime.submit(plan())).why == ""
+            await house.pass_time(3)
+
+    played(go)
+
+
+def test_a_strap_worn_without_a_plan_gets_a_new_record_now_and_then() -> None:
+    async def go() -> None:
+        async with living() as house:
+            house.clock.advance(OPEN_WEAR_MAX_S + 1)
+            await until(lambda: house.heard.closed_ids == ["s1"])
+            last = house.bodies("s1")[-1]
+            assert isinstance(last, Closed)
+            assert last.reason == "worn without a plan"
+
+    played(go)
+
+
+def test_a_session_that_slept_for_a_night_is_closed_once_and_the_next_one_opens() -> None:
+    async def go() -> None:
+        async with living() as house:
+            for word in (plan(), Mark(kind=MarkKind.APART)):
+                await house.runtime.submit(word)
+            house.clock.advance(13 * 3600)
+            await until(lambda: house.heard.began_ids == ["s1", "s2"])
+            ends = [b for b in house.bodies("s1") if isinstance(b, Closed)]
+            assert [(e.at_s, e.reason) for e in ends] == [(43200, "ended, unknown when")]
+            assert house.runtime.running is not None
+            assert house.runtime.running.session.phase is Phase.PLAN
+
+    played(go)
