@@ -8,8 +8,9 @@ journal and goes on. Strap, replay and virtual strap come through the same path.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,7 +21,7 @@ from biocoach.types import Arrival, End, Entry, InputBody, Link, Phase, Refused
 INBOX_SIZE = 4096
 BATCH_SIZE = 256
 OPEN_WEAR_MAX_S = 4 * 3600.0  # a strap worn without a plan: a new record now and then
-PENDING_MAX = 20_000  # entries held while the disk refuses: some hours of beats
+PENDING_MAX = 100_000  # entries held while the disk refuses: half a day of beats
 
 
 class Source(Protocol):
@@ -32,7 +33,7 @@ class Source(Protocol):
     @property
     def simulated(self) -> bool: ...
 
-    def stream(self) -> AsyncIterator[Arrival]: ...
+    def stream(self) -> AsyncGenerator[Arrival, None]: ...
 
 
 class Book(Protocol):
@@ -128,8 +129,9 @@ class Runtime:
     # ---- what fills the inbox
 
     async def _pump(self) -> None:
-        async for arrival in self._source.stream():
-            await self._inbox.put(_Item(arrival.clock_s, arrival.body))
+        async with aclosing(self._source.stream()) as arrivals:  # a strap is let go at once
+            async for arrival in arrivals:
+                await self._inbox.put(_Item(arrival.clock_s, arrival.body))
         await self._inbox.put(_Item(self._now_s(), Link(up=False, reason="ended")))
 
     def _now_s(self) -> float:

@@ -63,6 +63,9 @@ class _Live:
     dismissed: set[int] = field(default_factory=set)
 
 
+FROM_FILE = "file"  # a recording's own marks are taken as they are
+
+
 class Session:
     """``step(Input | Tick)`` -> outputs, in order. The first input must be ``Begin``."""
 
@@ -215,9 +218,12 @@ class Session:
             return "wrong_phase"
         if isinstance(item.body, Plan):
             return may_plan(live.begin, item.body, self._set.care)
-        if word == "apart":
-            return may_practise(live.begin, self._set.care)
-        return ""
+        if word != "apart":
+            return ""
+        real = not live.begin.simulated and live.begin.source != FROM_FILE
+        if real and live.plan is None:
+            return "no_plan"  # the plan is where a step's limits are kept
+        return may_practise(live.begin, self._set.care)
 
     def _enter(self, live: _Live, at_s: float, word: str) -> list[Output]:
         """What a word does to the signal, besides moving the phase."""

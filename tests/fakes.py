@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -101,7 +101,7 @@ class Told:
         self._ends = ends
         self.done = False
 
-    async def stream(self) -> AsyncIterator[Arrival]:
+    async def stream(self) -> AsyncGenerator[Arrival, None]:
         for delivered_s, clock_s, body in self._rows:
             await self._clock.sleep_until(delivered_s)
             yield Arrival(clock_s=clock_s, body=body)

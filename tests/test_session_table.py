@@ -52,7 +52,8 @@ WAY_TO: dict[Phase, tuple[str, ...]] = {
 def stands_in(phase: Phase) -> tuple[Session, int]:
     """A session in that phase, and the number of its next input."""
     session = Session(Settings())
-    bodies: list[InputBody] = [Begin(seed=1, settings_hash="", fit=Fit(with_therapist=True))]
+    fit = Fit(with_therapist=True)
+    bodies: list[InputBody] = [Begin(seed=1, settings_hash="", fit=fit, simulated=True)]
     bodies += [WORDS[word] for word in WAY_TO[phase]]
     for number, body in enumerate(bodies):
         session.step(Input(at_s=float(number), number=number, body=body))
@@ -81,6 +82,21 @@ def test_a_word_leads_where_the_table_says_or_is_refused(phase: Phase, word: str
         assert session.phase is after
         assert [c.phase for c in changes] == ([] if after is phase else [after])
         assert (after is Phase.CLOSED) == any(isinstance(o, Closed) for o in outputs)
+
+
+@pytest.mark.parametrize(
+    ("begin", "why"),
+    [
+        (Begin(seed=1, settings_hash="", fit=Fit()), ["no_plan"]),
+        (Begin(seed=1, settings_hash="", fit=Fit(), source="file"), []),
+        (Begin(seed=1, settings_hash="", fit=Fit(), simulated=True), []),
+    ],
+)
+def test_nobody_goes_apart_without_a_plan_but_a_recording(begin: Begin, why: list[str]) -> None:
+    session = Session(Settings())
+    session.step(Input(at_s=0.0, number=0, body=begin))
+    outputs = say(session, 1, WORDS["apart"])
+    assert [o.why for o in outputs if isinstance(o, Refused)] == why
 
 
 def test_the_table_speaks_of_these_words_only() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from biocoach.cli.say import err, out, out_json, wrong_use
+from biocoach.session import FROM_FILE
 from biocoach.settings import Settings
 from biocoach.types import Begin, Fit, InputBody, Mark, MarkKind, Refusal
 
@@ -84,7 +85,7 @@ def framed(inputs: Any, settings: Settings) -> list[tuple[float, InputBody]]:
     """A file's inputs as a session's: a beginning, and a baseline from its mark, else from 0."""
     rows: list[tuple[float, InputBody]] = list(inputs)
     marked = any(isinstance(b, Mark) and b.kind is MarkKind.BASELINE for _, b in rows)
-    begin = Begin(seed=0, settings_hash=settings.hash(), fit=Fit(), source="file")
+    begin = Begin(seed=0, settings_hash=settings.hash(), fit=Fit(), source=FROM_FILE)
     first: list[tuple[float, InputBody]] = [(0.0, begin)]
     return first + ([] if marked else [(0.0, Mark(kind=MarkKind.BASELINE))]) + rows
 

@@ -8,7 +8,7 @@ live apart and are never pooled with real ones.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -276,7 +276,7 @@ class NoStrap:
     name = ""
     simulated = False
 
-    async def stream(self) -> AsyncIterator[Arrival]:
+    async def stream(self) -> AsyncGenerator[Arrival, None]:
         await asyncio.Event().wait()
         nothing: tuple[Arrival, ...] = ()
         for arrival in nothing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,9 @@ class _Recording:
             file.write(head + "\n")
             try:
                 async with asyncio.timeout(limit_s):
-                    async for arrival in source.stream():
-                        self._write(file, arrival, start_s)
+                    async with aclosing(source.stream()) as arrivals:
+                        async for arrival in arrivals:
+                            self._write(file, arrival, start_s)
             except TimeoutError:
                 return
 

@@ -14,7 +14,8 @@ from tests.dashboard.support import HOST, NOW_S, ORIGIN, PORT, SECRET, Site
 OPEN = {"/api/health", "/enter"}
 BAD_HOSTS = [
     "", "evil.example", f"evil.example:{PORT}", "127.0.0.1", "localhost", f"127.0.0.1:{PORT + 1}",
-    f"127.0.0.1:{PORT}.evil.example", f"127.0.0.2:{PORT}", f"0.0.0.0:{PORT}", f"user@127.0.0.1:{PORT}",
+    f"127.0.0.1:{PORT}.evil.example", f"127.0.0.2:{PORT}", f"0.0.0.0:{PORT}",
+    f"user@127.0.0.1:{PORT}",
     f"localhost.evil.example:{PORT}", f"[::]:{PORT}", f"127.1:{PORT}", f"2130706433:{PORT}",
     f"127.0.0.1:{PORT}, evil.example", f" 127.0.0.1:{PORT}x", f"127.0.0.1:0{PORT}",
 ]  # fmt: skip

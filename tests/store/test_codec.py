@@ -46,7 +46,7 @@ JSON = st.recursive(
 )
 
 
-def reading(**changes: Any) -> Reading:  # noqa: ANN401 - the fields of a Reading
+def reading(**changes: Any) -> Reading:
     decoded = heart_rate.decode(heart_rate.encode(72, [850, 53], contact=Contact.DETECTED))
     assert isinstance(decoded, Reading)
     return replace(decoded, **changes)
