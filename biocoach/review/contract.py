@@ -71,13 +71,13 @@ def _second(second: Second) -> Json:
 
 def activation(record: Record, found: Activation) -> Json:
     over = record.overs.get(found.number)
-    peak = _peak(record, found)
+    peak_s, peak_bpm = record.peak(found)
     return {
         "onset_s": found.onset_s,
         "alarm_s": found.alarm_s,
-        "peak_s": over.peak_s if over else peak[0],
+        "peak_s": peak_s,
         "end_s": over.end_s if over else None,
-        "peak_hr_bpm": _round(over.peak_bpm if over else peak[1], 2),
+        "peak_hr_bpm": _round(peak_bpm, 2),
         "baseline_hr_bpm": _round(found.baseline_bpm, 2),
         "movement": found.movement.value,
         "terms": {
@@ -88,17 +88,6 @@ def activation(record: Record, found: Activation) -> Json:
         "why": found.why,
         "recovery": _recovery(record, record.recoveries[found.number]),
     }
-
-
-def _peak(record: Record, found: Activation) -> tuple[float, float]:
-    """The highest rate so far of an activation that has not ended."""
-    rates = [
-        (s.hr_bpm, -s.at_s)
-        for s in record.seconds[int(found.alarm_s) - 1 :]
-        if s.hr_bpm is not None
-    ]
-    rate, minus_s = max(rates, default=(found.hr_bpm, -found.alarm_s))
-    return -minus_s, rate
 
 
 def _recovery(record: Record, found: Recovery) -> Json:

@@ -49,6 +49,19 @@ class Record:
         kept_ms = sum(b.beat.rr_ms for b in self.beats if b.verdict is Verdict.OK)
         return min(1.0, kept_ms / 1000 / self.length_s) if self.length_s > 0 else 0.0
 
+    def peak(self, found: Activation) -> tuple[float, float]:
+        """When an activation was highest, s, and how high, bpm; so far, where it has not ended."""
+        over = self.overs.get(found.number)
+        if over is not None:
+            return over.peak_s, over.peak_bpm
+        rates = [
+            (second.hr_bpm, -second.at_s)
+            for second in self.seconds[max(0, int(found.alarm_s) - 1) :]
+            if second.hr_bpm is not None
+        ]
+        rate, minus_s = max(rates, default=(found.hr_bpm, -found.alarm_s))
+        return -minus_s, rate
+
     def take(self, output: Output) -> None:
         match output:
             case CleanBeat():

@@ -10,6 +10,7 @@ from biocoach.review.record import Record, fold
 from biocoach.settings import Settings
 from biocoach.types import (
     Activation,
+    Amend,
     BaselineReady,
     Begin,
     Closed,
@@ -28,6 +29,7 @@ from biocoach.types import (
     PracticeLog,
     PracticeMoment,
     Rating,
+    Refused,
     Second,
     Silence,
     Urge,
@@ -147,8 +149,11 @@ def end_reason(record: Record) -> str:
 def said(record: Record) -> Json:
     """What the person said and did, by kind, in order."""
     rows: Json = {"ratings": [], "urges": [], "marks": [], "numbers_shown": []}
+    withdrawn = _withdrawn(record)
     for item in record.inputs:
         at_s = item.at_s
+        if item.number in withdrawn:
+            continue
         match item.body:
             case Rating(suds=suds, presence=presence):
                 rows["ratings"].append(
@@ -167,16 +172,27 @@ def said(record: Record) -> Json:
     return rows
 
 
+def _withdrawn(record: Record) -> set[int]:
+    """The numbers of marks that were taken back, and were there to be taken back."""
+    refused = {d.number for d in record.decisions if isinstance(d, Refused)}
+    return {
+        item.body.of_number
+        for item in record.inputs
+        if isinstance(item.body, Amend) and item.number not in refused
+    }
+
+
 def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Json:
     over = record.overs.get(found.number)
     way = record.recoveries[found.number]
+    peak_s, peak_bpm = record.peak(found)
     return {
         "number": found.number,
         "onset_s": found.onset_s,
         "alarm_s": found.alarm_s,
-        "peak_s": over.peak_s if over else None,
+        "peak_s": peak_s,
         "end_s": over.end_s if over else None,
-        "peak_bpm": _one(over.peak_bpm if over else way.peak_bpm),
+        "peak_bpm": _one(peak_bpm),
         "baseline_bpm": _one(found.baseline_bpm),
         "movement": found.movement.value,
         "why": found.why,

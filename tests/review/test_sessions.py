@@ -10,12 +10,15 @@ import pytest
 from biocoach.review import sessions
 from biocoach.settings import Settings
 from biocoach.types import (
+    Amend,
     Answer,
     Begin,
     Entry,
     Fit,
     InputBody,
     Label,
+    Mark,
+    MarkKind,
     OfferReply,
     Plan,
     PracticeLog,
@@ -104,3 +107,18 @@ def test_the_summary_lends_its_baseline_and_counts_the_day() -> None:
 def test_a_plan_that_was_changed_counts_as_last_said() -> None:
     first = next(e.body for e in scenario_events(7, "separation") if isinstance(e.body, Plan))
     assert review("separation")["plan"]["step"]["title"] == first.step.title
+
+
+def test_a_mark_that_was_taken_back_is_not_shown() -> None:
+    mark = Mark(kind=MarkKind.BACK)
+    (again,) = [e.number for e in journal("separation", (1150.0, mark)) if e.body is mark]
+    assert again is not None
+    undone = journal("separation", (1150.0, mark), (1151.0, Amend(of_number=again)))
+    found = sessions.review("s", undone, SETTINGS)["marks"]
+    assert [m["at_s"] for m in found if m["kind"] == "back"] == [1140.0]
+
+
+def test_an_activation_that_has_not_ended_has_its_true_peak() -> None:
+    (found,) = review("separation", until_s=600)["activations"]
+    assert found["end_s"] is None
+    assert found["peak_bpm"] == pytest.approx(81, abs=2)

@@ -5,7 +5,7 @@ import { banners } from "../src/lib/banners";
 import { HIDE_WITHIN_MS, doublePress } from "../src/lib/keys";
 import { EMPTY, reduce } from "../src/lib/state";
 import { FALLBACK, orienting } from "../src/lib/orienting";
-import { stateWords, strapWords, whyWords } from "../src/lib/seen";
+import { stateWords, strapFacts, strapWords, whyWords } from "../src/lib/seen";
 import type { NowSlice, Slices } from "../src/lib/wire";
 import { live, locked } from "./wire";
 
@@ -39,6 +39,21 @@ describe("what was seen", () => {
     expect(strapWords({ ...strap, link: "down", reason: "out_of_range" })).toBe("The strap is out of reach.");
     expect(strapWords({ ...strap, link: "down", reason: "gatt 133" })).toBe("gatt 133");
     expect(strapWords({ ...strap, link: "none", adapter: "off" })).toContain("switched off");
+  });
+
+  it("a connected strap that has said nothing of itself is connected all the same", () => {
+    const strap = slices().strap;
+    if (strap === null) throw new Error("no strap");
+    const bare = { ...strap, link: "up" as const, name: "", sends: [], battery_pct: null };
+    expect(strapWords(bare)).toBe("A strap is connected.");
+    expect(strapFacts(bare)).toContain("Battery unknown.");
+    expect(strapFacts(bare)).toContain("not known yet");
+    expect(strapFacts({ ...bare, sends: ["rr"] })).toContain("can’t feel movement");
+  });
+
+  it("without the server nothing is told as now", () => {
+    expect(strapWords(slices().strap, true)).toContain("Not known");
+    expect(whyWords(null, true)).toContain("not known");
   });
 });
 

@@ -30,7 +30,7 @@ export function onScheme(changed: () => void): () => void {
 
 export const FONT = '12px "Inter", system-ui, sans-serif';
 
-/** "Simulated" across a chart, so that no picture of a made-up heart passes for a real one. */
+/** "Simulated" across a chart, so that no picture of another heart passes for yours right now. */
 export function watermark(ctx: CanvasRenderingContext2D, text: string, box: DOMRect | Box, colour: string): void {
   ctx.save();
   ctx.globalAlpha = 0.2;

@@ -5,7 +5,7 @@ import { LiveSocket, browserTimers, type Connection, type SocketLike } from "./s
 import { orienting } from "./orienting";
 import { EMPTY, reduce, type Model } from "./state";
 import type {
-  Crisis, MarkKind, Message, Phase, Practice, Presence, QuestionSlice, SessionInput,
+  Crisis, MarkKind, Message, NowSlice, OfferSlice, Phase, Practice, Presence, QuestionSlice, SessionInput,
 } from "./wire";
 import { t, word } from "./words";
 
@@ -77,6 +77,26 @@ class Live {
     if (!session?.plan || session.phase !== "apart") return false;
     if (session.at_s >= (this.shortenedTo ?? Infinity)) return true;
     return session.time_over_due ?? session.at_s >= session.phase_since_s + session.plan.planned_s;
+  }
+
+  /** The last second; nothing while the server is not heard, since an old second is no "now". */
+  get now(): NowSlice | null {
+    return this.lost ? null : (this.model.slices?.now ?? null);
+  }
+
+  get lost(): boolean {
+    return this.connection === "lost";
+  }
+
+  /** The heart on this page is virtual or replayed. */
+  get simulated(): boolean {
+    const { app = null, session = null } = this.model.slices ?? {};
+    return Boolean(app?.simulated || session?.simulated);
+  }
+
+  /** No offer from old data: while the server is not heard there is none. */
+  get offer(): OfferSlice | null {
+    return this.lost ? null : (this.model.slices?.offer ?? null);
   }
 
   allowedPractices(): Practice[] {

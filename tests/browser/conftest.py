@@ -1,0 +1,142 @@
+"""A real Chromium before a real server. Anything off this computer, any error in the page,
+fails the test. Without a Chromium these tests are skipped loudly; in CI that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
+
+from dashboard.app import STATIC
+from tests.browser.support import COUNT_MESSAGES, SIZES, Served, look_at
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+WAIT_MS = 20_000
+
+Start = Callable[..., Served]
+
+
+@dataclass
+class Watch:
+    """What went wrong in a page. ``expected``: parts of texts that this test brings about."""
+
+    bad: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def saw(self, text: str) -> None:
+        if not any(part in text for part in self.expected):
+            self.bad.append(text)
+
+    def console(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.saw(f"console: {said.text}")
+
+    def look(self, page: Page, where: str) -> None:
+        """Let axe look at this screen; what it finds fails the test at its end."""
+        self.bad += look_at(page, where)
+
+
+# Not longer than this folder: Playwright's loop stays in the thread and others start their own.
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    with sync_playwright() as playwright:
+        if program is None and not Path(playwright.chromium.executable_path).is_file():
+            missing("no Chromium: apt-get install chromium, or playwright install chromium")
+        if not (STATIC / "index.html").is_file():
+            missing("the page is not built: run `./run check` or `npm run build` in dashboard/web")
+        browser = playwright.chromium.launch(executable_path=program, args=ARGS)
+        expect.set_options(timeout=WAIT_MS)
+        yield browser
+        browser.close()
+
+
+def missing(why: str) -> None:
+    """A skip that says why; where CI checks the work it is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watch = Watch()
+    yield watch
+    assert not watch.bad, "\n".join(watch.bad)
+
+
+# A screen is looked at in both widths (``Watch.look``); these say in which one it is used.
+LAPTOP = pytest.mark.parametrize("size", ["laptop"], indirect=True)
+PHONE = pytest.mark.parametrize("size", ["phone"], indirect=True)
+
+
+@pytest.fixture(params=list(SIZES))
+def size(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page(chromium: Browser, watch: Watch, size: str) -> Iterator[Page]:
+    with_guard = guarded(chromium, watch, size)
+    yield with_guard.new_page()
+    with_guard.close()
+
+
+def guarded(browser: Browser, watch: Watch, size: str) -> BrowserContext:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(WAIT_MS)
+    context.add_init_script(COUNT_MESSAGES)
+
+    def allow(route: Route) -> None:
+        url = route.request.url
+        if url.startswith(("http://127.0.0.1:", "data:")):
+            route.continue_()
+        else:
+            watch.bad.append(f"a request off this computer: {url}")
+            route.abort()
+
+    context.route("**/*", allow)
+    context.on("weberror", lambda error: watch.saw(f"page error: {error.error}"))
+    context.on("console", watch.console)
+    return context
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts a biocoach with a home of its own; all are stopped at the end."""
+    running: list[Served] = []
+
+    def begin(*arguments: str) -> Served:
+        home = tmp_path / f"home{len(running)}"
+        home.mkdir()
+        running.append(Served(home, *arguments))
+        return running[-1]
+
+    yield begin
+    for served in running:
+        served.stop()
