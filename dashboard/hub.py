@@ -48,10 +48,18 @@ class Hub:
     Messages become text at once, since the state goes on changing while they wait.
     """
 
-    def __init__(self, state: Json) -> None:
-        self._state = state
+    def __init__(self, state: Json | None = None) -> None:
+        """Without a state nothing is told: a page that comes early waits for the first one."""
+        self._state: Json = state or {}
+        self._ready = asyncio.Event()
+        if state is not None:
+            self._ready.set()
         self._number = 0
         self._pages: set[Subscription] = set()
+
+    async def ready(self) -> None:
+        """Returns when there is a state to show."""
+        await self._ready.wait()
 
     def snapshot(self) -> Json:
         return {"type": "snapshot", "n": self._number, "state": self._state}
@@ -62,6 +70,7 @@ class Hub:
     def reset(self, state: Json) -> None:
         """Another store, or another session: every page gets everything anew."""
         self._state = state
+        self._ready.set()
         self._number += 1
         self._tell(self.snapshot())
 

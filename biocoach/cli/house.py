@@ -42,6 +42,7 @@ from devices import SourceSpec, open_spec, parse_source
 
 Json = dict[str, Any]
 SCAN_S = 6.0
+OPENING_S = 10.0
 HICCUP_S = 0.15  # of real time, while a simulated one runs faster
 TRY_OUT = "virtual:unscripted"  # the page's virtual strap: the person presses the keys
 
@@ -80,6 +81,7 @@ class House:
         self._say = say
         self._settings = Settings()
         self._changed = asyncio.Event()
+        self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
         self._reader: Reader | None = None
@@ -135,11 +137,13 @@ class House:
                 simulated=choice.simulated, strap=source.name, linked=spec is not None,
             )  # fmt: skip
             self._runtime = self._build(source, clock, journal, choice)
+            self._opened.set()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._runtime.run())
                 if spec is None:
                     group.create_task(self.scan())  # the page lists who is near
         finally:
+            self._opened.clear()
             self._runtime = None
             self._journal = None
             if self._reader is not None:
@@ -196,10 +200,12 @@ class House:
     # ---- what a page may do
 
     async def submit(self, body: InputBody) -> Outcome:
-        runtime = self._runtime
-        if runtime is None or runtime.running is None:
+        if self._runtime is None and not self._keyhole.waiting:
+            with suppress(TimeoutError):  # a start, or another strap: it takes a moment
+                await asyncio.wait_for(self._opened.wait(), OPENING_S)
+        if self._runtime is None:
             return Outcome(why="locked")
-        receipt = await runtime.submit(body)
+        receipt = await self._runtime.submit(body)
         return Outcome(why=receipt.why, number=receipt.number)
 
     async def unlock(self, passphrase: str) -> Outcome:

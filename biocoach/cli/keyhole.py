@@ -21,6 +21,7 @@ class Keyhole:
         self._vault: Vault | None = None
         self._key: asyncio.Future[Key] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._asked = False
 
     def at(self, vault: Vault, *, plain: bool) -> None:
         """Stand before this vault; ``plain`` for the simulated store, where nothing is asked."""
@@ -28,11 +29,17 @@ class Keyhole:
         self._plain = plain or self._asked_plain
         self._loop = asyncio.get_running_loop()
         self._key = self._loop.create_future()
+        self._asked = False
 
     @property
     def kind(self) -> str:
         """What the page asks for: a ``new`` passphrase, or the ``passphrase``."""
         return "new" if self._vault and self._vault.state() is State.NEW else "passphrase"
+
+    @property
+    def waiting(self) -> bool:
+        """The page is being asked."""
+        return self._key is not None and not self._key.done() and self._asked
 
     def try_now(self) -> Key | None:
         """The key, where nobody needs to be asked. Raises KeyholeError where nothing helps."""
@@ -62,6 +69,7 @@ class Keyhole:
 
     async def wait(self) -> Key:
         assert self._key is not None  # at() comes first
+        self._asked = True
         return await self._key
 
 

@@ -63,7 +63,7 @@ def served_at(folder: Path) -> str | None:
 
 def keep_open(wish: Wish) -> None:
     """Serve until Ctrl-C; a second start opens the running page instead."""
-    hub = Hub({"app": {"locked": True, "vault": "passphrase"}})
+    hub = Hub()
     house = House(
         base=wish.data_dir,
         clock=CLOCK,

@@ -24,7 +24,8 @@ def router(hub: Hub, controls: Controls) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/api/state")
-    def state() -> dict[str, Any]:
+    async def state() -> dict[str, Any]:
+        await hub.ready()
         return hub.snapshot()
 
     @routes.post("/api/sessions/current/inputs")
@@ -34,6 +35,7 @@ def router(hub: Hub, controls: Controls) -> APIRouter:
     @routes.websocket("/ws")
     async def socket(page: WebSocket) -> None:
         await page.accept()
+        await hub.ready()
         subscription = hub.join()
         subscription.offer(hub.snapshot_text())
         telling = asyncio.create_task(_tell(page, subscription, hub))

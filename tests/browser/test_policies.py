@@ -59,9 +59,11 @@ def test_ask_offers_nothing_and_observe_is_still(
 
 
 def nothing_is_offered(pages: list[Page]) -> None:
+    """Long after the rise; how long it took to look does not matter."""
+    while state(pages[0])["session"]["at_s"] < LATER_S:
+        wait_for_messages(pages[0], 5)
+    assert state(pages[0])["events"]["activations"]
     for page in pages:
-        heart = page.get_by_role("region", name="Your heart now")
-        expect(heart).to_contain_text("Heart rate rose while you were still", timeout=60_000)
         wait_for_messages(page, 30)
         assert "Would you like" not in text_of(page)
         page.keyboard.press("p")
