@@ -25,7 +25,10 @@ from biocoach.types import (
 
 @dataclass(slots=True)
 class Record:
-    """What a fold gave, by kind, in order. ``decisions`` holds what is none of the others."""
+    """What a fold gave, by kind, in order. ``decisions`` holds what is none of the others.
+
+    ``rates``: the trailing 20-s heart rate at each whole second from 0, bpm.
+    """
 
     inputs: list[Input] = field(default_factory=list)
     beats: list[CleanBeat] = field(default_factory=list)
@@ -37,11 +40,7 @@ class Record:
     decisions: list[Output] = field(default_factory=list)
     length_s: float = 0.0
     threshold: float | None = None
-
-    @property
-    def rates(self) -> list[float | None]:
-        """Trailing 20-s heart rate at each whole second from 0, bpm."""
-        return [None, *(s.hr_bpm for s in self.seconds)]
+    rates: list[float | None] = field(default_factory=lambda: [None])
 
     @property
     def coverage(self) -> float:
@@ -68,6 +67,7 @@ class Record:
                 self.beats.append(output)
             case Second():
                 self.seconds.append(output)
+                self.rates.append(output.hr_bpm)
             case Gap():
                 self.gaps.append(output)
             case Activation():
