@@ -22,8 +22,8 @@ from biocoach.types import InputBody, Strap
 from devices.decode import to_input
 
 VERSION = 1
-# Some four months: longer than any recording, shorter than a stamp that is a wall-clock time.
-LATEST_AT_S = 1e7
+# A week: longer than any recording, and each of its seconds costs time and memory to fold.
+LATEST_AT_S = 604_800.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,7 @@ BODIES: st.SearchStrategy[InputBody] = st.one_of(
     st.builds(Label, answer=st.sampled_from(Answer), activation=st.none() | st.integers(0, 10**6)),
     st.builds(Battery, percent=st.integers(0, 100)),
 )
-STAMPS = st.lists(st.floats(0, 1e6).map(lambda s: round(s, 6)), max_size=12).map(sorted)
+STAMPS = st.lists(st.floats(0, 6e5).map(lambda s: round(s, 6)), max_size=12).map(sorted)
 
 
 def items(*lines: str) -> list[CaptureItem]:

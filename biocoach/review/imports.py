@@ -190,8 +190,10 @@ def _judged(kind: str, values: list[float], problems: list[Problem]) -> Imported
     return _by_sum(kind, values, problems)
 
 
-def _by_sum(kind: str, rr_ms: list[float], problems: Sequence[Problem]) -> Imported:
+def _by_sum(kind: str, rr_ms: list[float], problems: Sequence[Problem]) -> Imported | Refusal:
     """Intervals whose clock is their running sum, each arriving as its beat ends."""
+    if math.fsum(rr_ms) / 1000 > captures.LATEST_AT_S:
+        return Refusal(why="its intervals add up to more than a week: split it")
     inputs = list(_running(rr_ms))
     return Imported(kind=kind, inputs=inputs, length_s=inputs[-1][0], problems=problems)
 

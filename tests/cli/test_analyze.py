@@ -89,6 +89,7 @@ BAD: dict[str, bytes] = {
     "infinite.txt": b"inf\nnan\n-1\n",
     "cut.gz": gzip.compress(HEAD.encode())[:30],
     "rr_ms.csv": b"rr_ms\n",
+    "ages.txt": b"9999999\n" * 1000,
 }
 
 
