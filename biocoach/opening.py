@@ -134,13 +134,12 @@ def prior_of(summaries: Iterable[dict[str, Any]], now: datetime) -> Prior:
     baselines = [BaselineFigures(**s["baseline"]) for s in rows if s.get("baseline")]
     thresholds = [s["threshold"] for s in rows if s.get("threshold") is not None]
     today = now.astimezone().date()
-    practised = [s for s in rows if s.get("went_apart")]
+    of_today = [s for s in rows if _moment(s["started_utc"]).astimezone().date() == today]
     return Prior(
         baselines=tuple(baselines[-BASELINES_KEPT:]),
         threshold=thresholds[-1] if thresholds else None,
-        practised_today=sum(
-            _moment(s["started_utc"]).astimezone().date() == today for s in practised
-        ),
+        practised_today=sum(bool(s.get("went_apart")) for s in of_today),
+        hard_today=any(s.get("hard_end") for s in of_today),
     )
 
 

@@ -146,7 +146,7 @@ class Session:
         context = Context(paced=live.coach.paced, detect=self.phase is not Phase.PLAN)
         outputs = live.pipeline.tick(at_s, context)
         outputs += live.coach.second(outputs, self._scene(live))
-        if live.coach.gone(at_s):
+        if live.coach.gone(at_s) and live.begin.source != FROM_FILE:
             outputs += self._close(live, at_s, "ended, unknown when")
         return outputs
 

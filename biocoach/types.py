@@ -240,11 +240,12 @@ class BaselineFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """What earlier sessions lend to this one."""
+    """What earlier sessions lend to this one. ``hard_today``: one ended hard, so rest is due."""
 
     baselines: tuple[BaselineFigures, ...] = ()
     threshold: float | None = None
     practised_today: int = 0
+    hard_today: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

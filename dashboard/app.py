@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -49,11 +51,19 @@ def create_api(ports: Ports, static: Path = STATIC) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    api.add_exception_handler(RequestValidationError, _unusable)
     for router in routers(ports):
         api.include_router(router)
     if static.is_dir():
         api.mount("/", StaticFiles(directory=static, html=True), name="page")
     return api
+
+
+async def _unusable(_: Request, error: Exception) -> JSONResponse:
+    """What was wrong with a form, and nothing of what stood in it: it is private."""
+    kinds = [e["type"] for e in error.errors()] if isinstance(error, RequestValidationError) else []
+    words = "That could not be understood; nothing was kept of it."
+    return JSONResponse({"detail": words, "kinds": kinds}, status_code=422)
 
 
 def create_app(ports: Ports, static: Path = STATIC) -> ASGIApp:

@@ -12,7 +12,7 @@ from dashboard.guard import HEADERS, SAFE_METHODS, Guard
 OPEN_PATHS = ("/api/health",)
 ENTER_PATH = "/enter"
 BODY_MAX = 1_000_000
-ASK_WORDS = "Please open biocoach by the address that `biocoach link` prints."
+ASK_WORDS = "Please open biocoach by the address that `./run link` (or `biocoach link`) prints."
 
 
 class Gate:

@@ -32,6 +32,7 @@ from biocoach.types import (
     Question,
     Rating,
     Reading,
+    Refused,
     Second,
     Strap,
     Support,
@@ -82,7 +83,8 @@ class Live:
 
     def step(self, running: Running, steps: Sequence[Step]) -> None:
         for step in steps:
-            if isinstance(step.stamped, Input):
+            refused = any(isinstance(output, Refused) for output in step.outputs)
+            if isinstance(step.stamped, Input) and not refused:
                 self._input(step.stamped)
             for output in step.outputs:
                 self._output(output)

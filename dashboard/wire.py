@@ -38,7 +38,7 @@ DAY_S = 86_400
 
 
 class Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=False, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
 
 class StepForm(Form):

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
+from biocoach import captures
 from biocoach.clock import Clock
 from biocoach.types import Arrival, Refusal
 from devices.scenarios import FAULTS, SCENARIOS
@@ -162,6 +163,10 @@ def open_spec(spec: SourceSpec, clock: Clock) -> Source:
         path = Path(spec.target)
         if not path.is_file():
             raise SourceError(f"no capture file {spec.target!r}")
+        first = next(captures.read_file(path), None)
+        if not isinstance(first, captures.Header):
+            why = first.why if isinstance(first, captures.Problem) else "the file is empty"
+            raise SourceError(f"{spec.target}: not a capture: {why}")
         return ReplaySource(path=path, clock=clock)
     from devices.virtual import VirtualSource
 

@@ -5,11 +5,9 @@ Imports inside the commands keep ``biocoach --help`` and ``decode`` fast.
 
 from __future__ import annotations
 
+import os
 import sys
-
-COMMANDS = (
-    "serve", "demo", "link", "record", "analyze", "decode", "simulate", "straps", "doctor",
-)  # fmt: skip
+from contextlib import suppress
 
 
 def main() -> None:
@@ -21,4 +19,11 @@ def main() -> None:
         arguments[0].startswith("-") and arguments[0] not in ("--help", "-h", "--version")
     ):
         arguments = ["serve", *arguments]
-    app(arguments, prog_name="biocoach")
+    try:
+        app(arguments, prog_name="biocoach")
+    except OSError as error:  # a full disk, a closed pipe: one line, wherever it happened
+        what = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"biocoach: {what}{error.strerror or error}; nothing more was written\n")
+        with suppress(OSError):
+            sys.stdout.flush()
+        os._exit(1)  # what waits for a broken standard output can't be written either

@@ -212,12 +212,13 @@ class House:
         return Outcome(why=await asyncio.to_thread(self._keyhole.offer, passphrase))
 
     async def set_fit(self, fit: Fit) -> Outcome:
-        outcome = await self.put_fact("fit", fact_of(fit))
-        if outcome.why:
-            return outcome
-        self._screen.fit(fit)
         running = self._runtime.running if self._runtime else None
-        if running is not None and running.session.phase is Phase.PLAN:
+        phase = running.session.phase if running else Phase.PLAN
+        if phase not in (Phase.PLAN, Phase.BASELINE):
+            return Outcome(why="wrong_phase")  # a session keeps the answers that it began with
+        outcome = await self.put_fact("fit", fact_of(fit))
+        if not outcome.why:
+            self._screen.fit(fit)
             await self.submit(End(reason="answers changed"))  # the next one begins with them
         return outcome
 

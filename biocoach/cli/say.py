@@ -36,6 +36,8 @@ def wrong_use(text: str) -> NoReturn:
 
 def may_write(path: Path, force: bool) -> None:
     """``--out`` never overwrites without ``--force``."""
+    if path.is_dir():
+        fail(f"{path} is a folder; give a file's name")
     if path.exists() and not force:
         fail(f"{path} exists; give another name, or --force to replace it")
     if not path.parent.is_dir():

@@ -132,5 +132,8 @@ class Screen:
         """Nothing to tell: the next session's beginning resets every page."""
 
     def recording(self, ok: bool, why: str) -> None:
+        """While the disk refuses nothing is new, so that nothing may stand as now."""
         self._app = self._app | {"recording": ok, "recording_why": why}
-        self._hub.publish({"app": self._app}, {})
+        seen = self._live.visible() if ok and self._live is not None else {}
+        now = {name: seen.get(name) for name in ("now", "offer", "question")}
+        self._hub.publish({"app": self._app, **now}, {})

@@ -102,6 +102,8 @@ def may_practise(begin: Begin, care: CareSettings) -> str:
         return "fit_first"
     if begin.fit.ladder_waits and not begin.fit.with_therapist:
         return "ladder_waits"
+    if begin.prior.hard_today and not begin.simulated:
+        return "rest_today"
     if begin.prior.practised_today >= care.sessions_per_day and not begin.simulated:
         return "enough_today"
     return ""

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from biocoach import captures, sandbox
 from biocoach.types import InputBody, Intervals, Refusal
@@ -145,13 +146,25 @@ def _fit(path: Path) -> Imported | Refusal:
 
 
 def _csv(text: str) -> Imported | Refusal:
-    rows = csv.reader(io.StringIO(text))
-    names = [n.strip().lower() for n in next(rows)]
-    place = names.index("rr_ms")
+    try:
+        return _csv_rows(csv.reader(io.StringIO(text)))
+    except csv.Error as error:
+        return Refusal(why=f"not a CSV file that can be read: {error}")
+
+
+def _csv_rows(rows: Any) -> Imported | Refusal:
+    """Rows of a csv reader: a header with ``rr_ms`` first, blank lines and comments aside."""
     values: list[float] = []
     problems: list[Problem] = []
+    place: int | None = None
     for row in rows:
-        if not row:
+        if not any(cell.strip() for cell in row) or row[0].lstrip().startswith("#"):
+            continue
+        if place is None:
+            names = [n.strip().lower() for n in row]
+            if "rr_ms" not in names:
+                return Refusal(why="a CSV file needs a column rr_ms")
+            place = names.index("rr_ms")
             continue
         value = _number(row[place]) if place < len(row) else None
         if value is None or value <= 0:

@@ -17,6 +17,7 @@ from biocoach.types import (
     InputBody,
     Output,
     Recovery,
+    Refused,
     Second,
     Stamped,
     Verdict,
@@ -88,9 +89,11 @@ def fold(
 
     def pass_on(stamped: Iterable[Stamped]) -> None:
         for item in stamped:
-            if isinstance(item, Input):
+            outputs = session.step(item)
+            refused = any(isinstance(o, Refused) for o in outputs)
+            if isinstance(item, Input) and not refused:  # what was refused did not happen
                 record.inputs.append(item)
-            for output in session.step(item):
+            for output in outputs:
                 record.take(output)
 
     for at_s, body in inputs:

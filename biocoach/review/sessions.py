@@ -15,6 +15,7 @@ from biocoach.types import (
     Begin,
     Closed,
     Debrief,
+    End,
     Entry,
     InputBody,
     Label,
@@ -28,16 +29,18 @@ from biocoach.types import (
     Plan,
     PracticeLog,
     PracticeMoment,
+    Presence,
     Rating,
-    Refused,
     Second,
     Silence,
+    Support,
     Urge,
 )
 
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
+HARD_ENDINGS = ("too_much", "end_gently")
 BAND_SPREADS = 1.5  # the band that is drawn is the one that ends an activation
 
 
@@ -63,6 +66,7 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "plan": asdict(plan) if plan else None,
         "debrief": asdict(debrief) if debrief else None,
         "end_reason": end_reason(record),
+        "still": _is_still(record, plan),
         "coverage": round(record.coverage, 4),
         "movement": "unverified" if _unverified(record) else "verified",
         "phases": phases(record),
@@ -102,8 +106,10 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "suds_before": distress["before"],
         "suds_after": distress["after"],
         "end_reason": end_reason(record),
-        "went_apart": any(p["phase"] == Phase.APART.value for p in parts),
+        "went_apart": any(p["phase"] == Phase.APART.value and not p["withdrawn"] for p in parts),
+        "hard_end": _ended_hard(record, debrief, settings.care.aftercare_suds),
         "planned": plan is not None,
+        "still": _is_still(record, plan),
         "baseline": asdict(ready[-1].figures) if ready else None,
         "threshold": record.threshold,
     }
@@ -133,11 +139,34 @@ def series(seconds: Sequence[Second]) -> Json:
 def phases(record: Record) -> list[Json]:
     changes = [d for d in record.decisions if isinstance(d, PhaseChange)]
     ends = [*(c.at_s for c in changes), record.length_s][1:]
+    after = [*(c.because for c in changes[1:]), ""]
     return [
-        {"phase": c.phase.value, "start_s": c.at_s, "end_s": end, "because": c.because}
-        for c, end in zip(changes, ends, strict=True)
+        {
+            "phase": c.phase.value,
+            "start_s": c.at_s,
+            "end_s": end,
+            "because": c.because,
+            "withdrawn": then == "amended",
+        }
+        for c, end, then in zip(changes, ends, after, strict=True)
         if c.phase is not Phase.CLOSED
     ]
+
+
+def _is_still(record: Record, plan: Plan | None) -> bool:
+    """Apart under ``observe``, and not over: nothing of the heart is shown yet."""
+    parts = phases(record)
+    apart = bool(parts) and parts[-1]["phase"] == Phase.APART.value
+    observed = plan is not None and plan.step.support is Support.OBSERVE
+    return apart and observed and not end_reason(record)
+
+
+def _ended_hard(record: Record, debrief: Debrief | None, suds: int) -> bool:
+    """Ended at high distress, far away, or by *too much*: no other step that day."""
+    gently = any(isinstance(i.body, End) and i.body.reason in HARD_ENDINGS for i in record.inputs)
+    if debrief is None:
+        return gently
+    return gently or debrief.presence is Presence.FAR_AWAY or (debrief.suds or 0) >= suds
 
 
 def end_reason(record: Record) -> str:
@@ -173,13 +202,8 @@ def said(record: Record) -> Json:
 
 
 def _withdrawn(record: Record) -> set[int]:
-    """The numbers of marks that were taken back, and were there to be taken back."""
-    refused = {d.number for d in record.decisions if isinstance(d, Refused)}
-    return {
-        item.body.of_number
-        for item in record.inputs
-        if isinstance(item.body, Amend) and item.number not in refused
-    }
+    """The numbers of marks that were taken back."""
+    return {item.body.of_number for item in record.inputs if isinstance(item.body, Amend)}
 
 
 def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Json:

@@ -23,12 +23,13 @@ class Shelf:
         known = self._reader.summaries()
         names = [row.session for row in self._reader.sessions()]
         rows = [known.get(name) or self._summary(name) for name in reversed(names)]
-        return [row for row in rows if row.get("planned")]
+        return [row for row in rows if row.get("planned") and not row.get("still")]
 
     def session(self, name: str) -> Json | None:
-        """The review of one session; None where there is no such session."""
+        """The review of one session; None where there is none, or while it must be still."""
         entries = list(self._reader.read(name))
-        return review.review(name, entries, self._settings) if entries else None
+        found = review.review(name, entries, self._settings) if entries else None
+        return None if found is None or found["still"] else found
 
     def _summary(self, name: str) -> Json:
         entries = list(self._reader.read(name))

@@ -152,3 +152,23 @@ def test_real_files_of_other_programs(tmp_path: Path) -> None:
     for row in lines(done):
         assert 40 < row["summary"]["mean_hr_bpm"] < 200
         assert row["hrv"]
+
+
+def test_a_night_of_silence_in_a_capture_keeps_what_comes_after(tmp_path: Path) -> None:
+    rows = capture(200).splitlines()
+    rows += [
+        json.dumps({"at_s": 50_000 + s, "notify": "2a37", "hex": "103c0004"}) for s in range(200)
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows) + "\n")
+    (line,) = lines(run(tmp_path, "analyze", "a.jsonl", "--json", "--beats"))
+    assert len(line["beats"]) == 399
+    assert line["gaps"][-1]["end_s"] > 49_000
+
+
+def test_csv_with_a_comment_first_and_without_its_column(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("# made by hand\n\nrr_ms\n" + "800\n" * 20)
+    (tmp_path / "b.txt").write_text("800\n" * 20)
+    assert run(tmp_path, "analyze", "a.csv", "--json", "--format", "csv").returncode == 0
+    wrong = run(tmp_path, "analyze", "b.txt", "--json", "--format", "csv")
+    assert wrong.returncode == 1
+    assert "rr_ms" in one_line_of_trouble(wrong)

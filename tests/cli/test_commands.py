@@ -85,3 +85,19 @@ def test_every_command_has_help_with_an_example(tmp_path: Path, command: str) ->
     done = run(tmp_path, command, "--help")
     assert done.returncode == 0
     assert "Example: biocoach" in done.stdout
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    full = run(tmp_path, "simulate", "--out", "/dev/full", "--force")
+    assert full.returncode == 1
+    one_line_of_trouble(full)
+    folder = run(tmp_path, "simulate", "--out", str(tmp_path), "--force")
+    assert folder.returncode == 1
+    assert "folder" in one_line_of_trouble(folder)
+
+
+def test_a_file_of_another_kind_is_no_source(tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(bytes(range(256)))
+    done = run(tmp_path, "record", "--source", "replay:a.bin", "--out", "x.jsonl")
+    assert done.returncode == 1
+    assert "a.bin" in one_line_of_trouble(done)

@@ -191,3 +191,19 @@ def test_a_still_session_can_t_be_looked_at_by_another_way(site: Site) -> None:
     assert page.get("/api/sessions").json() == []
     site.hub.publish({"session": {"id": "a", "still": False}}, {})
     assert page.get("/api/sessions/a").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/unlock", '{"passphrase":"CANARY \\ud83d"}'),
+        ("/api/sessions/current/inputs", '{"kind":"mark","mark":"note","text":"CANARY \\ud83d"}'),
+        ("/api/sessions/current/inputs", '{"kind":"rating","suds":NaN,"CANARY":1}'),
+        ("/api/sessions/current/inputs", '{"kind":"urge","urge":"CANARY","acted":true}'),
+    ],
+)
+def test_a_bad_form_gives_nothing_of_it_back(site: Site, path: str, body: str) -> None:
+    headers = {"content-type": "application/json"}
+    answer = site.friend().post(path, content=body, headers=headers)
+    assert answer.status_code == 422
+    assert "CANARY" not in answer.text

@@ -22,6 +22,7 @@ from biocoach.types import (
 from tests.strategies import plan
 
 CARE = CareSettings()
+RESTING = Begin(seed=1, settings_hash="", fit=Fit(), prior=Prior(hard_today=True))
 ALONE = Begin(seed=1, settings_hash="", fit=Fit())
 LED = replace(ALONE, fit=Fit(with_therapist=True))
 
@@ -96,3 +97,7 @@ def test_a_path_knows_since_when_and_what_was_said_last() -> None:
     path.moves.pop()
     path.moves.pop()
     assert (path.since_s, path.said_s("back")) == (10.0, None)
+
+
+def test_after_a_hard_ending_there_is_no_other_step_that_day() -> None:
+    assert may_practise(RESTING, CARE) == "rest_today"

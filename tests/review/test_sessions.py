@@ -13,6 +13,8 @@ from biocoach.types import (
     Amend,
     Answer,
     Begin,
+    Debrief,
+    End,
     Entry,
     Fit,
     InputBody,
@@ -23,7 +25,10 @@ from biocoach.types import (
     Plan,
     PracticeLog,
     PracticeMoment,
+    Presence,
     Reply,
+    Step,
+    Support,
 )
 from devices.virtual import scenario_events, truth
 
@@ -122,3 +127,55 @@ def test_an_activation_that_has_not_ended_has_its_true_peak() -> None:
     (found,) = review("separation", until_s=600)["activations"]
     assert found["end_s"] is None
     assert found["peak_bpm"] == pytest.approx(81, abs=2)
+
+
+def refused(*said: InputBody) -> dict[str, Any]:
+    """The summary of a real session (no file, not simulated) without a therapist."""
+    begin = Begin(seed=1, settings_hash="", fit=Fit(), source="ble:x")
+    rows = [
+        Entry(
+            person="me", writer="t", session="s", boot_id="b", at_s=float(n),
+            wall_utc="2026-01-31T09:00:00.000Z", body=body, settings_hash="", number=n,
+        )
+        for n, body in enumerate([begin, *said])
+    ]  # fmt: skip
+    return sessions.summary("s", rows, SETTINGS)
+
+
+def test_what_was_refused_did_not_happen() -> None:
+    step = Step(id="a", title="Too hard alone", expected_suds=90)
+    apart = Mark(kind=MarkKind.APART)
+    found = refused(Plan(step=step, planned_s=600), apart, Debrief(suds=90), End())
+    assert not found["planned"]
+    assert not found["went_apart"]
+    assert not found["hard_end"]
+    assert found["suds_after"] is None
+
+
+PLAN = Plan(step=Step(id="a", title="A step"), planned_s=600)
+APART, UNDO = Mark(kind=MarkKind.APART), Amend(of_number=2)
+
+
+def test_a_mistaken_leaving_that_was_undone_is_no_practice() -> None:
+    assert refused(PLAN, APART)["went_apart"]
+    assert not refused(PLAN, APART, UNDO, End())["went_apart"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "hard"),
+    [
+        ((End(reason="too_much"), Debrief(suds=10)), True),
+        ((End(), Debrief(suds=70)), True),
+        ((End(), Debrief(suds=10, presence=Presence.FAR_AWAY)), True),
+        ((End(), Debrief(suds=69, presence=Presence.HERE)), False),
+        ((End(), Debrief()), False),
+    ],
+)
+def test_a_hard_ending_asks_for_rest(ending: tuple[InputBody, ...], hard: bool) -> None:
+    assert refused(PLAN, APART, *ending)["hard_end"] == hard
+
+
+def test_a_still_session_says_so() -> None:
+    observed = Plan(step=Step(id="a", title="A", support=Support.OBSERVE), planned_s=600)
+    assert refused(observed, APART)["still"]
+    assert not refused(observed, APART, End())["still"]

@@ -155,7 +155,7 @@ class Live {
 
   /** The question that waits, unless the person has put it away. */
   get question(): QuestionSlice | null {
-    const asked = this.model.slices?.question ?? null;
+    const asked = this.lost ? null : (this.model.slices?.question ?? null);
     return asked !== null && asked.at_s > (this.answered[asked.kind] ?? -1) ? asked : null;
   }
 
