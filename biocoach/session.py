@@ -109,10 +109,6 @@ class Session:
     def baseline_believable(self) -> bool:
         return self._live is not None and self._live.pipeline.baseline.believable
 
-    @property
-    def practice(self) -> PracticeLog | None:
-        return self._live.coach.practice if self._live else None
-
     # ---- the fold
 
     _now_s: float = 0.0

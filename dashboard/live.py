@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from biocoach.clock import iso_utc
+from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.running import Running, Step
 from biocoach.types import (
     Activation,
@@ -42,7 +43,6 @@ from biocoach.types import (
 Json = dict[str, Any]
 TRACE_ROWS = 900
 ECG_SAMPLES = 780
-BAND_SPREADS = 1.5
 HIDDEN = ("now", "trace", "ecg", "events", "question")
 STILL_QUESTIONS = ("too_much", "end_gently")  # the person began these
 EMPTY_EVENTS: dict[str, list[Json]] = {
@@ -69,7 +69,7 @@ class Live:
         self._changed: set[str] = set()
         self._pushed: dict[str, list[Any]] = {}
         self._rated_s = 0.0
-        self._was_still = self._told_still = False
+        self._was_still = False
         self.shown = False
         self._session(0.0)
 
@@ -90,13 +90,13 @@ class Live:
                 self._output(output)
         if steps:
             self._session(float(steps[-1].stamped.at_s))
-        if self.still != self._was_still:
-            self._was_still = self.still
+        before, self._was_still = self._was_still, self.still
+        if self.still != before:
             self._changed |= set(HIDDEN)
+        elif self.still:
+            self._changed -= {"now", "trace", "ecg"}
         if self.still:
-            self._changed -= {"now", "trace", "ecg"} if self._told_still else set()
             self._pushed.clear()
-        self._told_still = self.still
 
     @property
     def still(self) -> bool:
@@ -202,11 +202,8 @@ class Live:
 
     def _second(self, second: Second) -> None:
         self._set("now", asdict(second))
-        low = high = None
-        if second.baseline_bpm is not None and second.spread_bpm is not None:
-            low = second.baseline_bpm - BAND_SPREADS * second.spread_bpm
-            high = second.baseline_bpm + BAND_SPREADS * second.spread_bpm
-        row = [second.at_s, *(_one(v) for v in (second.hr_bpm, low, high, second.movement_mg))]
+        rate, moved = one_decimal(second.hr_bpm), one_decimal(second.movement_mg)
+        row = [second.at_s, rate, *band_bpm(second), moved]
         trace = self.slices["trace"]
         trace.append(row)
         del trace[:-TRACE_ROWS]
@@ -292,10 +289,6 @@ def _activation(found: Activation) -> Json:
         "end_s": None,
         "movement": found.movement.value,
         "why": found.why,
-        "above_bpm": _one(found.hr_bpm - found.baseline_bpm),
+        "above_bpm": one_decimal(found.hr_bpm - found.baseline_bpm),
         "label": None,
     }
-
-
-def _one(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)

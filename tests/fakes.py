@@ -207,12 +207,10 @@ class Openings:
         return self._real.open(source, resume)  # type: ignore[arg-type]
 
 
-@asynccontextmanager
-async def living(rows: Deliveries = (), *, ends: bool = False) -> AsyncIterator[House]:
-    clock = FakeClock()
-    journal = memory_store(writer="test", clock=clock)
-    disk, heard, names = Disk(journal), Heard(journal), count(1)
-    opening = Opening(
+def opening(journal: Journal, clock: FakeClock) -> Opening:
+    """Sessions are named s1, s2 … in their order."""
+    names = count(len(journal.sessions()) + 1)
+    return Opening(
         journal=journal,
         clock=clock,
         settings=Settings(),
@@ -221,6 +219,13 @@ async def living(rows: Deliveries = (), *, ends: bool = False) -> AsyncIterator[
         new_id=lambda: f"s{next(names)}",
         seed=lambda: 7,
     )
+
+
+@asynccontextmanager
+async def living(rows: Deliveries = (), *, ends: bool = False) -> AsyncIterator[House]:
+    clock = FakeClock()
+    journal = memory_store(writer="test", clock=clock)
+    disk, heard = Disk(journal), Heard(journal)
     source = Told(clock, rows, ends=ends)
     runtime = Runtime(
         source=source,
@@ -228,7 +233,7 @@ async def living(rows: Deliveries = (), *, ends: bool = False) -> AsyncIterator[
         book=disk,
         book_error=StoreError,
         listener=heard,
-        next_session=Openings(opening, disk),  # type: ignore[arg-type]
+        next_session=Openings(opening(journal, clock), disk),  # type: ignore[arg-type]
     )
     task = asyncio.create_task(runtime.run())
     try:

@@ -9,11 +9,9 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
-from itertools import count
 
 import pytest
 
-from biocoach.opening import Opening
 from biocoach.review.record import fold
 from biocoach.runtime import Runtime
 from biocoach.sequencer import Sequencer
@@ -36,7 +34,7 @@ from biocoach.types import (
     Second,
 )
 from devices.virtual import scenario_events
-from tests.fakes import FIT, FakeClock, Heard, Told, until
+from tests.fakes import FakeClock, Heard, Told, opening, until
 
 Rows = list[tuple[float, float, InputBody]]
 
@@ -75,19 +73,6 @@ def deliveries(
         not_before = max(not_before, at_s + late_s)
         rows.append((not_before, at_s, event.body))
     return rows
-
-
-def opening(journal: Journal, clock: FakeClock) -> Opening:
-    names = count(len(journal.sessions()) + 1)
-    return Opening(
-        journal=journal,
-        clock=clock,
-        settings=Settings(),
-        writer="test",
-        fit=lambda: FIT,
-        new_id=lambda: f"s{next(names)}",
-        seed=lambda: 7,
-    )
 
 
 async def live(clock: FakeClock, journal: Journal, rows: Rows, book: Fragile) -> Heard:

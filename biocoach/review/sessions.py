@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.record import Record, fold
 from biocoach.settings import Settings
 from biocoach.types import (
@@ -41,7 +42,6 @@ Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
 HARD_ENDINGS = ("too_much", "end_gently")
-BAND_SPREADS = 1.5  # the band that is drawn is the one that ends an activation
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
@@ -117,22 +117,14 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
 
 def series(seconds: Sequence[Second]) -> Json:
     """One row a second for the chart; None where there was no reading."""
-    band = [
-        (None, None)
-        if s.baseline_bpm is None or s.spread_bpm is None
-        else (
-            round(s.baseline_bpm - BAND_SPREADS * s.spread_bpm, 1),
-            round(s.baseline_bpm + BAND_SPREADS * s.spread_bpm, 1),
-        )
-        for s in seconds
-    ]
+    band = [band_bpm(s) for s in seconds]
     return {
         "t_s": [s.at_s for s in seconds],
-        "hr_bpm": [_one(s.hr_bpm) for s in seconds],
+        "hr_bpm": [one_decimal(s.hr_bpm) for s in seconds],
         "lo_bpm": [low for low, _ in band],
         "hi_bpm": [high for _, high in band],
-        "movement_mg": [_one(s.movement_mg) for s in seconds],
-        "rmssd_ms": [_one(s.rmssd_ms) for s in seconds],
+        "movement_mg": [one_decimal(s.movement_mg) for s in seconds],
+        "rmssd_ms": [one_decimal(s.rmssd_ms) for s in seconds],
     }
 
 
@@ -216,8 +208,8 @@ def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Js
         "alarm_s": found.alarm_s,
         "peak_s": peak_s,
         "end_s": over.end_s if over else None,
-        "peak_bpm": _one(peak_bpm),
-        "baseline_bpm": _one(found.baseline_bpm),
+        "peak_bpm": one_decimal(peak_bpm),
+        "baseline_bpm": one_decimal(found.baseline_bpm),
         "movement": found.movement.value,
         "why": found.why,
         "label": labels.get(found.number),
@@ -303,7 +295,3 @@ def _unverified(record: Record) -> bool:
 def _first(record: Record, kind: type[T], *, last: bool = False) -> T | None:
     rows = record.inputs[::-1] if last else record.inputs
     return next((i.body for i in rows if isinstance(i.body, kind)), None)
-
-
-def _one(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
