@@ -168,7 +168,7 @@ class Session:
             case OfferReply():
                 live.coach.reply(at_s, body.reply)
             case PracticeLog():
-                live.coach.log(body)
+                return live.coach.log(at_s, item.number, body)
             case Label():
                 return self._label(live, body)
             case Amend():

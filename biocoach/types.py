@@ -527,12 +527,30 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWithdrawn:
+    """An offer that waited for its answer no longer holds; ``because`` is a short code."""
+
+    at_s: float
+    because: str
+    activation: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
     """The coach could have spoken and did not; ``because`` says why."""
 
     at_s: float
     because: str
     activation: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeEnded:
+    """The coach ends a practice that is not eyes open: the person is far away or numb."""
+
+    at_s: float
+    practice: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -571,7 +589,9 @@ Decision = (
     | ActivationOver
     | Recovery
     | Offer
+    | OfferWithdrawn
     | Silence
+    | PracticeEnded
     | Question
     | PhaseChange
     | Refused

@@ -25,9 +25,11 @@ from biocoach.types import (
     Mark,
     Offer,
     OfferReply,
+    OfferWithdrawn,
     Output,
     Phase,
     PhaseChange,
+    PracticeEnded,
     PracticeLog,
     PracticeMoment,
     Question,
@@ -145,14 +147,17 @@ class Live:
                 self._label(body)
             case _:
                 pass
-        if isinstance(body, (Rating, Mark, PracticeLog)) and self.slices["question"]:
-            self._set("question", None)
+        if isinstance(body, (Rating, Mark)):
+            self._set_new("question", None)
 
     def _practice(self, at_s: float, log: PracticeLog) -> None:
-        self._set("offer", None)
-        started = log.moment is PracticeMoment.STARTED
-        row = {"id": log.practice, "since_s": at_s, "asked": log.asked}
-        self._set("practice", row if started else None)
+        """Beginning a practice answers what waited; what came up during one outlives its end."""
+        if log.moment is not PracticeMoment.STARTED:
+            self._set("practice", None)
+            return
+        self._set("practice", {"id": log.practice, "since_s": at_s, "asked": log.asked})
+        self._set_new("offer", None)
+        self._set_new("question", None)
 
     def _label(self, label: Label) -> None:
         rows = self.slices["events"]["activations"]
@@ -182,11 +187,14 @@ class Live:
                     if row["number"] == output.number:
                         row["end_s"] = output.end_s
                 self._changed.add("events")
-                self._end_offer(output.number)
             case Gap():
                 self._event("gaps", asdict(output))
             case Offer():
                 self._set("offer", asdict(output))
+            case OfferWithdrawn():
+                self._set("offer", None)
+            case PracticeEnded():
+                self._set("practice", None)
             case Question():
                 self._set("question", {"at_s": output.at_s, "kind": output.kind})
             case PhaseChange():
@@ -194,11 +202,6 @@ class Live:
                 self._set("question", None)
             case _:
                 pass
-
-    def _end_offer(self, activation: int) -> None:
-        offer = self.slices["offer"]
-        if offer is not None and offer["activation"] == activation:
-            self._set("offer", None)
 
     def _second(self, second: Second) -> None:
         self._set("now", asdict(second))

@@ -8,22 +8,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from biocoach.coach.policy import Policy, Situation, movement_known
+from biocoach.coach.policy import AWAY, EYES_OPEN, Policy, Situation, doubt
 from biocoach.settings import CareSettings
 from biocoach.types import (
     Activation,
     ActivationOver,
     AgeBand,
-    Movement,
     Output,
     Phase,
     Plan,
+    PracticeEnded,
     PracticeLog,
     PracticeMoment,
     Presence,
-    Quality,
     Question,
     Rating,
+    Refused,
     Reply,
     Second,
     Support,
@@ -69,10 +69,11 @@ class Coach:
         if rating.presence is None:
             return []
         self._presence = rating.presence
-        if rating.presence is Presence.HERE:
+        if rating.presence not in AWAY:
             return []
         self._away_count += 1
-        done: list[Output] = [self._policy.orient(at_s, rating.presence.value)]
+        done = self._end_practice(at_s, rating.presence.value)
+        done.append(self._policy.orient(at_s, rating.presence.value))
         if self._away_count >= self._care.presence_twice and scene.phase is Phase.APART:
             done.append(Question(at_s=at_s, kind="end_gently"))
         return done
@@ -84,8 +85,21 @@ class Coach:
     def reply(self, at_s: float, reply: Reply) -> None:
         self._policy.reply(at_s, reply)
 
-    def log(self, entry: PracticeLog) -> None:
-        self.practice = entry if entry.moment is PracticeMoment.STARTED else None
+    def log(self, at_s: float, number: int, entry: PracticeLog) -> list[Output]:
+        """Far away or numb: no breathing, closed eyes or body scan begins, nor goes on."""
+        started = entry.moment is PracticeMoment.STARTED
+        if started and self._presence in AWAY and entry.practice not in EYES_OPEN:
+            return [Refused(at_s=at_s, number=number, why="eyes_open_only")]
+        self.practice = entry if started else None
+        if started:
+            self._policy.practised()
+        return []
+
+    def _end_practice(self, at_s: float, because: str) -> list[Output]:
+        if self.practice is None or self.practice.practice in EYES_OPEN:
+            return []
+        ended, self.practice = self.practice.practice, None
+        return [PracticeEnded(at_s=at_s, practice=ended, because=because)]
 
     # ---- what the signal says
 
@@ -98,6 +112,8 @@ class Coach:
                 self._activation = output
             elif isinstance(output, ActivationOver):
                 self._activation = None
+                gone = self._policy.over(float(second.at_s))
+                done += [gone] if gone is not None else []
                 if self._may_ask(second, scene):
                     done.append(Question(at_s=second.at_s, kind="settled"))
         if self._activation is not None:
@@ -132,9 +148,8 @@ class Coach:
         )
 
     def _may_ask(self, second: Second, scene: Scene) -> bool:
-        """A question is a prompt too: none from poor or moving data."""
-        still = second.movement is not Movement.MOVING and movement_known(second)
-        believed = second.quality is not Quality.POOR and still
+        """A question is a prompt too: none from data that can't be believed."""
+        believed = not doubt(second, scene.plan)
         speaks = _support(scene) in (Support.REGULATE, Support.DELAY)
         return believed and speaks and scene.phase is Phase.APART
 

@@ -13,6 +13,7 @@ from biocoach.types import (
     HeartState,
     Movement,
     Offer,
+    OfferWithdrawn,
     Phase,
     Plan,
     Presence,
@@ -26,12 +27,25 @@ from biocoach.types import (
 BREATHING = "slow-paced-4-6"
 GROUNDING = "grounding-5-4-3-2-1"
 ORIENTING = "orienting"
+# Fit for somebody who is far away or numb. What a session decides must be the same at every
+# replay, so that this is no look into the library; an id that is not here is not known to fit.
+EYES_OPEN = (ORIENTING, GROUNDING)
+AWAY = (Presence.FAR_AWAY, Presence.NUMB)
 HOUR_S = 3600.0
 
 
-def movement_known(second: Second) -> bool:
-    """Not so where the strap has an accelerometer whose last word is stale."""
-    return second.movement is Movement.UNVERIFIED or second.movement_mg is not None
+def doubt(second: Second, plan: Plan | None) -> str:
+    """Why no prompt may come from this second; "" where it can be believed.
+
+    An accelerometer whose last word is stale leaves the movement unknown, which is not still.
+    """
+    if second.quality is Quality.POOR or second.hr_bpm is None:
+        return "poor_signal"
+    if second.movement is Movement.MOVING:
+        return "moving"
+    if second.movement is Movement.UNVERIFIED:
+        return "" if plan and plan.sits_still else "movement_unverified"
+    return "no_motion" if second.movement_mg is None else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +64,36 @@ class Situation:
 
 
 class Policy:
-    """Remembers offers and snoozes; decides once a second while an activation lasts."""
+    """Remembers offers and snoozes; decides once a second while an activation lasts.
+
+    An offer waits for its answer only as long as its data can be believed: it is withdrawn at
+    the first second that would not have allowed it. It was seen, so that it stays counted; it
+    was not answered, so that the same activation may be offered to again within the budget.
+    """
 
     def __init__(self, care: CareSettings) -> None:
         self._care = care
         self._offers_s: list[float] = []
         self._snoozed_until_s = 0.0
         self._said: tuple[int, str] | None = None
-        self._answered: set[int] = set()
+        self._offered: set[int] = set()
+        self._waiting: Offer | None = None
+        self._breathing_is_next = True
 
     def reply(self, at_s: float, reply: Reply) -> None:
+        self._waiting = None
         if reply is Reply.SNOOZE:
             self._snoozed_until_s = at_s + self._care.snooze_s
 
-    def decide(self, at_s: float, now: Situation) -> Offer | Silence | None:
-        """An offer, a silence with a new reason, or nothing new."""
-        if now.activation in self._answered:
+    def practised(self) -> None:
+        """A practice began: the offer that waited is answered, whichever practice it is."""
+        self._waiting = None
+
+    def decide(self, at_s: float, now: Situation) -> Offer | OfferWithdrawn | Silence | None:
+        """An offer, its end, a silence with a new reason, or nothing new."""
+        if self._waiting is not None and (why := self._no_longer(now)):
+            return self._withdraw(at_s, why)
+        if now.activation in self._offered:
             return None
         because, why_not = self._because(now)
         why_not = why_not or self._gate(at_s, now)
@@ -74,11 +102,27 @@ class Policy:
                 return None
             self._said = (now.activation, why_not)
             return Silence(at_s=at_s, because=why_not, activation=now.activation)
-        self._answered.add(now.activation)
+        self._offered.add(now.activation)
         self._offers_s.append(at_s)
-        return Offer(
+        self._waiting = Offer(
             at_s=at_s, practice=self._practice(now), because=because, activation=now.activation
         )
+        return self._waiting
+
+    def over(self, at_s: float) -> OfferWithdrawn | None:
+        """The activation is over, and with it an offer that waited."""
+        return None if self._waiting is None else self._withdraw(at_s, "over")
+
+    def _withdraw(self, at_s: float, because: str) -> OfferWithdrawn:
+        assert self._waiting is not None  # the callers looked
+        number, self._waiting = self._waiting.activation, None
+        self._offered -= {number}
+        return OfferWithdrawn(at_s=at_s, because=because, activation=number)
+
+    def _no_longer(self, now: Situation) -> str:
+        if now.phase is not Phase.APART:
+            return "not_apart"
+        return doubt(now.second, now.plan) or _unknown(now.second)
 
     def _because(self, now: Situation) -> tuple[str, str]:
         """Why the step's policy lets the coach speak now, or why it does not."""
@@ -100,19 +144,11 @@ class Policy:
 
     def _gate(self, at_s: float, now: Situation) -> str:
         """The reasons that hold in every policy: the signal, the person, the budget."""
-        second, plan = now.second, now.plan
-        if second.quality is Quality.POOR or second.hr_bpm is None:
-            return "poor_signal"
-        if second.state not in (HeartState.ACTIVATED, HeartState.RECOVERING):
-            return "unknown"
-        if second.state is HeartState.RECOVERING:
+        why = doubt(now.second, now.plan) or _unknown(now.second)
+        if why:
+            return why
+        if now.second.state is HeartState.RECOVERING:
             return "on_its_way_back"
-        if second.movement is Movement.MOVING:
-            return "moving"
-        if not movement_known(second):
-            return "no_motion"
-        if second.movement is Movement.UNVERIFIED and not (plan and plan.sits_still):
-            return "movement_unverified"
         if now.age is AgeBand.CHILD:
             return "child"
         if now.practising:
@@ -128,11 +164,21 @@ class Policy:
         return "enough_this_hour" if len(recent) >= self._care.offers_per_hour else ""
 
     def _practice(self, now: Situation) -> str:
-        """Breathing first, grounding when breathing was offered last; eyes open when far away."""
-        if now.presence in (Presence.FAR_AWAY, Presence.NUMB):
+        """Breathing and grounding in turn, breathing first; eyes open when far away."""
+        if now.presence in AWAY:
             return ORIENTING
-        return BREATHING if len(self._offers_s) % 2 else GROUNDING
+        breathing, self._breathing_is_next = self._breathing_is_next, not self._breathing_is_next
+        return BREATHING if breathing else GROUNDING
 
     def orient(self, at_s: float, because: str) -> Offer:
-        """Eyes-open orienting, in any policy; the person said so, hence no budget."""
+        """Eyes-open orienting, in any policy; the person said so, hence no budget.
+
+        It takes the place of an offer that waited."""
+        self._waiting = None
         return Offer(at_s=at_s, practice=ORIENTING, because=because, asked=True)
+
+
+def _unknown(second: Second) -> str:
+    """While an activation lasts its heart is activated or on its way back; or nobody knows."""
+    known = second.state in (HeartState.ACTIVATED, HeartState.RECOVERING)
+    return "" if known else "unknown"

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.record import Record, fold
+from biocoach.review.told import labels_of, offers_made, practices, said, silences
 from biocoach.settings import Settings
 from biocoach.types import (
     Activation,
-    Amend,
     BaselineReady,
     Begin,
     Closed,
@@ -19,23 +19,14 @@ from biocoach.types import (
     End,
     Entry,
     InputBody,
-    Label,
-    Mark,
     Movement,
-    NumbersShown,
-    Offer,
-    OfferReply,
     Phase,
     PhaseChange,
     Plan,
-    PracticeLog,
-    PracticeMoment,
     Presence,
     Rating,
     Second,
-    Silence,
     Support,
-    Urge,
 )
 
 Json = dict[str, Any]
@@ -55,7 +46,7 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
     record = folded(entries, settings)
     begin = _first(record, Begin)
     plan, debrief = _first(record, Plan, last=True), _first(record, Debrief)
-    labels = _labels(record)
+    labels = labels_of(record)
     return {
         "id": name,
         "started_utc": entries[0].wall_utc,
@@ -72,13 +63,9 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "phases": phases(record),
         "series": series(record.seconds),
         "activations": [_activation(record, a, labels) for a in record.activations],
-        "offers": _offers(record),
-        "silences": [
-            {"at_s": d.at_s, "because": d.because}
-            for d in record.decisions
-            if isinstance(d, Silence)
-        ],
-        "practices": _practices(record),
+        "offers": offers_made(record),
+        "silences": silences(record),
+        "practices": practices(record),
         **said(record),
         "gaps": [asdict(g) for g in record.gaps],
         "distress": _distress(record, plan, debrief),
@@ -167,37 +154,6 @@ def end_reason(record: Record) -> str:
     return closed[-1].reason if closed else ""
 
 
-def said(record: Record) -> Json:
-    """What the person said and did, by kind, in order."""
-    rows: Json = {"ratings": [], "urges": [], "marks": [], "numbers_shown": []}
-    withdrawn = _withdrawn(record)
-    for item in record.inputs:
-        at_s = item.at_s
-        if item.number in withdrawn:
-            continue
-        match item.body:
-            case Rating(suds=suds, presence=presence):
-                rows["ratings"].append(
-                    {"at_s": at_s, "suds": suds, "presence": presence.value if presence else None}
-                )
-            case Urge(kind=kind, acted=acted):
-                rows["urges"].append({"at_s": at_s, "kind": kind.value, "acted": acted})
-            case Mark(kind=mark, text=text):
-                rows["marks"].append(
-                    {"number": item.number, "at_s": at_s, "kind": mark.value, "text": text}
-                )
-            case NumbersShown(shown=shown):
-                rows["numbers_shown"].append({"at_s": at_s, "shown": shown})
-            case _:
-                pass
-    return rows
-
-
-def _withdrawn(record: Record) -> set[int]:
-    """The numbers of marks that were taken back."""
-    return {item.body.of_number for item in record.inputs if isinstance(item.body, Amend)}
-
-
 def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Json:
     over = record.overs.get(found.number)
     way = record.recoveries[found.number]
@@ -222,59 +178,6 @@ def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Js
             "why": way.why,
         },
     }
-
-
-def _labels(record: Record) -> dict[int, str]:
-    """The person's word on each activation; the last word counts."""
-    found: dict[int, str] = {}
-    for item in record.inputs:
-        if isinstance(item.body, Label):
-            before = [a.number for a in record.activations if a.alarm_s <= item.at_s]
-            number = item.body.activation or (before[-1] if before else None)
-            if number is not None:
-                found[number] = item.body.answer.value
-    return found
-
-
-def _offers(record: Record) -> list[Json]:
-    offers = [d for d in record.decisions if isinstance(d, Offer)]
-    replies = [(i.at_s, i.body.reply) for i in record.inputs if isinstance(i.body, OfferReply)]
-    rows: list[Json] = []
-    ends = [*(o.at_s for o in offers), float("inf")][1:]
-    for offer, until_s in zip(offers, ends, strict=True):
-        reply = next((r.value for t, r in replies if offer.at_s <= t < until_s), None)
-        rows.append(
-            {
-                "at_s": offer.at_s,
-                "practice": offer.practice,
-                "because": offer.because,
-                "reply": reply,
-                "asked": offer.asked,
-            }
-        )
-    return rows
-
-
-def _practices(record: Record) -> list[Json]:
-    rows: list[Json] = []
-    for item in record.inputs:
-        if not isinstance(item.body, PracticeLog):
-            continue
-        log = item.body
-        if log.moment is PracticeMoment.STARTED:
-            rows.append(
-                {
-                    "practice": log.practice,
-                    "start_s": item.at_s,
-                    "end_s": None,
-                    "asked": log.asked,
-                    "finished": False,
-                }
-            )
-        elif rows and rows[-1]["end_s"] is None:
-            rows[-1]["end_s"] = item.at_s
-            rows[-1]["finished"] = log.moment is PracticeMoment.FINISHED
-    return rows
 
 
 def _distress(record: Record, plan: Plan | None, debrief: Debrief | None) -> Json:

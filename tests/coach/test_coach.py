@@ -9,6 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from biocoach.coach.library import Eyes, Kind
+from biocoach.coach.policy import EYES_OPEN
+from biocoach.coach.shipped import shipped
 from biocoach.sequencer import Sequencer
 from biocoach.session import Session
 from biocoach.settings import Settings
@@ -28,14 +31,20 @@ from biocoach.types import (
     Motion,
     Movement,
     Offer,
+    OfferReply,
+    OfferWithdrawn,
     Output,
     Phase,
     Plan,
+    PracticeEnded,
     PracticeLog,
     PracticeMoment,
+    Presence,
     Quality,
     Question,
+    Rating,
     Reading,
+    Refused,
     Reply,
     Second,
     Stamped,
@@ -67,6 +76,7 @@ class AnySession(RuleBasedStateMachine):
         self.contact, self.up = Contact.UNKNOWN, True
         self.fit = Fit()
         self.offered: list[float] = []
+        self.waiting: Offer | None = None
         self.snoozed_until = 0.0
         self.count = 0
         self.decided: list[Output] = []
@@ -177,6 +187,7 @@ class AnySession(RuleBasedStateMachine):
         second = next((o for o in outputs if isinstance(o, Second)), None)
         if second is not None:
             self.unknown_is_never_calm(second)
+        self.answered(item, outputs)
         for output in outputs:
             if isinstance(output, Activation):
                 self.count += 1
@@ -186,6 +197,12 @@ class AnySession(RuleBasedStateMachine):
                 assert wish is None or wish.step.support is not Support.OBSERVE
             if isinstance(output, Offer):
                 self.offer(output, item, second, phase, wish)
+            if isinstance(output, OfferWithdrawn):
+                assert self.waiting is not None
+                assert output.activation == self.waiting.activation
+                self.waiting = None
+        if second is not None and self.waiting is not None:
+            self.believed(second, wish)
 
     def unknown_is_never_calm(self, second: Second) -> None:
         stale = second.at_s - self.last_beat_s > SET.beats.silence_s
@@ -195,13 +212,17 @@ class AnySession(RuleBasedStateMachine):
             assert second.score is None
             assert second.why
 
-    def offer(
-        self, offer: Offer, item: Stamped, second: Second | None, phase: Phase, wish: Plan | None
-    ) -> None:
-        if offer.asked:
-            assert isinstance(item, Input)  # the person began it
-            return
-        assert second is not None
+    def answered(self, item: Stamped, outputs: list[Output]) -> None:
+        """What the person does about an offer, or what takes its place."""
+        body = item.body if isinstance(item, Input) else None
+        began = isinstance(body, PracticeLog) and body.moment is PracticeMoment.STARTED
+        refused = any(isinstance(o, Refused) for o in outputs)
+        replaced = any(isinstance(o, Offer) and o.asked for o in outputs)
+        if isinstance(body, OfferReply) or (began and not refused) or replaced:
+            self.waiting = None
+
+    def believed(self, second: Second, wish: Plan | None) -> None:
+        """An offer that is made, or still waits for its answer, has data behind it."""
         assert second.quality is not Quality.POOR
         assert second.hr_bpm is not None
         assert second.at_s - self.last_beat_s <= SET.beats.silence_s
@@ -213,6 +234,15 @@ class AnySession(RuleBasedStateMachine):
             assert wish.sits_still
         else:
             assert second.at_s - self.last_frame_s <= SET.movement.stale_s
+
+    def offer(
+        self, offer: Offer, item: Stamped, second: Second | None, phase: Phase, wish: Plan | None
+    ) -> None:
+        if offer.asked:
+            assert isinstance(item, Input)  # the person began it
+            return
+        self.waiting = offer
+        assert second is not None
         assert second.at_s - self.moved_s >= SET.movement.blank_s
         assert phase is Phase.APART
         assert wish is not None
@@ -237,6 +267,65 @@ def test_the_machine_does_meet_offers() -> None:
     machine.rises_while_still(100, 90)
     assert machine.count == 1
     assert len(machine.offered) == 1
+
+
+@pytest.mark.parametrize(("data", "because"), [("moving", "moving"), ("lost", "poor_signal")])
+def test_an_offer_is_withdrawn_with_its_data_and_the_record_says_why(
+    data: str, because: str
+) -> None:
+    machine = AnySession()
+    machine.begins(Fit(with_therapist=True), plan())
+    machine.rises_while_still(100, 90)
+    assert len(machine.offered) == 1
+    if data == "moving":
+        machine.beats(30, 90, 300)
+    else:
+        machine.give(Link(up=False, reason="out of range"))
+        machine.silence(2)
+    assert machine.waiting is None
+    gone = [o for o in machine.decided if isinstance(o, OfferWithdrawn)]
+    assert [(o.because, o.activation) for o in gone] == [(because, 1)]
+
+
+AWAY = [Presence.FAR_AWAY, Presence.NUMB]
+PACED = PracticeLog(practice="slow-paced-4-6", moment=PracticeMoment.STARTED, paced=True)
+
+
+@pytest.mark.parametrize("presence", AWAY)
+@pytest.mark.parametrize("practice", ["slow-paced-4-6", "body-scan"])
+def test_far_away_or_numb_ends_what_is_not_eyes_open(presence: Presence, practice: str) -> None:
+    machine = AnySession()
+    machine.begins(Fit(with_therapist=True), plan())
+    machine.give(replace(PACED, practice=practice))
+    machine.give(Rating(presence=presence))
+    ended = [o for o in machine.decided if isinstance(o, PracticeEnded)]
+    assert [(o.practice, o.because) for o in ended] == [(practice, presence.value)]
+    machine.give(PACED)  # nor is it begun while that is the last word
+    assert [o.why for o in machine.decided if isinstance(o, Refused)] == ["eyes_open_only"]
+    machine.rises_while_still(100, 90)
+    assert len(machine.offered) == 1  # no practice is under way: the coach may speak again
+    machine.give(Rating(presence=Presence.HERE))
+    machine.give(PACED)
+    assert len([o for o in machine.decided if isinstance(o, Refused)]) == 1
+
+
+@pytest.mark.parametrize("presence", AWAY)
+@pytest.mark.parametrize("practice", EYES_OPEN)
+def test_an_eyes_open_practice_goes_on(presence: Presence, practice: str) -> None:
+    machine = AnySession()
+    machine.begins(Fit(with_therapist=True), plan())
+    started = PracticeLog(practice=practice, moment=PracticeMoment.STARTED)
+    machine.give(started)
+    machine.give(Rating(presence=presence))
+    machine.give(started)
+    kinds = (PracticeEnded, Refused)
+    assert [o for o in machine.decided if isinstance(o, kinds)] == []
+
+
+def test_the_eyes_open_practices_are_those_of_the_library() -> None:
+    shown = shipped().practices.values()
+    fit = {p.id for p in shown if p.kind is Kind.STEPS and p.eyes is Eyes.OPEN}
+    assert set(EYES_OPEN) == fit
 
 
 @pytest.mark.parametrize("data", ["moving", "poor", "good"])

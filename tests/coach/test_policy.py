@@ -16,6 +16,7 @@ from biocoach.types import (
     HeartState,
     Movement,
     Offer,
+    OfferWithdrawn,
     Phase,
     Presence,
     Quality,
@@ -41,6 +42,7 @@ SECOND = Second(
     spread_bpm=3.0,
     why="ok",
 )
+RECOVERING = replace(SECOND, state=HeartState.RECOVERING)
 NOW = Situation(
     second=SECOND,
     phase=Phase.APART,
@@ -54,7 +56,7 @@ NOW = Situation(
 )
 
 
-def said(**changes: Any) -> Offer | Silence | None:
+def said(**changes: Any) -> Offer | OfferWithdrawn | Silence | None:
     return Policy(CARE).decide(500.0, replace(NOW, **changes))
 
 
@@ -76,6 +78,10 @@ def test_all_well_is_an_offer() -> None:
         ({"second": replace(SECOND, state=HeartState.RECOVERING)}, "on_its_way_back"),
         ({"second": replace(SECOND, movement=Movement.MOVING)}, "moving"),
         ({"second": replace(SECOND, movement_mg=None)}, "no_motion"),
+        # Where the heart goes is not concluded from a second that cannot be believed.
+        ({"second": replace(RECOVERING, movement=Movement.MOVING)}, "moving"),
+        ({"second": replace(RECOVERING, movement_mg=None)}, "no_motion"),
+        ({"second": replace(RECOVERING, quality=Quality.POOR)}, "poor_signal"),
         ({"age": AgeBand.CHILD}, "child"),
         ({"practising": True}, "practising"),
     ],
@@ -119,6 +125,61 @@ def test_breathing_and_grounding_take_turns() -> None:
         at_s = 500.0 + 1300 * place
         found.append(policy.decide(at_s, replace(NOW, activation=place + 1)))
     assert [o.practice for o in found if isinstance(o, Offer)] == [BREATHING, GROUNDING] * 2
+
+
+def test_of_breathing_and_grounding_it_is_the_one_that_was_not_offered_last() -> None:
+    """Orienting, offered in between, is neither: it does not count as the other's turn."""
+    policy, found = Policy(CARE), []
+    away = [Presence.NUMB, None, Presence.FAR_AWAY, None]
+    for place, presence in enumerate(away):
+        at_s = 500.0 + 1300 * place
+        found.append(policy.decide(at_s, replace(NOW, activation=place + 1, presence=presence)))
+    practices = [o.practice for o in found if isinstance(o, Offer)]
+    assert practices == [ORIENTING, BREATHING, ORIENTING, GROUNDING]
+
+
+BELIEVED_NO_MORE = [
+    (replace(SECOND, quality=Quality.POOR), "poor_signal"),
+    (replace(SECOND, hr_bpm=None), "poor_signal"),
+    (replace(SECOND, movement=Movement.MOVING), "moving"),
+    (replace(SECOND, movement_mg=None), "no_motion"),
+    (replace(SECOND, state=HeartState.SETTLING), "unknown"),
+]
+
+
+@pytest.mark.parametrize(("second", "because"), BELIEVED_NO_MORE)
+def test_an_offer_does_not_outlive_its_data(second: Second, because: str) -> None:
+    policy = Policy(CARE)
+    policy.decide(500.0, NOW)
+    gone = policy.decide(501.0, replace(NOW, second=second))
+    assert gone == OfferWithdrawn(at_s=501.0, because=because, activation=1)
+    assert isinstance(policy.decide(502.0, replace(NOW, second=second)), Silence)
+    lately = policy.decide(503.0, NOW)
+    assert lately == Silence(at_s=503.0, because="offered_lately", activation=1)
+    again = policy.decide(500 + CARE.offer_gap_s, NOW)  # it was never answered
+    assert isinstance(again, Offer)
+
+
+def test_a_heart_on_its_way_back_leaves_the_offer_until_the_activation_is_over() -> None:
+    policy = Policy(CARE)
+    policy.decide(500.0, NOW)
+    assert policy.decide(501.0, replace(NOW, second=RECOVERING)) is None
+    assert policy.over(502.0) == OfferWithdrawn(at_s=502.0, because="over", activation=1)
+    assert policy.over(503.0) is None
+
+
+@pytest.mark.parametrize("how", ["reply", "practice", "orient"])
+def test_what_was_answered_is_not_withdrawn(how: str) -> None:
+    policy, poor = Policy(CARE), replace(SECOND, quality=Quality.POOR)
+    policy.decide(500.0, NOW)
+    if how == "reply":
+        policy.reply(500.5, Reply.TAKE)
+    elif how == "practice":
+        policy.practised()
+    else:
+        policy.orient(500.5, "too_much")
+    assert policy.decide(501.0, replace(NOW, second=poor)) is None
+    assert policy.over(502.0) is None
 
 
 def test_a_reason_is_said_once_and_an_activation_is_offered_once() -> None:

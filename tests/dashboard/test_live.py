@@ -17,10 +17,13 @@ from biocoach.types import (
     Ecg,
     Fit,
     InputBody,
+    Link,
     Mark,
     MarkKind,
     OfferReply,
     Plan,
+    PracticeLog,
+    PracticeMoment,
     Presence,
     Rating,
     Reply,
@@ -34,6 +37,9 @@ STRAP: dict[str, Any] = {
     "link": "searching", "name": "", "reason": "searching", "battery_pct": None,
     "contact": "unknown", "sends": [], "adapter": "ok", "found": [],
 }  # fmt: skip
+
+
+PACED = PracticeLog(practice="slow-paced-4-6", moment=PracticeMoment.STARTED, paced=True)
 
 
 class Stage:
@@ -129,6 +135,34 @@ def test_a_reply_clears_the_offer() -> None:
     assert stage.live.visible()["offer"]
     changed, _ = stage.give(601, OfferReply(reply=Reply.NOT_NOW))
     assert changed["offer"] is None
+
+
+def test_an_offer_goes_with_its_data_and_a_practice_that_was_taken_stays() -> None:
+    silent = Link(up=False, reason="silent")
+    left = Stage()
+    list(left.play(Support.REGULATE, 600))
+    assert left.live.visible()["offer"]
+    assert left.give(610, silent)[0]["offer"] is None
+    taken = Stage()
+    list(taken.play(Support.REGULATE, 600))
+    taken.give(601, OfferReply(reply=Reply.TAKE))
+    taken.give(602, PACED)
+    taken.give(610, silent)
+    assert taken.live.visible()["practice"]["id"] == PACED.practice
+
+
+def test_far_away_ends_the_breathing_and_its_end_leaves_the_orienting() -> None:
+    stage = Stage()
+    list(stage.play(Support.REGULATE, 400))
+    stage.give(401, PACED)
+    changed, _ = stage.give(402, Rating(presence=Presence.FAR_AWAY))
+    assert changed["practice"] is None
+    assert changed["offer"]["practice"] == "orienting"
+    stage.give(403, Rating(presence=Presence.FAR_AWAY))
+    assert stage.live.visible()["question"]["kind"] == "end_gently"
+    stage.give(403, replace(PACED, moment=PracticeMoment.STOPPED))  # the page says so afterwards
+    assert stage.live.visible()["offer"]["practice"] == "orienting"
+    assert stage.live.visible()["question"]["kind"] == "end_gently"
 
 
 def test_a_checkpoint_is_due_until_it_is_answered() -> None:

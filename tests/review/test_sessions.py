@@ -19,6 +19,7 @@ from biocoach.types import (
     Fit,
     InputBody,
     Label,
+    Link,
     Mark,
     MarkKind,
     OfferReply,
@@ -26,6 +27,7 @@ from biocoach.types import (
     PracticeLog,
     PracticeMoment,
     Presence,
+    Rating,
     Reply,
     Step,
     Support,
@@ -98,6 +100,22 @@ def test_an_offer_has_its_answer_and_a_practice_its_length() -> None:
     assert (practice["start_s"], practice["end_s"], practice["finished"]) == (531, 560, False)
     assert found["activations"][0]["label"] == "other"
     assert found["activations"][1]["label"] is None
+
+
+def test_an_offer_that_was_withdrawn_says_why() -> None:
+    down = (560.0, Link(up=False, reason="out of range"))
+    (gone, *_) = review("separation", down)["offers"]
+    assert (gone["reply"], gone["withdrawn"]) == (None, "poor_signal")
+    taken = review("separation", (530.0, OfferReply(reply=Reply.TAKE)), down)["offers"][0]
+    assert (taken["reply"], taken["withdrawn"]) == ("take", None)
+
+
+def test_a_practice_that_far_away_ended_has_its_end() -> None:
+    started = PracticeLog(practice="slow-paced-4-6", moment=PracticeMoment.STARTED, paced=True)
+    stopped = PracticeLog(practice="slow-paced-4-6", moment=PracticeMoment.STOPPED)
+    away = (540.0, Rating(presence=Presence.FAR_AWAY))
+    (practice,) = review("separation", (531.0, started), away, (560.0, stopped))["practices"]
+    assert (practice["start_s"], practice["end_s"], practice["finished"]) == (531, 540, False)
 
 
 def test_the_summary_lends_its_baseline_and_counts_the_day() -> None:

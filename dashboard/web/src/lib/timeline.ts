@@ -12,7 +12,7 @@ export interface Line {
 function offered(offer: ReviewOffer, practice: string): string {
   const because = word("because", offer.because);
   if (offer.asked && offer.reply === null) return t("timeline.offer_shown", { practice, because });
-  const reply = word("reply", offer.reply ?? "none");
+  const reply = word("reply", offer.reply ?? (offer.withdrawn === null ? "none" : "withdrawn"));
   return t(offer.asked ? "timeline.offer_asked" : "timeline.offer", { practice, because, reply });
 }
 

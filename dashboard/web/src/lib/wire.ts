@@ -321,6 +321,8 @@ export interface ReviewOffer {
   practice: string;
   because: string;
   reply: Reply | null;
+  /** Why it no longer held before it was answered. */
+  withdrawn: string | null;
   asked: boolean;
 }
 
