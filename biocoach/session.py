@@ -161,6 +161,8 @@ class Session:
                 live.pipeline.motion(at_s, body)
             case Link():
                 live.pipeline.link(at_s, body)
+            case Rating(suds=None, presence=None):
+                return [Refused(at_s=at_s, number=item.number, why="empty_rating")]
             case Rating():
                 return live.coach.rating(at_s, body, self._scene(live))
             case Mark(kind=MarkKind.TOO_MUCH):

@@ -115,6 +115,7 @@ class CareSettings:
     snooze_s: float = 3600.0
     delay_s: float = 180.0
     delay_suds: int = 70
+    delay_suds_fresh_s: float = 300.0  # an older rating, from before the rise, is of another thing
     presence_twice: int = 2
     sessions_per_day: int = 2
     alone_suds_max: int = 50

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from biocoach.review.record import fold
+from biocoach.review.told import said
 from biocoach.settings import Settings
 from biocoach.types import (
     AgeBand,
@@ -61,6 +62,21 @@ def test_delay_waits_for_minutes_or_for_a_high_rating() -> None:
     rated = told(plan(Support.DELAY), (400.0, Rating(suds=70)))
     assert [(o.at_s, o.because) for o in offers(rated)] == [(401.0, "rated_high")]
     assert offers(told(plan(Support.DELAY), (400.0, Rating(suds=69)))) == []
+
+
+def test_delay_does_not_listen_to_a_rating_from_before_apart_or_long_before_the_rise() -> None:
+    wish, high = plan(Support.DELAY), Rating(suds=90)
+    assert offers(told(wish, (299.0, high))) == []  # fresh, but of the time before they left
+    early = told(wish, (310.0, high), until_s=1300)  # a minute before the first rise
+    assert [(o.because, o.activation) for o in offers(early)] == [("rated_high", 1)]
+    calmer = told(wish, (310.0, high), (350.0, Rating(suds=30)))
+    assert offers(calmer) == []  # the last word counts
+
+
+def test_a_rating_of_nothing_is_refused() -> None:
+    record = told(None, (400.0, Rating()))
+    assert [d.why for d in record.decisions if isinstance(d, Refused)] == ["empty_rating"]
+    assert said(record)["ratings"] == []
 
 
 @pytest.mark.parametrize("support", [Support.ASK, Support.OBSERVE])
@@ -139,11 +155,29 @@ def test_the_hours_budget_is_three_at_least_ten_minutes_apart() -> None:
 # ---- fit, and what may be planned
 
 
-def test_an_unreliable_rhythm_has_no_activation() -> None:
-    fit = Fit(with_therapist=True, rhythm_unreliable=True)
-    record = told(begin=replace(BEGIN, fit=fit))
+@pytest.mark.parametrize("support", Support)
+@pytest.mark.parametrize("still", [True, False])
+def test_an_unreliable_rhythm_has_no_activation_and_no_offer_in_any_policy(
+    support: Support, still: bool
+) -> None:
+    begin = replace(BEGIN, fit=Fit(with_therapist=True, rhythm_unreliable=True))
+    wish, high = plan(support), (400.0, Rating(suds=100))
+    sure = told(wish, high, until_s=1300, still=still)
+    assert len(sure.activations) == 2  # the same heart, were its rhythm reliable
+    record = told(wish, high, until_s=1300, still=still, begin=begin)
     assert record.activations == []
-    assert offers(record) == []
+    assert (offers(record), silences(record), asked(record)) == ([], [], [])
+    away = told(wish, (400.0, Rating(presence=Presence.NUMB)), begin=begin)
+    assert [(o.practice, o.asked) for o in offers(away)] == [("orienting", True)]
+
+
+@pytest.mark.parametrize("support", Support)
+def test_pregnancy_changes_nothing_of_what_is_decided(support: Support) -> None:
+    """The practices that come with biocoach are soft: no holds, nothing to leave out."""
+    begin = replace(BEGIN, fit=Fit(with_therapist=True, pregnancy=True))
+    usual, pregnant = (told(plan(support), until_s=1300, begin=b) for b in (BEGIN, begin))
+    assert pregnant.decisions == usual.decisions
+    assert pregnant.activations == usual.activations
 
 
 def test_before_the_first_questions_nothing_is_planned_or_practised() -> None:

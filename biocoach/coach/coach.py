@@ -47,6 +47,7 @@ class Coach:
         self._presence: Presence | None = None
         self._away_count = 0
         self._suds: int | None = None
+        self._rated_s = 0.0
         self._heard_s = 0.0
         self._asked_still_there = False
         self.practice: PracticeLog | None = None
@@ -65,7 +66,8 @@ class Coach:
     def rating(self, at_s: float, rating: Rating, scene: Scene) -> list[Output]:
         """Far away or numb: eyes-open orienting in any policy; the second time, end gently."""
         if rating.suds is not None:
-            self._suds = rating.suds
+            self._suds = rating.suds if scene.phase is Phase.APART else None
+            self._rated_s = at_s
         if rating.presence is None:
             return []
         self._presence = rating.presence
@@ -141,9 +143,11 @@ class Coach:
             plan=scene.plan,
             age=scene.age,
             activation=self._activation.number,
+            onset_s=self._activation.onset_s,
             alarm_s=self._activation.alarm_s,
             presence=self._presence,
             suds=self._suds,
+            rated_s=self._rated_s,
             practising=self.practice is not None,
         )
 

@@ -50,16 +50,21 @@ def doubt(second: Second, plan: Plan | None) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What the coach knows at one second of an activation."""
+    """What the coach knows at one second of an activation.
+
+    ``suds`` was rated at ``rated_s``, while apart; None where nothing was rated there.
+    """
 
     second: Second
     phase: Phase
     plan: Plan | None
     age: AgeBand
     activation: int
+    onset_s: float
     alarm_s: float
     presence: Presence | None
     suds: int | None
+    rated_s: float
     practising: bool
 
 
@@ -132,7 +137,7 @@ class Policy:
             case Support.REGULATE:
                 return "activation", ""
             case Support.DELAY:
-                if now.suds is not None and now.suds >= self._care.delay_suds:
+                if self._rated_high(now):
                     return "rated_high", ""
                 if now.second.at_s - now.alarm_s >= self._care.delay_s:
                     return "after_minutes", ""
@@ -141,6 +146,18 @@ class Policy:
                 return "", "ask"
             case Support.OBSERVE:
                 return "", "observe"
+
+    def _rated_high(self, now: Situation) -> bool:
+        """The last rating made while apart is high, and it is of this activation.
+
+        It is so when it was said since the onset, however long that lasts, or at most
+        ``delay_suds_fresh_s`` ago: distress may be felt before the strap shows it. An older
+        rating, or one from before they left, is of something else.
+        """
+        if now.suds is None or now.suds < self._care.delay_suds:
+            return False
+        fresh = now.second.at_s - now.rated_s <= self._care.delay_suds_fresh_s
+        return fresh or now.rated_s >= now.onset_s
 
     def _gate(self, at_s: float, now: Situation) -> str:
         """The reasons that hold in every policy: the signal, the person, the budget."""

@@ -49,9 +49,11 @@ NOW = Situation(
     plan=plan(),
     age=AgeBand.ADULT,
     activation=1,
+    onset_s=470.0,
     alarm_s=490.0,
     presence=None,
     suds=None,
+    rated_s=495.0,
     practising=False,
 )
 
@@ -101,6 +103,26 @@ def test_unverified_movement_speaks_only_to_who_sits_still() -> None:
 @pytest.mark.parametrize(("suds", "speaks"), [(None, False), (69, False), (70, True), (100, True)])
 def test_delay_listens_to_the_rating(suds: int | None, speaks: bool) -> None:
     found = said(plan=plan(Support.DELAY), suds=suds)
+    assert isinstance(found, Offer) is speaks
+
+
+FRESH_S = CARE.delay_suds_fresh_s
+
+
+@pytest.mark.parametrize(
+    ("onset_s", "rated_s", "speaks"),
+    [
+        (470.0, 470.0, True),  # said as it rose
+        (470.0, 500.0 - FRESH_S, True),  # a little before: felt before the strap saw it
+        (470.0, 499.9 - FRESH_S, False),  # long before: of something else
+        (500.0 - 2 * FRESH_S, 500.0 - 2 * FRESH_S, True),  # of this activation, however long ago
+    ],
+)
+def test_delay_listens_to_a_rating_of_this_activation_only(
+    onset_s: float, rated_s: float, speaks: bool
+) -> None:
+    wish = plan(Support.DELAY)
+    found = said(plan=wish, suds=80, onset_s=onset_s, rated_s=rated_s)
     assert isinstance(found, Offer) is speaks
 
 
