@@ -7,20 +7,19 @@ journal and goes on. One that was only being planned is closed instead.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from biocoach.clock import Clock
 from biocoach.review import sessions as review
+from biocoach.review.prior import Moment, moment_of, prior_of
 from biocoach.running import Running, Step, begin_of
 from biocoach.runtime import Opened, Source
 from biocoach.settings import Settings
 from biocoach.store import Journal
-from biocoach.types import BaselineFigures, Begin, End, Entry, Fit, Phase, Prior
+from biocoach.types import Begin, End, Entry, Fit, Phase
 
 PERSON = "me"
-BASELINES_KEPT = 10
 
 
 class Opening:
@@ -60,15 +59,17 @@ class Opening:
 
     def _new(self, source: Source, settings_hash: str) -> Opened:
         started = self._clock.wall()
-        running = self._running(self._new_id(), self._clock.now_s(), started)
+        now = Moment(clock_s=self._clock.now_s(), boot_id=self._clock.boot_id, wall=started)
+        running = self._running(self._new_id(), now.clock_s, started)
         begin = Begin(
             seed=self._seed(),
             settings_hash=settings_hash,
-            prior=prior_of(self._journal.summaries().values(), started),
+            prior=prior_of(self._journal.summaries().values(), now, scripted=source.scripted),
             fit=self._fit(),
             simulated=source.simulated,
             source=source.name,
             clock_s=running.start_clock_s,
+            scripted=source.scripted,
         )
         return Opened(
             running=running, steps=running.arrive(running.start_clock_s, begin, self._clock)
@@ -93,7 +94,7 @@ class Opening:
         if begin is None:
             return None
         start_clock_s, reason = self._start_of(entries, begin)
-        started = _moment(entries[0].wall_utc)
+        started = moment_of(entries[0].wall_utc)
         running = self._running(name, start_clock_s, started)
         known = running.refold(entries)
         if running.session.phase is Phase.PLAN:
@@ -111,7 +112,7 @@ class Opening:
         first, last_s = entries[0], max(entry.at_s for entry in entries)
         if first.boot_id == self._clock.boot_id:
             return begin.clock_s, "restarted"
-        away = (self._clock.wall() - _moment(first.wall_utc)).total_seconds()
+        away = (self._clock.wall() - moment_of(first.wall_utc)).total_seconds()
         return self._clock.now_s() - max(last_s, away), "restarted, clock estimated"
 
     def _append(self, steps: list[Step]) -> None:
@@ -126,22 +127,3 @@ class Opening:
                 self._journal.put_summary(
                     row.session, review.summary(row.session, entries, self._settings)
                 )
-
-
-def prior_of(summaries: Iterable[dict[str, Any]], now: datetime) -> Prior:
-    """What earlier sessions lend: their baselines, the threshold taught, how many were today."""
-    rows = list(summaries)
-    baselines = [BaselineFigures(**s["baseline"]) for s in rows if s.get("baseline")]
-    thresholds = [s["threshold"] for s in rows if s.get("threshold") is not None]
-    today = now.astimezone().date()
-    of_today = [s for s in rows if _moment(s["started_utc"]).astimezone().date() == today]
-    return Prior(
-        baselines=tuple(baselines[-BASELINES_KEPT:]),
-        threshold=thresholds[-1] if thresholds else None,
-        practised_today=sum(bool(s.get("went_apart")) for s in of_today),
-        hard_today=any(s.get("hard_end") for s in of_today),
-    )
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))

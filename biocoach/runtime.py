@@ -33,6 +33,10 @@ class Source(Protocol):
     @property
     def simulated(self) -> bool: ...
 
+    @property
+    def scripted(self) -> bool:
+        """It plays a story or a recording, what the person says and does too."""
+
     def stream(self) -> AsyncGenerator[Arrival, None]: ...
 
 

@@ -134,7 +134,7 @@ class Session:
         self._live = _Live(
             begin=begin,
             pipeline=Pipeline(self._set, begin.prior, unreliable),
-            coach=Coach(self._set.care),
+            coach=Coach(self._set.care, begin.prior),
         )
         return [PhaseChange(at_s=stamped.at_s, phase=Phase.PLAN, because="begin")]
 

@@ -240,12 +240,18 @@ class BaselineFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """What earlier sessions lend to this one. ``hard_today``: one ended hard, so rest is due."""
+    """What earlier sessions lend to this one. ``hard_today``: one ended hard, so rest is due.
+
+    ``offers_ago_s``: the coach's offers of the hour before this session's second 0, the oldest
+    first; ``snooze_left_s``: what is left then of the quiet that the person asked for.
+    """
 
     baselines: tuple[BaselineFigures, ...] = ()
     threshold: float | None = None
     practised_today: int = 0
     hard_today: bool = False
+    offers_ago_s: tuple[float, ...] = ()
+    snooze_left_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +259,7 @@ class Begin:
     """The first input of every session. ``fit`` None: the first-run questions are unanswered.
 
     ``clock_s``: the machine's clock at ``at_s`` 0, good while its boot id is the same.
+    ``scripted``: the source plays a story or a recording, what the person says and does too.
     """
 
     seed: int
@@ -262,6 +269,7 @@ class Begin:
     simulated: bool = False
     source: str = ""
     clock_s: float = 0.0
+    scripted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

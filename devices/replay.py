@@ -25,6 +25,7 @@ class ReplaySource:
     clock: Clock
     problems: list[Problem] = field(default_factory=list)
     simulated: bool = True
+    scripted: bool = True
 
     @property
     def name(self) -> str:

@@ -28,6 +28,7 @@ DEFAULT_SCENARIO = "separation"
 
 class Source(Protocol):
     """Gives arrivals in order. ``simulated``: nobody's heart is beating here and now.
+    ``scripted``: what the person says and does comes from it too.
 
     Close the stream (``contextlib.aclosing``) or cancel its reader to let go of the strap.
     """
@@ -37,6 +38,9 @@ class Source(Protocol):
 
     @property
     def simulated(self) -> bool: ...
+
+    @property
+    def scripted(self) -> bool: ...
 
     def stream(self) -> AsyncGenerator[Arrival, None]: ...
 

@@ -61,6 +61,7 @@ class StrapSource:
     """Arrivals of the strap with the address or name ``wanted``; it never gives up."""
 
     simulated = False
+    scripted = False
 
     def __init__(self, wanted: str, clock: Clock, timings: Timings | None = None) -> None:
         self._wanted = wanted

@@ -94,11 +94,13 @@ class Told:
         rows: Iterable[tuple[float, float, InputBody]],
         *,
         ends: bool = False,
+        scripted: bool = False,
     ) -> None:
         """Rows of (delivered at, stamped at, body), in order of delivery, on the clock."""
         self._clock = clock
         self._rows = list(rows)
         self._ends = ends
+        self.scripted = scripted
         self.done = False
 
     async def stream(self) -> AsyncGenerator[Arrival, None]:

@@ -18,23 +18,33 @@ from biocoach.types import (
     Begin,
     Closed,
     Debrief,
+    End,
+    Entry,
     Gap,
     Input,
     InputBody,
     Link,
     Mark,
     MarkKind,
+    Offer,
+    OfferReply,
     Phase,
+    Reply,
+    Silence,
     Tick,
 )
 from tests.fakes import FIT, FakeClock, Told
+from tests.signal.hearts import Rows, heart, worn
 from tests.strategies import motion, plan, reading
+
+RISE = [row for row in worn(heart(620, lambda t: 84.0 if t >= 360 else 64.0))[1:] if row[0] < 620]
 
 
 @dataclass
 class House:
     clock: FakeClock
     journal: Journal
+    scripted: bool = False
 
     def opening(self) -> Opening:
         names = count(len(self.journal.sessions()) + 1)
@@ -49,7 +59,8 @@ class House:
         )
 
     def start(self, *, resume: bool = True) -> Opened:
-        opened = self.opening().open(Told(self.clock, []), resume)
+        source = Told(self.clock, [], scripted=self.scripted)
+        opened = self.opening().open(source, resume)
         self.journal.append([e for step in opened.steps for e in step.entries])
         return opened
 
@@ -62,6 +73,19 @@ class House:
         for second in range(seconds):
             self.clock.advance(1.0)
             self.say(running, motion(4), reading((1021 + second % 7,)))
+
+    def with_a_rise(self, *last_words: InputBody) -> list[Offer | Silence]:
+        """A session of 620 s whose heart rises at second 360 while apart: what the coach said."""
+        running, start_s = self.start(resume=False).running, self.clock.now_s()
+        rows: Rows = [(0.0, plan()), (300.0, Mark(kind=MarkKind.APART)), *RISE]
+        rows += [(620.0, word) for word in (*last_words, End(), End())]
+        entries: list[Entry] = []
+        for at_s, body in sorted(rows, key=lambda row: row[0]):
+            self.clock.advance_to(start_s + at_s)
+            for step in running.arrive(self.clock.now_s(), body, self.clock):
+                entries += step.entries
+        self.journal.append(entries)
+        return [e.body for e in entries if isinstance(e.body, Offer | Silence)]
 
     def whole_session(self) -> None:
         running = self.start(resume=False).running
@@ -114,6 +138,51 @@ def test_only_ten_baselines_are_carried_along(house: House) -> None:
     for _ in range(12):
         house.whole_session()
     assert len(begin_of(house.start()).prior.baselines) == 10
+
+
+# ---- the coach's budget goes on
+
+
+def test_a_new_session_right_away_does_not_buy_a_fourth_offer_in_the_hour(house: House) -> None:
+    """Each of these has a rise and, for itself, an offer; together they have three an hour."""
+    said = [house.with_a_rise() for _ in range(4)]
+    assert [[type(d) for d in found] for found in said] == [[Offer]] * 3 + [[Silence]]
+    assert said[-1][0].because == "enough_this_hour"
+    house.clock.advance(2400.0)  # the first of them is more than an hour ago now
+    assert [type(d) for d in house.with_a_rise()] == [Offer]
+
+
+def test_quiet_that_was_asked_for_outlasts_its_session(house: House) -> None:
+    house.with_a_rise(OfferReply(reply=Reply.SNOOZE))
+    house.clock.advance(700.0)
+    assert [d.because for d in house.with_a_rise()] == ["snoozed"]
+    house.clock.advance(3600.0)
+    assert [type(d) for d in house.with_a_rise()] == [Offer]
+
+
+@pytest.mark.parametrize(("wall_s", "ago_s"), [(900.0, 900.0), (-3600.0, 0.0)])
+def test_across_a_reboot_the_budget_goes_by_the_wall(
+    house: House, wall_s: float, ago_s: float
+) -> None:
+    """A wall that was set back makes it no shorter than it was when the session ended."""
+    (offer,) = house.with_a_rise(OfferReply(reply=Reply.SNOOZE))
+    wall = house.clock.wall()
+    house.clock = FakeClock(12.5, boot_id="boot-2")
+    house.clock.set_wall(wall + timedelta(seconds=wall_s))
+    prior = begin_of(house.start()).prior
+    assert [*prior.offers_ago_s] == pytest.approx([620.0 - offer.at_s + ago_s])
+    assert prior.snooze_left_s == pytest.approx(3600.0 - ago_s)
+
+
+def test_a_story_that_is_played_neither_spends_the_budget_nor_keeps_to_it(house: House) -> None:
+    house.with_a_rise()
+    house.scripted = True
+    assert [type(d) for d in house.with_a_rise()] == [Offer]
+    house.scripted = False
+    assert len(begin_of(house.start()).prior.offers_ago_s) == 1
+
+
+# ---- the open one
 
 
 def test_an_open_session_goes_on_with_a_gap(house: House) -> None:

@@ -282,6 +282,7 @@ class NoStrap:
 
     name = ""
     simulated = False
+    scripted = False
 
     async def stream(self) -> AsyncGenerator[Arrival, None]:
         await asyncio.Event().wait()

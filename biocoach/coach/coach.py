@@ -21,6 +21,7 @@ from biocoach.types import (
     PracticeLog,
     PracticeMoment,
     Presence,
+    Prior,
     Question,
     Rating,
     Refused,
@@ -40,9 +41,9 @@ class Scene:
 
 
 class Coach:
-    def __init__(self, care: CareSettings) -> None:
+    def __init__(self, care: CareSettings, prior: Prior) -> None:
         self._care = care
-        self._policy = Policy(care)
+        self._policy = Policy(care, prior)
         self._activation: Activation | None = None
         self._presence: Presence | None = None
         self._away_count = 0

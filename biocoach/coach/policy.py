@@ -17,6 +17,7 @@ from biocoach.types import (
     Phase,
     Plan,
     Presence,
+    Prior,
     Quality,
     Reply,
     Second,
@@ -32,6 +33,7 @@ ORIENTING = "orienting"
 EYES_OPEN = (ORIENTING, GROUNDING)
 AWAY = (Presence.FAR_AWAY, Presence.NUMB)
 HOUR_S = 3600.0
+NO_PRIOR = Prior()
 
 
 def doubt(second: Second, plan: Plan | None) -> str:
@@ -76,10 +78,11 @@ class Policy:
     was not answered, so that the same activation may be offered to again within the budget.
     """
 
-    def __init__(self, care: CareSettings) -> None:
+    def __init__(self, care: CareSettings, prior: Prior = NO_PRIOR) -> None:
+        """``prior``: the budget goes on from earlier sessions, whose offers lie before 0."""
         self._care = care
-        self._offers_s: list[float] = []
-        self._snoozed_until_s = 0.0
+        self._offers_s = [-ago_s for ago_s in prior.offers_ago_s]
+        self._snoozed_until_s = prior.snooze_left_s
         self._said: tuple[int, str] | None = None
         self._offered: set[int] = set()
         self._waiting: Offer | None = None

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from biocoach.review.figures import band_bpm, one_decimal
+from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
 from biocoach.review.told import labels_of, offers_made, practices, said, silences
 from biocoach.settings import Settings
@@ -97,6 +98,7 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "hard_end": _ended_hard(record, debrief, settings.care.aftercare_suds),
         "planned": plan is not None,
         "still": _is_still(record, plan),
+        "spent": None if begin and begin.scripted else spent(entries, settings.care),
         "baseline": asdict(ready[-1].figures) if ready else None,
         "threshold": record.threshold,
     }

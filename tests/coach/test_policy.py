@@ -19,6 +19,7 @@ from biocoach.types import (
     OfferWithdrawn,
     Phase,
     Presence,
+    Prior,
     Quality,
     Reply,
     Second,
@@ -249,6 +250,27 @@ def test_the_budget_and_the_snooze_hold_in_every_generated_day(
         else:
             assert found is not None
             assert found.because
+
+
+def budget(prior: Prior) -> str:
+    """Why an activation at second 500 gets no offer, with what earlier sessions used."""
+    found = Policy(CARE, prior).decide(500.0, NOW)
+    return found.because if isinstance(found, Silence) else ""
+
+
+@pytest.mark.parametrize(
+    ("prior", "because"),
+    [
+        (Prior(offers_ago_s=(99.9,)), "offered_lately"),
+        (Prior(offers_ago_s=(100.0,)), ""),
+        (Prior(offers_ago_s=(100.0, 1000.0, 3099.0)), "enough_this_hour"),
+        (Prior(offers_ago_s=(100.0, 1000.0, 3100.0)), ""),
+        (Prior(snooze_left_s=500.1), "snoozed"),
+        (Prior(snooze_left_s=500.0), ""),
+    ],
+)
+def test_the_budget_and_the_snooze_go_on_from_earlier_sessions(prior: Prior, because: str) -> None:
+    assert budget(prior) == because
 
 
 def test_too_much_and_far_away_need_no_budget() -> None:

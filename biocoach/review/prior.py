@@ -1,0 +1,102 @@
+"""What a closed session lends to later ones, and what a new one takes from its past.
+
+The coach's budget goes on from session to session: a new one right away buys no further offer,
+and quiet that was asked for lasts as long as it was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from biocoach.coach.policy import HOUR_S
+from biocoach.settings import CareSettings
+from biocoach.types import (
+    BaselineFigures,
+    Begin,
+    Entry,
+    Offer,
+    OfferReply,
+    Prior,
+    Reply,
+)
+
+Json = dict[str, Any]
+BASELINES_KEPT = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When a new session begins: on the clock, which counts within one boot, and on the wall."""
+
+    clock_s: float
+    boot_id: str
+    wall: datetime
+
+
+def spent(entries: Sequence[Entry], care: CareSettings) -> Json:
+    """What a closed session used of the coach's budget, for its summary.
+
+    Offers that were shown, in s before the session's end, and what was left of a snooze then;
+    and when that end was. Only within one boot the clock tells that ("" where it can't).
+    """
+    end_s = max((e.at_s for e in entries), default=0.0)
+    snoozes = [
+        e.at_s for e in entries if isinstance(e.body, OfferReply) and e.body.reply is Reply.SNOOZE
+    ]
+    begin = entries[0].body if entries else None
+    same_boot = isinstance(begin, Begin) and entries[0].boot_id == entries[-1].boot_id
+    return {
+        "offers_before_end_s": [
+            end_s - e.at_s for e in entries if isinstance(e.body, Offer) and not e.body.asked
+        ],
+        "snooze_left_s": max([0.0, *(at_s + care.snooze_s - end_s for at_s in snoozes)]),
+        "end_boot": entries[-1].boot_id if same_boot else "",
+        "end_clock_s": begin.clock_s + end_s if isinstance(begin, Begin) else 0.0,
+        "end_utc": entries[-1].wall_utc if entries else "",
+    }
+
+
+def prior_of(summaries: Iterable[Json], now: Moment, *, scripted: bool = False) -> Prior:
+    """What earlier sessions lend: baselines, the threshold taught, the day's count, the budget.
+
+    A scripted story spends no budget and keeps to none: nobody is spoken to in it, and it is
+    the same each time it is played.
+    """
+    rows = list(summaries)
+    baselines = [BaselineFigures(**s["baseline"]) for s in rows if s.get("baseline")]
+    thresholds = [s["threshold"] for s in rows if s.get("threshold") is not None]
+    today = now.wall.astimezone().date()
+    of_today = [s for s in rows if moment_of(s["started_utc"]).astimezone().date() == today]
+    spoken_to = [] if scripted else [s["spent"] for s in rows if s.get("spent")]
+    return Prior(
+        baselines=tuple(baselines[-BASELINES_KEPT:]),
+        threshold=thresholds[-1] if thresholds else None,
+        practised_today=sum(bool(s.get("went_apart")) for s in of_today),
+        hard_today=any(s.get("hard_end") for s in of_today),
+        offers_ago_s=_offers_ago_s(spoken_to, now),
+        snooze_left_s=max([0.0, *(s["snooze_left_s"] - _since_s(s, now) for s in spoken_to)]),
+    )
+
+
+def _offers_ago_s(spent_before: Sequence[Json], now: Moment) -> tuple[float, ...]:
+    """Those of the last hour, the oldest first."""
+    ago_s = [
+        round(before_s + _since_s(s, now), 3)
+        for s in spent_before
+        for before_s in s["offers_before_end_s"]
+    ]
+    return tuple(sorted((s for s in ago_s if s < HOUR_S), reverse=True))
+
+
+def _since_s(spent_before: Json, now: Moment) -> float:
+    """Since a session's end. Across a reboot the wall counts; set back, it is taken as just now."""
+    if spent_before["end_boot"] == now.boot_id:
+        return max(0.0, now.clock_s - float(spent_before["end_clock_s"]))
+    return max(0.0, (now.wall - moment_of(spent_before["end_utc"])).total_seconds())
+
+
+def moment_of(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
