@@ -1,7 +1,8 @@
 """Which session comes next: the open one from the journal, or a new one that knows its past.
 
 Start-up is crash recovery, and there is no second path: an open session is folded from its
-journal and goes on. One that was only being planned is closed instead.
+journal and goes on. Closed instead, where it stands, is one that was only being planned, and
+one that a story was played in: it can't be gone on with half-way.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from biocoach.running import Running, Step, begin_of
 from biocoach.runtime import Opened, Source
 from biocoach.settings import Settings
 from biocoach.store import Journal
-from biocoach.types import Begin, End, Entry, Fit, Phase
+from biocoach.types import Begin, Entry, Fit, Phase
 
 PERSON = "me"
 
@@ -49,7 +50,7 @@ class Opening:
         self._journal.put_settings(settings_hash, json.loads(self._settings.document()))
         name = self._journal.open_session() if resume else None
         if name is not None:
-            back = self._come_back(name)
+            back = self._come_back(name, source)
             if back is not None:
                 return back
         self._summarise()
@@ -87,7 +88,7 @@ class Opening:
 
     # ---- the open one
 
-    def _come_back(self, name: str) -> Opened | None:
+    def _come_back(self, name: str, source: Source) -> Opened | None:
         """The open session, brought up to now; None where it is over (and closed here)."""
         entries = list(self._journal.read(name))
         begin = begin_of(entries)
@@ -97,11 +98,12 @@ class Opening:
         started = moment_of(entries[0].wall_utc)
         running = self._running(name, start_clock_s, started)
         known = running.refold(entries)
-        if running.session.phase is Phase.PLAN:
-            steps = running.arrive(self._clock.now_s(), End(reason="left in plan"), self._clock)
+        over = _why_over(begin, source, running.session.phase)
+        if over:
+            steps = running.end(self._clock, reason=over)
         else:
             steps = running.come_back(self._clock, reason=reason)
-        if running.session.phase is not Phase.CLOSED:
+        if not running.closed:
             return Opened(running=running, steps=known + steps)
         self._append(steps)
         return None
@@ -127,3 +129,12 @@ class Opening:
                 self._journal.put_summary(
                     row.session, review.summary(row.session, entries, self._settings)
                 )
+
+
+def _why_over(begin: Begin, source: Source, phase: Phase) -> str:
+    """Why an open session is not gone on with; or nothing. A story needs a session of its own."""
+    if begin.scripted:
+        return "story cut short"
+    if source.scripted:
+        return "left for a story"
+    return "left in plan" if phase is Phase.PLAN else ""

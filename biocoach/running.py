@@ -14,12 +14,14 @@ from biocoach.types import (
     Begin,
     CleanBeat,
     Decision,
+    End,
     Entry,
     Input,
     InputBody,
     Link,
     Output,
     Phase,
+    Refused,
     Second,
     Stamped,
 )
@@ -57,6 +59,10 @@ class Running:
         self.settings_hash = self.settings.hash()
 
     @property
+    def closed(self) -> bool:
+        return self.session.phase is Phase.CLOSED
+
+    @property
     def next_tick_clock_s(self) -> float:
         return self.start_clock_s + self.sequencer.next_tick_s
 
@@ -70,15 +76,22 @@ class Running:
         return self._steps(self.sequencer.advance(at_s), clock)
 
     def _steps(self, stamped: Iterable[Stamped], clock: Clock) -> list[Step]:
-        steps: list[Step] = []
-        for item in stamped:
-            if self.session.phase is Phase.CLOSED and not isinstance(item, Input):
-                continue
-            outputs = self.session.step(item)
-            steps.append(
-                Step(stamped=item, outputs=outputs, entries=self._entries(item, outputs, clock))
-            )
-        return steps
+        return [self._step(item, clock) for item in stamped]
+
+    def _step(self, item: Stamped, clock: Clock) -> Step:
+        """What comes after the end is refused and not kept."""
+        if self.closed and isinstance(item, Input):
+            late = Refused(at_s=item.at_s, number=item.number, why="wrong_phase")
+            return Step(stamped=item, outputs=[late], entries=[])
+        outputs = self._fold(item)
+        return Step(stamped=item, outputs=outputs, entries=self._entries(item, outputs, clock))
+
+    def _fold(self, item: Stamped) -> list[Output]:
+        """Time ends with the session: nobody counts the seconds after it."""
+        outputs = self.session.step(item)
+        if self.closed:
+            self.sequencer.stop()
+        return outputs
 
     def _entries(self, item: Stamped, outputs: Sequence[Output], clock: Clock) -> list[Entry]:
         """An input and every decision that followed; beats and seconds can be had again."""
@@ -115,11 +128,18 @@ class Running:
         return steps + self._again(self.sequencer.advance(last_s))
 
     def _again(self, stamped: Iterable[Stamped]) -> list[Step]:
-        return [Step(stamped=item, outputs=self.session.step(item), entries=[]) for item in stamped]
+        return [Step(stamped=item, outputs=self._fold(item), entries=[]) for item in stamped]
 
     def come_back(self, clock: Clock, *, reason: str) -> list[Step]:
         """The program was away: the time passes as a gap with its reason."""
         return self.arrive(clock.now_s(), Link(up=False, reason=reason), clock)
+
+    def end(self, clock: Clock, *, reason: str) -> list[Step]:
+        """Close it where it stands, without another second, by way of its debrief."""
+        last_clock_s, steps = self.start_clock_s + self.sequencer.last_s, list[Step]()
+        while not self.closed:
+            steps += self.arrive(last_clock_s, End(reason=reason), clock)
+        return steps
 
 
 def begin_of(entries: Sequence[Entry]) -> Begin | None:

@@ -21,6 +21,7 @@ from biocoach.types import Arrival, End, Entry, InputBody, Link, Phase, Refused
 INBOX_SIZE = 4096
 BATCH_SIZE = 256
 OPEN_WEAR_MAX_S = 4 * 3600.0  # a strap worn without a plan: a new record now and then
+SLICE_S = 300.0  # of a long sleep, folded in one go: about 10 ms
 PENDING_MAX = 100_000  # entries held while the disk refuses: half a day of beats
 
 
@@ -143,8 +144,7 @@ class Runtime:
 
     async def _tick(self) -> None:
         while True:
-            running = self._running
-            assert running is not None  # opened before the tasks
+            running = self._now_running()
             await self._clock.sleep_until(running.next_tick_clock_s + self._lag_s)
             self._ticked.clear()
             now_s = self._now_s()
@@ -161,24 +161,35 @@ class Runtime:
             while len(items) < BATCH_SIZE and not self._inbox.empty():
                 items.append(self._inbox.get_nowait())
             for item in items:
+                await self._pass_time(item.clock_s)
                 self._take(item)
-                if self._running is not None and self._running.session.phase is Phase.CLOSED:
-                    await self._commit()
-                    await self._roll_over()
+                await self._next_if_closed()
             await self._commit()
 
+    async def _pass_time(self, clock_s: float) -> None:
+        """Hours of sleep pass in slices, so that nobody is kept waiting; they may end a session."""
+        running = self._now_running()
+        while not running.closed and running.next_tick_clock_s + SLICE_S < clock_s:
+            slice_s = running.next_tick_clock_s + SLICE_S
+            self._keep(running.pass_time(slice_s, self._clock))
+            await asyncio.sleep(0)
+        self._keep(running.pass_time(clock_s, self._clock))
+        await self._next_if_closed()
+
     def _take(self, item: _Item) -> None:
-        running = self._running
-        assert running is not None  # opened before the consumer
+        running = self._now_running()
         if item.body is None:
             self._ticked.set()
-            steps = running.pass_time(item.clock_s, self._clock)
-            steps += self._wear_limit(running, item.clock_s)
-        else:
-            steps = running.arrive(item.clock_s, item.body, self._clock)
+            self._keep(self._wear_limit(running, item.clock_s))
+            return
+        steps = running.arrive(item.clock_s, item.body, self._clock)
         self._keep(steps)
         if item.answer is not None:
             self._answers.append((item.answer, _receipt(steps)))
+
+    def _now_running(self) -> Running:
+        assert self._running is not None  # opened before the tasks
+        return self._running
 
     def _keep(self, steps: list[Step]) -> None:
         for step in steps:
@@ -226,6 +237,11 @@ class Runtime:
         self._answers.clear()
 
     # ---- one session after another
+
+    async def _next_if_closed(self) -> None:
+        if self._now_running().closed:
+            await self._commit()
+            await self._roll_over()
 
     async def _roll_over(self) -> None:
         while self._trouble:  # the end of a session is not left behind

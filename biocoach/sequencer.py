@@ -19,6 +19,7 @@ class Sequencer:
         self._last_s = 0.0
         self._next_tick_s = 1
         self._number = 0
+        self._stopped = False
 
     @property
     def next_number(self) -> int:
@@ -43,11 +44,15 @@ class Sequencer:
 
     def advance(self, at_s: float) -> Iterator[Tick]:
         """The whole seconds that have passed by ``at_s`` and were not told yet."""
-        while self._next_tick_s <= math.floor(at_s):
+        while not self._stopped and self._next_tick_s <= math.floor(at_s):
             tick = Tick(at_s=self._next_tick_s)
             self._last_s = max(self._last_s, float(tick.at_s))
             self._next_tick_s += 1
             yield tick
+
+    def stop(self) -> None:
+        """The session is over: no further second passes, however long ago that was."""
+        self._stopped = True
 
 
 def in_order(inputs: Iterable[tuple[float, InputBody]]) -> Iterator[Stamped]:

@@ -71,6 +71,7 @@ class Live:
         self._changed: set[str] = set()
         self._pushed: dict[str, list[Any]] = {}
         self._rated_s = 0.0
+        self._last: Second | None = None
         self._was_still = False
         self.shown = False
         self._session(0.0)
@@ -90,6 +91,9 @@ class Live:
                 self._input(step.stamped)
             for output in step.outputs:
                 self._output(output)
+        if self._last is not None:  # of many seconds at once only the last is now
+            self._set("now", asdict(self._last))
+            self._last = None
         if steps:
             self._session(float(steps[-1].stamped.at_s))
         before, self._was_still = self._was_still, self.still
@@ -204,13 +208,15 @@ class Live:
                 pass
 
     def _second(self, second: Second) -> None:
-        self._set("now", asdict(second))
+        self._last = second
         rate, moved = one_decimal(second.hr_bpm), one_decimal(second.movement_mg)
         row = [second.at_s, rate, *band_bpm(second), moved]
         trace = self.slices["trace"]
         trace.append(row)
         del trace[:-TRACE_ROWS]
-        self._pushed.setdefault("trace", []).append(row)
+        pushed = self._pushed.setdefault("trace", [])
+        pushed.append(row)
+        del pushed[:-TRACE_ROWS]
 
     # ---- slices
 

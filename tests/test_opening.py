@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 
 import pytest
 
 from biocoach.opening import Opening
+from biocoach.review import sessions
 from biocoach.running import Running
 from biocoach.runtime import Opened
 from biocoach.settings import Settings
@@ -29,6 +30,8 @@ from biocoach.types import (
     Offer,
     OfferReply,
     Phase,
+    Rating,
+    Refused,
     Reply,
     Silence,
     Tick,
@@ -225,6 +228,80 @@ def test_one_left_for_a_night_is_closed_and_a_new_one_opens(house: House) -> Non
     assert house.start().running.id == "s2"
     closed = [e.body for e in house.journal.read("s1") if isinstance(e.body, Closed)]
     assert [c.reason for c in closed] == ["ended, unknown when"]
+
+
+YEAR_S = 365 * 86_400.0
+
+
+@pytest.mark.parametrize("boot_id", ["boot-1", "boot-2"])
+def test_one_left_for_a_year_is_closed_without_counting_its_seconds(
+    house: House, boot_id: str
+) -> None:
+    first = house.start().running
+    house.say(first, plan(), Mark(kind=MarkKind.APART))
+    wall = house.clock.wall() + timedelta(seconds=YEAR_S)
+    house.clock = FakeClock(house.clock.now_s() + YEAR_S, boot_id=boot_id)
+    house.clock.set_wall(wall)
+    assert house.start().running.id == "s2"
+    last = list(house.journal.read("s1"))[-1]
+    assert last.body == Closed(at_s=43_200, reason="ended, unknown when")
+    summary = house.journal.summary("s1")
+    assert summary is not None
+    assert summary["length_s"] == 43_200
+
+
+def test_a_summary_of_a_session_that_ended_a_year_before_its_last_line(house: House) -> None:
+    """As it was written once: the restart's own line came after the end."""
+    first = house.start().running
+    house.say(first, plan(), Mark(kind=MarkKind.APART), End(), End())
+    entries = list(house.journal.read("s1"))
+    late = replace(entries[-1], at_s=YEAR_S, number=9, body=Link(up=False, reason="restarted"))
+    summary = sessions.summary("s1", [*entries, late], Settings())
+    assert (summary["length_s"], summary["end_reason"]) == (0.0, "ended")
+
+
+def test_nothing_is_kept_of_what_comes_after_the_end(house: House) -> None:
+    running = house.start().running
+    house.say(running, plan(), Mark(kind=MarkKind.APART))
+    later_s = house.clock.now_s() + YEAR_S
+    (*_, last) = running.arrive(later_s, Rating(suds=30), house.clock)
+    assert isinstance(last.stamped, Input)
+    assert last.outputs == [Refused(at_s=YEAR_S, number=last.number or 0, why="wrong_phase")]
+    assert last.entries == []
+    assert running.sequencer.next_tick_s == 43_201
+    assert running.pass_time(later_s + 5, house.clock) == []
+
+
+# ---- stories and recordings
+
+
+@pytest.mark.parametrize(("was", "comes"), [(True, True), (True, False), (False, True)])
+@pytest.mark.parametrize("words", [0, 1, 2])
+def test_a_story_has_a_session_of_its_own_and_is_not_gone_on_with(
+    house: House, was: bool, comes: bool, words: int
+) -> None:
+    """Nor does a story begin in a session that somebody tries things in."""
+    house.scripted = was
+    first = house.start().running
+    marks = [Mark(kind=MarkKind.APART), Mark(kind=MarkKind.BACK)]
+    house.say(first, plan(), Mark(kind=MarkKind.BASELINE))
+    house.wear(first, 20)
+    house.say(first, *marks[:words])
+    house.clock.advance(3000.0)
+    house.scripted = comes
+    assert house.start().running.id == "s2"
+    entries = list(house.journal.read("s1"))
+    assert isinstance(entries[-1].body, Closed)
+    assert entries[-1].body.reason == ("story cut short" if was else "left for a story")
+    assert entries[-1].at_s == 20.0  # not a second later than it is known to have gone on
+    assert house.journal.sessions()[0].closed
+
+
+def test_one_that_somebody_tries_things_in_goes_on(house: House) -> None:
+    first = house.start().running
+    house.say(first, plan(), Mark(kind=MarkKind.APART))
+    house.clock.advance(30.0)
+    assert house.start().running.session.phase is Phase.APART
 
 
 @pytest.mark.parametrize(("wall_s", "at_s"), [(600.0, 800.0), (-3600.0, 200.0)])

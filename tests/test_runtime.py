@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
 from biocoach.clock import Clock, SystemClock
-from biocoach.runtime import OPEN_WEAR_MAX_S
+from biocoach.runtime import OPEN_WEAR_MAX_S, SLICE_S
 from biocoach.types import (
     Begin,
     Closed,
@@ -20,6 +21,7 @@ from biocoach.types import (
     Link,
     Mark,
     MarkKind,
+    Offer,
     Phase,
     Rating,
     Tick,
@@ -228,6 +230,39 @@ def test_a_strap_worn_without_a_plan_gets_a_new_record_now_and_then() -> None:
             last = house.bodies("s1")[-1]
             assert isinstance(last, Closed)
             assert last.reason == "worn without a plan"
+
+    played(go)
+
+
+def test_hours_of_sleep_do_not_hold_up_the_pages() -> None:
+    async def go() -> None:
+        async with living() as house:
+            for word in (plan(), Mark(kind=MarkKind.APART)):
+                await house.runtime.submit(word)
+            running = house.runtime.running
+            assert running is not None
+            house.clock.advance(8 * 3600)
+            seen = [running.sequencer.next_tick_s]
+            while seen[-1] <= 8 * 3600:
+                await asyncio.sleep(0)  # everybody else's turn
+                seen.append(running.sequencer.next_tick_s)
+            assert max(b - a for a, b in itertools.pairwise(seen)) <= SLICE_S + 1
+
+    played(go)
+
+
+def test_a_word_after_a_night_is_said_to_the_next_session() -> None:
+    async def go() -> None:
+        async with living() as house:
+            for word in (plan(), Mark(kind=MarkKind.APART)):
+                await house.runtime.submit(word)
+            house.clock.advance(13 * 3600)
+            receipt = await house.runtime.submit(Mark(kind=MarkKind.TOO_MUCH))
+            assert receipt.why == ""
+            assert house.heard.began_ids == ["s1", "s2"]
+            assert isinstance(house.bodies("s1")[-1], Closed)
+            (offer,) = [b for b in house.bodies("s2") if isinstance(b, Offer)]
+            assert offer.practice == "orienting"
 
     played(go)
 

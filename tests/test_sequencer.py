@@ -70,6 +70,16 @@ def test_replaying_the_stamps_meets_the_same_order(at: list[float], passing: lis
     assert list(in_order(inputs)) == items
 
 
+def test_after_the_last_second_none_passes_and_what_arrives_still_has_its_place() -> None:
+    sequencer = Sequencer()
+    for tick in sequencer.advance(60):
+        if tick.at_s == 5:
+            sequencer.stop()
+    assert sequencer.next_tick_s == 6
+    assert list(sequencer.advance(1e9)) == []
+    assert list(sequencer.arrive(1e9, BODY)) == [Input(at_s=1e9, number=0, body=BODY)]
+
+
 @given(st.lists(st.floats(0, 60), max_size=30))
 @proven(100)
 def test_time_that_passes_ticks_each_second_once(moments: list[float]) -> None:

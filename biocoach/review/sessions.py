@@ -38,8 +38,15 @@ HARD_ENDINGS = ("too_much", "end_gently")
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
     """The session's inputs, folded. Times after the last entry are not known."""
+    entries = until_closed(entries)
     rows = [(e.at_s, e.body) for e in entries if isinstance(e.body, InputBody)]
     return fold(rows, settings, max((e.at_s for e in entries), default=0.0))
+
+
+def until_closed(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The entries up to the session's end: a line that was written after it is not of it."""
+    ends = (n for n, entry in enumerate(entries) if isinstance(entry.body, Closed))
+    return entries[: next(ends, len(entries)) + 1]
 
 
 def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
@@ -75,7 +82,8 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
 
 def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
     """What a list of sessions shows, and what later sessions lean on. Can be rebuilt."""
-    record = folded(entries, settings)
+    own = until_closed(entries)
+    record = folded(own, settings)
     begin = _first(record, Begin)
     plan, debrief = _first(record, Plan, last=True), _first(record, Debrief)
     ready = [d for d in record.decisions if isinstance(d, BaselineReady)]
@@ -98,7 +106,7 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "hard_end": _ended_hard(record, debrief, settings.care.aftercare_suds),
         "planned": plan is not None,
         "still": _is_still(record, plan),
-        "spent": None if begin and begin.scripted else spent(entries, settings.care),
+        "spent": None if begin and begin.scripted else spent(own, settings.care),
         "baseline": asdict(ready[-1].figures) if ready else None,
         "threshold": record.threshold,
     }

@@ -189,6 +189,16 @@ def steps_of(stage: Stage) -> list[Step]:
     return stage.running.pass_time(stage.running.start_clock_s + 3, stage.clock)
 
 
+def test_of_hours_that_pass_at_once_a_page_is_told_what_it_keeps() -> None:
+    stage = Stage()
+    slept = stage.running.pass_time(stage.running.start_clock_s + 5000, stage.clock)
+    stage.live.step(stage.running, slept)
+    changed, pushed = stage.live.take()
+    assert changed["now"]["at_s"] == 5000
+    assert pushed["trace"] == stage.live.visible()["trace"]
+    assert len(pushed["trace"]) == TRACE_ROWS
+
+
 def test_time_alone_is_told() -> None:
     stage = Stage()
     stage.live.step(stage.running, steps_of(stage))
