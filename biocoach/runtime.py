@@ -14,15 +14,17 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
+from biocoach.answers import KEPT, NOT_RECORDING, Answers, Receipt, Word
+from biocoach.backlog import BULK, NOT_WRITTEN, Backlog, is_care
 from biocoach.clock import Clock
 from biocoach.running import Running, Step
-from biocoach.types import Arrival, End, Entry, InputBody, Link, Phase, Refused
+from biocoach.types import Arrival, End, Entry, InputBody, Link, Phase
 
 INBOX_SIZE = 4096
 BATCH_SIZE = 256
 OPEN_WEAR_MAX_S = 4 * 3600.0  # a strap worn without a plan: a new record now and then
 SLICE_S = 300.0  # of a long sleep, folded in one go: about 10 ms
-PENDING_MAX = 100_000  # entries held while the disk refuses: half a day of beats
+PENDING_MAX = 100_000  # entries held while the disk refuses: some hours of beats and frames
 
 
 class Source(Protocol):
@@ -54,17 +56,13 @@ class Listener(Protocol):
 
     def stepped(self, running: Running, steps: Sequence[Step]) -> None: ...
 
+    def care(self, running: Running, steps: Sequence[Step]) -> None:
+        """Told before the commit, since the person's safety can't wait for the disk: *too much*,
+        and an ending. ``stepped`` tells them again in their order."""
+
     def closed(self, running: Running) -> None: ...
 
     def recording(self, ok: bool, why: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What became of an input: its arrival number, or why it was refused."""
-
-    number: int | None
-    why: str = ""
 
 
 @dataclass(slots=True)
@@ -73,7 +71,7 @@ class _Item:
 
     clock_s: float
     body: InputBody | None
-    answer: asyncio.Future[Receipt] | None = None
+    word: Word | None = None
 
 
 class Runtime:
@@ -89,9 +87,11 @@ class Runtime:
         listener: Listener,
         next_session: NextSession,
         lag_s: float = 0.0,
+        pending_max: int = PENDING_MAX,
     ) -> None:
         """``lag_s``: how long a second waits for arrivals that were due in it. Only a clock
-        that is sped up needs one: there, a hiccup of the machine is seconds long."""
+        that is sped up needs one: there, a hiccup of the machine is seconds long.
+        ``pending_max``: so many entries may wait for the disk; then the strap's are not taken."""
         self._source = source
         self._clock = clock
         self._book = book
@@ -101,9 +101,9 @@ class Runtime:
         self._lag_s = lag_s
         self._inbox: asyncio.Queue[_Item] = asyncio.Queue(INBOX_SIZE)
         self._ticked = asyncio.Event()
-        self._pending: list[Entry] = []
-        self._unpublished: list[Step] = []
-        self._answers: list[tuple[asyncio.Future[Receipt], Receipt]] = []
+        self._backlog = Backlog(pending_max)
+        self._deaf = False  # the strap's data are not taken, since the backlog is full
+        self._answers = Answers()
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._trouble = ""
         self._running: Running | None = None
@@ -124,12 +124,15 @@ class Runtime:
             self._writing.shutdown(wait=True)
 
     async def submit(self, body: InputBody) -> Receipt:
-        """Hand in an input of the person; answered after its commit."""
-        if self._trouble:
-            return Receipt(number=None, why="not_recording")
-        answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        await self._inbox.put(_Item(self._now_s(), body, answer))
-        return await answer
+        """Hand in an input of the person; answered after its commit.
+
+        While the disk refuses nothing is taken that could not be kept, but for *too much* and
+        an ending: they hold at once, and are written as soon as the disk takes them.
+        """
+        if self._trouble and (not is_care(body) or self._now_running().closed):
+            return NOT_RECORDING
+        now_s = self._now_s()
+        return await self._answers.ask(lambda word: self._inbox.put(_Item(now_s, body, word)))
 
     # ---- what fills the inbox
 
@@ -171,32 +174,37 @@ class Runtime:
         running = self._now_running()
         while not running.closed and running.next_tick_clock_s + SLICE_S < clock_s:
             slice_s = running.next_tick_clock_s + SLICE_S
-            self._keep(running.pass_time(slice_s, self._clock))
+            self._backlog.keep(running.pass_time(slice_s, self._clock))
             await asyncio.sleep(0)
-        self._keep(running.pass_time(clock_s, self._clock))
+        self._backlog.keep(running.pass_time(clock_s, self._clock))
         await self._next_if_closed()
 
     def _take(self, item: _Item) -> None:
         running = self._now_running()
         if item.body is None:
             self._ticked.set()
-            self._keep(self._wear_limit(running, item.clock_s))
+            self._backlog.keep(self._wear_limit(running, item.clock_s))
+            return
+        if item.word is not None and item.word.turned_away:
+            return
+        if isinstance(item.body, BULK) and self._too_full(item.clock_s):
             return
         steps = running.arrive(item.clock_s, item.body, self._clock)
-        self._keep(steps)
-        if item.answer is not None:
-            self._answers.append((item.answer, _receipt(steps)))
+        self._backlog.keep(steps)
+        if item.word is not None:
+            self._answers.take(item.word, steps)
+
+    def _too_full(self, clock_s: float) -> bool:
+        """The strap is not listened to until the disk takes again; the session is told so once."""
+        if self._backlog.full and not self._deaf:
+            self._deaf = True
+            down = Link(up=False, reason=NOT_WRITTEN)
+            self._backlog.keep(self._now_running().arrive(clock_s, down, self._clock))
+        return self._deaf
 
     def _now_running(self) -> Running:
         assert self._running is not None  # opened before the tasks
         return self._running
-
-    def _keep(self, steps: list[Step]) -> None:
-        for step in steps:
-            self._pending += step.entries
-        del self._pending[:-PENDING_MAX]
-        self._unpublished += steps
-        del self._unpublished[:-PENDING_MAX]
 
     def _wear_limit(self, running: Running, clock_s: float) -> list[Step]:
         long_worn = clock_s - running.start_clock_s > OPEN_WEAR_MAX_S
@@ -207,20 +215,21 @@ class Runtime:
     async def _commit(self) -> None:
         """Journal what waits; then, and only then, tell the listener."""
         try:
-            if self._pending:
+            if self._backlog.entries:
                 loop = asyncio.get_running_loop()
-                await loop.run_in_executor(self._writing, self._book.append, list(self._pending))
+                entries = list(self._backlog.entries)
+                await loop.run_in_executor(self._writing, self._book.append, entries)
         except self._book_error as error:
             self._refused(error)
             return
-        self._pending.clear()
+        self._deaf = False
+        steps = self._backlog.written()
+        if steps:
+            self._listener.stepped(self._now_running(), steps)
         if self._trouble:
             self._trouble = ""
             self._listener.recording(True, "")
-        steps, self._unpublished = self._unpublished, []
-        if steps and self._running is not None:
-            self._listener.stepped(self._running, steps)
-        self._answer(None)
+        self._answers.tell()
 
     def _refused(self, error: Exception) -> None:
         """The disk said no: say NOT RECORDING, show nothing new, try again with the next second."""
@@ -228,13 +237,12 @@ class Runtime:
         if why != self._trouble:
             self._trouble = why
             self._listener.recording(False, why)
-        self._answer("not_recording")
-
-    def _answer(self, why: str | None) -> None:
-        for future, receipt in self._answers:
-            if not future.done():
-                future.set_result(receipt if why is None else Receipt(number=None, why=why))
-        self._answers.clear()
+        care = self._backlog.care()
+        if care:
+            self._listener.care(self._now_running(), care)
+        self._answers.tell(KEPT)
+        if self._now_running().closed:
+            self._answers.turn_away()
 
     # ---- one session after another
 
@@ -263,7 +271,7 @@ class Runtime:
         )
         self._running = opened.running
         self._listener.began(opened.running)
-        self._keep(opened.steps)
+        self._backlog.keep(opened.steps)
         await self._commit()
 
 
@@ -279,12 +287,3 @@ class NextSession(Protocol):
     """Knows which session comes next. Called in the journal's thread."""
 
     def open(self, source: Source, resume: bool) -> Opened: ...
-
-
-def _receipt(steps: Sequence[Step]) -> Receipt:
-    """The answer to the last input among the steps."""
-    last = steps[-1]
-    for output in last.outputs:
-        if isinstance(output, Refused):
-            return Receipt(number=output.number, why=output.why)
-    return Receipt(number=last.number)

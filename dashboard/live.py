@@ -1,7 +1,4 @@
-"""The live slices of the page's state, made from a session's committed steps.
-
-Under ``observe`` the apart screen is still: what must not be seen does not leave here.
-"""
+"""The live slices of the page's state, made from a session's committed steps."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from biocoach.clock import iso_utc
 from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.running import Running, Step
 from biocoach.types import (
@@ -41,12 +37,12 @@ from biocoach.types import (
     Support,
     Urge,
 )
+from dashboard.seen import STILL, visible
+from dashboard.standing import session_slice
 
 Json = dict[str, Any]
 TRACE_ROWS = 900
 ECG_SAMPLES = 780
-HIDDEN = ("now", "trace", "ecg", "events", "question")
-STILL_QUESTIONS = ("too_much", "end_gently")  # the person began these
 EMPTY_EVENTS: dict[str, list[Json]] = {
     "activations": [], "marks": [], "ratings": [], "urges": [], "gaps": [],
 }  # fmt: skip
@@ -74,6 +70,7 @@ class Live:
         self._last: Second | None = None
         self._was_still = False
         self.shown = False
+        self.recording = True
         self._session(0.0)
 
     def take(self) -> tuple[Json, Json]:
@@ -83,6 +80,15 @@ class Live:
         pushed: Json = {k: v for k, v in self._pushed.items() if v and k not in self._changed}
         self._changed, self._pushed = set(), {}
         return changed, pushed
+
+    def care(self, steps: Sequence[Step]) -> None:
+        """Before they are written: what *too much* brings up, and where an ending leads. What
+        was said is among the events once it is kept."""
+        for step in steps:
+            for output in step.outputs:
+                if isinstance(output, Offer | Question | PhaseChange):
+                    self._output(output)
+        self._stands(steps)
 
     def step(self, running: Running, steps: Sequence[Step]) -> None:
         for step in steps:
@@ -94,11 +100,15 @@ class Live:
         if self._last is not None:  # of many seconds at once only the last is now
             self._set("now", asdict(self._last))
             self._last = None
+        self._stands(steps)
+
+    def _stands(self, steps: Sequence[Step]) -> None:
+        """Where the session stands after these steps, and what that hides or shows."""
         if steps:
             self._session(float(steps[-1].stamped.at_s))
         before, self._was_still = self._was_still, self.still
         if self.still != before:
-            self._changed |= set(HIDDEN)
+            self._changed |= set(STILL)
         elif self.still:
             self._changed -= {"now", "trace", "ecg"}
         if self.still:
@@ -244,50 +254,12 @@ class Live:
             self.strap(link="up", reason="")
 
     def _session(self, at_s: float) -> None:
-        session = self._running.session
-        plan, move, begun = session.plan, session.last_move, session.begun
-        apart_s = at_s - session.phase_since_s if session.phase is Phase.APART else 0.0
-        self._set_new(
-            "session",
-            {
-                "id": self._running.id,
-                "started_utc": iso_utc(self._running.started),
-                "phase": session.phase.value,
-                "phase_since_s": session.phase_since_s,
-                "at_s": at_s,
-                "plan": asdict(plan) if plan else None,
-                "still": self.still,
-                "baseline": {
-                    "ready": session.baseline_ready,
-                    "have_s": int(session.baseline_have_s),
-                    "need_s": int(session.baseline_need_s),
-                    "can_finish": session.baseline_ready or session.baseline_believable,
-                },
-                "last_mark": None
-                if move is None or move.word in ("plan", "end", "debrief")
-                else {"number": move.number, "kind": move.word, "at_s": move.at_s},
-                "checkpoint_due": self._checkpoint_due(apart_s, session.phase_since_s),
-                "time_over_due": bool(plan and apart_s >= plan.planned_s > 0),
-                "simulated": bool(begun and begun.simulated),
-            },
-        )
-
-    def _checkpoint_due(self, apart_s: float, since_s: float) -> bool:
-        plan = self._running.session.plan
-        if plan is None or not apart_s or self.still:
-            return False
-        passed = [c for c in plan.checkpoints_s if c <= apart_s]
-        return bool(passed) and self._rated_s < since_s + max(passed)
+        found = session_slice(self._running, at_s, still=self.still, rated_s=self._rated_s)
+        self._set_new("session", found)
 
     def visible(self) -> Json:
         """The slices as a page may see them now; all of it is there after a still screen."""
-        if not self.still:
-            return dict(self.slices)
-        question = self.slices["question"]
-        asked = question if question and question["kind"] in STILL_QUESTIONS else None
-        events = self.slices["events"] | {"activations": [], "gaps": []}
-        hidden = {"now": None, "trace": [], "ecg": None, "events": events, "question": asked}
-        return self.slices | hidden
+        return visible(self.slices, still=self.still, recording=self.recording)
 
 
 def _activation(found: Activation) -> Json:

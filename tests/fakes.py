@@ -15,7 +15,7 @@ from itertools import count
 
 from biocoach.opening import Opening
 from biocoach.running import Running, Step
-from biocoach.runtime import Runtime
+from biocoach.runtime import PENDING_MAX, Runtime
 from biocoach.settings import Settings
 from biocoach.store import Journal, StoreError, Trouble, memory_store
 from biocoach.types import Arrival, Decision, Entry, Fit, InputBody, Stamped
@@ -121,6 +121,7 @@ class Heard:
         self.began_ids: list[str] = []
         self.closed_ids: list[str] = []
         self.states: list[tuple[bool, str]] = []
+        self.cared: list[Step] = []
         self.uncommitted: list[Entry] = []
 
     def began(self, running: Running) -> None:
@@ -132,6 +133,9 @@ class Heard:
             kept = {(e.at_s, e.number, e.body) for e in self.journal.read(running.id)}
             told = [entry for step in steps for entry in step.entries]
             self.uncommitted += [e for e in told if (e.at_s, e.number, e.body) not in kept]
+
+    def care(self, running: Running, steps: Sequence[Step]) -> None:
+        self.cared += steps
 
     def closed(self, running: Running) -> None:
         self.closed_ids.append(running.id)
@@ -224,7 +228,9 @@ def opening(journal: Journal, clock: FakeClock) -> Opening:
 
 
 @asynccontextmanager
-async def living(rows: Deliveries = (), *, ends: bool = False) -> AsyncIterator[House]:
+async def living(
+    rows: Deliveries = (), *, ends: bool = False, pending_max: int = PENDING_MAX
+) -> AsyncIterator[House]:
     clock = FakeClock()
     journal = memory_store(writer="test", clock=clock)
     disk, heard = Disk(journal), Heard(journal)
@@ -236,6 +242,7 @@ async def living(rows: Deliveries = (), *, ends: bool = False) -> AsyncIterator[
         book_error=StoreError,
         listener=heard,
         next_session=Openings(opening(journal, clock), disk),  # type: ignore[arg-type]
+        pending_max=pending_max,
     )
     task = asyncio.create_task(runtime.run())
     try:

@@ -16,6 +16,8 @@ from biocoach.types import (
     Debrief,
     End,
     Entry,
+    Gap,
+    HeartState,
     Input,
     InputBody,
     Link,
@@ -23,11 +25,15 @@ from biocoach.types import (
     MarkKind,
     Offer,
     Phase,
+    Question,
     Rating,
+    Reading,
+    Second,
     Tick,
 )
 from tests.fakes import FakeClock, living, until
 from tests.strategies import plan, reading
+from tests.test_live_equals_replay import check
 
 
 def played(test: Callable[[], Awaitable[None]]) -> None:
@@ -140,16 +146,123 @@ def test_a_full_disk_is_told_and_nothing_is_lost() -> None:
     played(go)
 
 
-def test_a_word_under_way_when_the_disk_refuses_is_answered() -> None:
+def test_a_word_under_way_when_the_disk_refuses_is_kept_and_its_sender_is_told_so() -> None:
     async def go() -> None:
         async with living() as house:
             house.disk.full = True
             receipt = await house.runtime.submit(Rating(suds=30))
-            assert (receipt.number, receipt.why) == (None, "not_recording")
+            assert (receipt.number, receipt.why) == (1, "kept_until_written")
+            assert (await house.runtime.submit(Rating(suds=35))).why == "not_recording"
             house.disk.full = False
             await house.pass_time(2)
             assert (await house.runtime.submit(Rating(suds=40))).why == ""
             assert house.heard.states == [(False, house.heard.states[0][1]), (True, "")]
+            rated = [b.suds for b in house.bodies("s1") if isinstance(b, Rating)]
+            assert rated == [30, 40]  # what was refused is not written, what was kept is
+
+    played(go)
+
+
+def test_too_much_and_an_ending_are_taken_while_the_disk_refuses() -> None:
+    async def go() -> None:
+        rows = [(1000.5 + s, 1000.5 + s, reading((900,))) for s in range(20)]
+        async with living(rows) as house:
+            for word in (plan(), Mark(kind=MarkKind.APART)):
+                await house.runtime.submit(word)
+            told = len(house.heard.steps)
+            house.disk.full = True
+            house.clock.advance(1.0)
+            await until(lambda: house.heard.states != [])
+            too_much = await house.runtime.submit(Mark(kind=MarkKind.TOO_MUCH))
+            assert too_much.number is not None
+            assert too_much.why == "kept_until_written"
+            outputs = [o for step in house.heard.cared for o in step.outputs]
+            assert [type(o) for o in outputs] == [Offer, Question]  # told before it is written
+            for _ in range(3):
+                refused = house.disk.refused
+                house.clock.advance(1.0)
+                await until(lambda n=refused: house.disk.refused > n)  # type: ignore[misc]
+            end = await house.runtime.submit(End(reason="too_much"))
+            assert end.why == "kept_until_written"
+            both = [too_much.number, end.number]
+            assert [s.number for s in house.heard.cared] == both  # each of them once
+            assert len(house.heard.steps) == told  # and nothing else
+            house.disk.full = False
+            await house.pass_time(2)
+            told_now = [s.number for _, s in house.heard.steps[told:] if s.number is not None]
+            assert set(both) < set(told_now)
+            assert told_now == sorted(told_now)
+            assert house.heard.uncommitted == []
+            words = [b for b in house.bodies("s1") if isinstance(b, Mark | End)][1:]
+            assert words == [Mark(kind=MarkKind.TOO_MUCH), End(reason="too_much")]
+
+    played(go)
+
+
+def test_an_ending_that_closes_is_kept_and_the_next_session_waits_for_the_disk() -> None:
+    async def go() -> None:
+        async with living() as house:
+            await house.runtime.submit(plan())
+            house.disk.full = True
+            assert (await house.runtime.submit(End())).why == "kept_until_written"
+            for word in (End(), Mark(kind=MarkKind.TOO_MUCH), Rating(suds=1)):
+                assert (await house.runtime.submit(word)).why == "not_recording"
+            house.disk.full = False
+            while house.heard.began_ids == ["s1"]:
+                house.clock.advance(1.0)
+                await asyncio.sleep(0)
+            assert isinstance(house.bodies("s1")[-1], Closed)
+            assert house.heard.closed_ids == ["s1"]
+
+    played(go)
+
+
+def test_a_word_behind_an_ending_is_not_left_waiting_for_the_disk() -> None:
+    async def go() -> None:
+        async with living() as house:
+            await house.runtime.submit(plan())
+            house.disk.full = True
+            said = [house.runtime.submit(word) for word in (End(), Rating(suds=30))]
+            receipts = await asyncio.gather(*said)
+            assert [r.why for r in receipts] == ["kept_until_written", "not_recording"]
+            house.disk.full = False
+            while house.heard.began_ids == ["s1"]:
+                house.clock.advance(1.0)
+                await asyncio.sleep(0)
+            await house.pass_time(2)
+            assert not [b for b in house.bodies("s2") if isinstance(b, Rating)]
+
+    played(go)
+
+
+def test_a_disk_that_refuses_for_too_long_leaves_a_gap_with_its_reason() -> None:
+    async def go() -> None:
+        rows = [(1000.5 + s, 1000.5 + s, reading((1021 + s % 7,))) for s in range(200)]
+        async with living(rows, pending_max=30) as house:
+            for word in (plan(), Mark(kind=MarkKind.BASELINE)):
+                await house.runtime.submit(word)
+            await house.pass_time(10)
+            house.disk.full = True
+            for second in range(100):
+                house.clock.advance(1.0)
+                await until(lambda s=second: house.disk.refused > s)  # type: ignore[misc]
+            assert (await house.runtime.submit(Mark(kind=MarkKind.TOO_MUCH))).why != ""
+            house.disk.full = False
+            await house.pass_time(80)
+            beats = [b for b in house.bodies("s1") if isinstance(b, Reading)]
+            lost = [b for b in house.bodies("s1") if isinstance(b, Link) and not b.up]
+            assert lost == [Link(up=False, reason="not_written")]
+            (gap,) = [b for b in house.bodies("s1") if isinstance(b, Gap)]
+            assert gap.reason == "not_written"
+            assert gap.end_s - gap.start_s == pytest.approx(200 - len(beats), abs=15)
+            assert len(beats) < 140
+            taken = [reading((1021 + s % 7,)) for s in range(39)]
+            assert beats[:39] == taken  # nothing of it is lost
+            blind = [o for s in house.heard.steps for o in s[1].outputs if isinstance(o, Second)]
+            assert {s.state for s in blind if gap.start_s + 6 < s.at_s < gap.end_s} == {
+                HeartState.UNKNOWN
+            }
+            check(house.journal)  # live equals replay all the same
 
     played(go)
 

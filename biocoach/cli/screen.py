@@ -11,6 +11,7 @@ from biocoach.running import Running, Step
 from biocoach.types import Fit
 from dashboard.hub import Hub
 from dashboard.live import Live
+from dashboard.seen import NOW
 
 Json = dict[str, Any]
 
@@ -103,6 +104,7 @@ class Screen:
         if self._live is not None:
             self._strap = self._live.slices["strap"]
         self._live = Live(running, strap=dict(self._strap))
+        self._live.recording = self._app["recording"]
 
     def stepped(self, running: Running, steps: Sequence[Step]) -> None:
         live = self._live
@@ -128,12 +130,23 @@ class Screen:
             live.strap(adapter=ADAPTERS[reason])
         self._said = reason
 
+    def care(self, running: Running, steps: Sequence[Step]) -> None:
+        """Shown although the disk refuses; the banner says that it is not kept yet."""
+        live = self._live
+        if live is not None:
+            live.care(steps)
+            if live.shown:
+                self._hub.publish(*live.take())
+
     def closed(self, running: Running) -> None:
         """Nothing to tell: the next session's beginning resets every page."""
 
     def recording(self, ok: bool, why: str) -> None:
         """While the disk refuses nothing is new, so that nothing may stand as now."""
         self._app = self._app | {"recording": ok, "recording_why": why}
-        seen = self._live.visible() if ok and self._live is not None else {}
-        now = {name: seen.get(name) for name in ("now", "offer", "question")}
+        now: Json = {}
+        if self._live is not None:
+            self._live.recording = ok
+            seen = self._live.visible()
+            now = {name: seen[name] for name in NOW}
         self._hub.publish({"app": self._app, **now}, {})

@@ -57,3 +57,30 @@ def test_a_full_disk_is_said(start: Start, page: Page, watch: Watch) -> None:
     expect(page.get_by_text("biocoach is not recording now")).to_be_visible()
     served.disk(full=False)
     expect(banner).to_be_hidden()
+
+
+@LAPTOP
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can fill another's disk")
+def test_too_much_and_an_ending_work_on_every_page_with_a_full_disk(
+    start: Start, page: Page, watch: Watch
+) -> None:
+    served = start("serve", "--source", SOURCE)
+    page.goto(served.address)
+    go_apart(page, "observe")
+    other = page.context.new_page()
+    other.goto(served.url)
+    expect(other.get_by_role("button", name="They are back")).to_be_visible()
+    served.disk(full=True)
+    banner = page.get_by_role("status").get_by_text("Not recording. Nothing is kept right now.")
+    expect(banner).to_be_visible()
+    watch.expected.append("status of 409")
+    page.keyboard.press("x")
+    for seen in (page, other):
+        expect(seen.get_by_role("heading", name="Look around you")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("writes it as soon as it can")
+    page.get_by_role("button", name="End here").click()
+    for seen in (page, other):
+        expect(seen.get_by_role("heading", name="How did it go?")).to_be_visible()
+    served.disk(full=False)
+    expect(banner).to_be_hidden()
+    expect(page.get_by_role("heading", name="How did it go?")).to_be_visible()

@@ -15,6 +15,7 @@ from biocoach.settings import Settings
 from biocoach.types import (
     Begin,
     Ecg,
+    End,
     Fit,
     InputBody,
     Link,
@@ -127,6 +128,47 @@ def test_too_much_is_answered_in_every_policy() -> None:
         changed, _ = stage.give(401, Mark(kind=MarkKind.TOO_MUCH))
         assert changed["offer"]["practice"] == "orienting"
         assert changed["question"]["kind"] == "too_much"
+
+
+def before_it_is_written(stage: Stage, at_s: float, body: InputBody) -> Any:
+    """The step is made, and its words are told although the disk refuses."""
+    stage.live.recording = False
+    steps = stage.running.arrive(stage.running.start_clock_s + at_s, body, stage.clock)
+    stage.live.care(steps[-1:])
+    return stage.live.take()[0], steps
+
+
+@pytest.mark.parametrize("support", Support)
+def test_while_the_disk_refuses_too_much_brings_orienting_and_nothing_of_the_heart(
+    support: Support,
+) -> None:
+    stage = Stage()
+    list(stage.play(support, 600))
+    stage.live.recording = False
+    seen = stage.live.visible()
+    assert (seen["now"], seen["offer"]) == (None, None)
+    said = Mark(kind=MarkKind.TOO_MUCH)
+    changed, steps = before_it_is_written(stage, 604, said)
+    assert changed["offer"]["practice"] == "orienting"
+    assert changed["question"]["kind"] == "too_much"
+    assert set(changed) <= {"offer", "question", "session"}
+    stage.live.recording = True
+    stage.live.step(stage.running, steps)  # it is written
+    seen = stage.live.visible()
+    assert (seen["offer"]["practice"], seen["question"]["kind"]) == ("orienting", "too_much")
+    assert [m["kind"] for m in seen["events"]["marks"]].count("too_much") == 1
+
+
+def test_an_ending_is_shown_while_the_disk_refuses_and_no_second_stands_as_now() -> None:
+    stage = Stage()
+    list(stage.play(Support.OBSERVE, 600))
+    changed, steps = before_it_is_written(stage, 604, End())
+    assert changed["session"]["phase"] == "debrief"
+    assert changed["now"] is None
+    assert changed["trace"][-1][0] == 600  # what was kept may be seen, now that it is over
+    stage.live.step(stage.running, steps)
+    stage.live.recording = True
+    assert stage.live.visible()["now"]["at_s"] == 604
 
 
 def test_a_reply_clears_the_offer() -> None:

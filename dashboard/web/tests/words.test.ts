@@ -66,7 +66,7 @@ describe("texts", () => {
     "why.%s has words", (code) => expect(code === "ok" || has(`why.${code}`)).toBe(true),
   );
 
-  it.each(["fit_first", "ladder_waits", "enough_today", "too_hard_alone", "too_long_alone", "wrong_phase", "no_plan", "no_offer", "eyes_open_only", "empty_rating", "not_recording", "locked", "wrong_passphrase", "too_short"])(
+  it.each(["fit_first", "ladder_waits", "enough_today", "too_hard_alone", "too_long_alone", "wrong_phase", "no_plan", "no_offer", "eyes_open_only", "empty_rating", "kept_until_written", "not_recording", "locked", "wrong_passphrase", "too_short"])(
     "refusal.%s has words", (code) => expect(has(`refusal.${code}`)).toBe(true),
   );
 
