@@ -7,11 +7,13 @@ from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from biocoach.types import End
 from dashboard.app import routers
 from dashboard.guard import CODE_LIFE_S, Guard, new_code
 from tests.dashboard.support import HOST, NOW_S, ORIGIN, PORT, SECRET, Site
 
 OPEN = {"/api/health", "/enter"}
+INPUTS = "/api/sessions/current/inputs"
 BAD_HOSTS = [
     "", "evil.example", f"evil.example:{PORT}", "127.0.0.1", "localhost", f"127.0.0.1:{PORT + 1}",
     f"127.0.0.1:{PORT}.evil.example", f"127.0.0.2:{PORT}", f"0.0.0.0:{PORT}",
@@ -97,12 +99,24 @@ def test_a_change_asked_for_by_another_site_is_refused(site: Site) -> None:
 
 def test_a_change_is_json_and_small(site: Site) -> None:
     client = site.friend()
-    path = "/api/sessions/current/inputs"
-    form = client.post(path, data={"kind": "end"})
+    form = client.post(INPUTS, data={"kind": "end"})
     assert form.status_code == 415
-    huge = client.post(path, json={"kind": "mark", "mark": "note", "text": "x" * 2_000_000})
+    huge = client.post(INPUTS, json={"kind": "mark", "mark": "note", "text": "x" * 2_000_000})
     assert huge.status_code == 413
     assert not site.house.given
+
+
+def test_a_body_of_untold_length_is_counted_as_it_comes(site: Site) -> None:
+    """Sent in chunks, without a Content-Length."""
+    note = b'{"kind":"mark","mark":"note","text":"' + b"x" * 2_000_000 + b'"}'
+    pieces = (note[at : at + 65_536] for at in range(0, len(note), 65_536))
+    headers = {"content-type": "application/json"}
+    answer = site.friend().post(INPUTS, content=pieces, headers=headers)
+    assert answer.status_code == 413
+    assert "more than fits" in answer.text
+    small = iter([b'{"kind":', b'"end"}'])
+    assert site.friend().post(INPUTS, content=small, headers=headers).json()["ok"]
+    assert [type(body) for body in site.house.given] == [End]
 
 
 @pytest.mark.parametrize("origin", [*BAD_ORIGINS, None])
