@@ -13,7 +13,7 @@ from typing import Any, Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from biocoach.cli.opened import address_at
+from biocoach.cli.doorway import address_at
 from biocoach.store import data_folder
 from tests.cli.support import environment
 
@@ -76,8 +76,11 @@ class Served:
     @property
     def address(self) -> str:
         """A fresh one-time address, as ``biocoach link`` prints it."""
-        url, base = self.url, self._home / "data" / "biocoach"
-        return address_at(url, data_folder(base, simulated="--source" in self._arguments))
+        return address_at(self.url, data_folder(self.base, simulated="--source" in self._arguments))
+
+    @property
+    def base(self) -> Path:
+        return self._home / "data" / "biocoach"
 
     def disk(self, *, full: bool) -> None:
         """No file may grow while it is full. Only Linux can do this to another process."""
