@@ -38,7 +38,7 @@ def routers(ports: Ports) -> list[APIRouter]:
         entry.router(ports.guard),
         live.router(ports.hub, ports.controls),
         person.router(ports.hub, ports.controls, ports.library),
-        records.router(ports.hub, ports.reader, ports.library),
+        records.router(ports.reader, ports.library),
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from biocoach.types import Fit, InputBody
+from biocoach.types import Fit, InputBody, Refusal
 
 Json = dict[str, Any]
 
@@ -42,7 +42,7 @@ class Reader(Protocol):
 
     def sessions(self) -> list[Json]: ...
 
-    def session(self, name: str) -> Json | None: ...
+    def session(self, name: str) -> Json | Refusal | None: ...
 
 
 class Library(Protocol):

@@ -36,7 +36,7 @@ from biocoach.store import (
     data_folder,
     open_store,
 )
-from biocoach.types import End, Fit, InputBody, Phase
+from biocoach.types import End, Fit, InputBody, Phase, Refusal
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from devices import SourceSpec, open_spec
@@ -268,5 +268,5 @@ class House:
     def sessions(self) -> list[Json]:
         return Shelf(self._reader, self._settings).sessions() if self._reader else []
 
-    def session(self, name: str) -> Json | None:
+    def session(self, name: str) -> Json | Refusal | None:
         return Shelf(self._reader, self._settings).session(name) if self._reader else None

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from biocoach.types import Fit, InputBody
+from biocoach.types import Fit, InputBody, Refusal
 from dashboard.app import Ports, create_app
 from dashboard.guard import Guard, new_code
 from dashboard.hub import Hub
@@ -32,6 +32,7 @@ class SmallHouse:
     given: list[InputBody] = field(default_factory=list)
     facts: dict[str, Json] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
+    still: bool = False
 
     async def submit(self, body: InputBody) -> Outcome:
         self.given.append(body)
@@ -60,7 +61,9 @@ class SmallHouse:
     def sessions(self) -> list[Json]:
         return [{"id": "a"}]
 
-    def session(self, name: str) -> Json | None:
+    def session(self, name: str) -> Json | Refusal | None:
+        if self.still:
+            return Refusal(why="Still.")
         return {"id": "a"} if name == "a" else None
 
     def practices(self) -> Sequence[Json]:

@@ -184,13 +184,11 @@ def drained(page: Any) -> list[Any]:
     return asyncio.run(drain())
 
 
-def test_a_still_session_can_t_be_looked_at_by_another_way(site: Site) -> None:
-    site.hub.publish({"session": {"id": "a", "still": True}}, {})
-    page = site.friend()
-    assert page.get("/api/sessions/a").status_code == 409
-    assert page.get("/api/sessions").json() == []
-    site.hub.publish({"session": {"id": "a", "still": False}}, {})
-    assert page.get("/api/sessions/a").status_code == 200
+def test_a_still_session_is_refused_in_words(site: Site) -> None:
+    site.house.still = True
+    answer = site.friend().get("/api/sessions/a")
+    assert answer.status_code == 409
+    assert answer.json()["detail"] == "Still."
 
 
 @pytest.mark.parametrize(
