@@ -37,7 +37,7 @@ def routers(ports: Ports) -> list[APIRouter]:
     return [
         entry.router(ports.guard),
         live.router(ports.hub, ports.controls),
-        person.router(ports.hub, ports.controls, ports.library),
+        person.router(ports.hub, ports.controls, ports.reader, ports.library),
         records.router(ports.reader, ports.library),
     ]
 

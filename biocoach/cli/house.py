@@ -23,6 +23,7 @@ from biocoach.cli.screen import Screen
 from biocoach.clock import Clock, ScaledClock
 from biocoach.opening import Opening
 from biocoach.profile import fact_of, fit_of
+from biocoach.review.aftercare import check_in_due
 from biocoach.review.shelf import Shelf
 from biocoach.runtime import Runtime, Source
 from biocoach.settings import Settings
@@ -73,7 +74,7 @@ class House:
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
         self._reader: Reader | None = None
-        self._screen = Screen(hub, version=__version__, say=say)
+        self._screen = Screen(hub, version=__version__, care=self._settings.care, say=say)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
         self._keys: dict[Path, Key] = {}
@@ -232,6 +233,14 @@ class House:
             return Outcome(why="not_recording")
         return Outcome()
 
+    async def keep_check_in(self, answer: Json) -> Outcome:
+        """The answer, or the no, to the check-in that is due; it is asked once."""
+        due = await asyncio.to_thread(self.check_in)
+        if due is None or due["session"] != answer["session"]:
+            return Outcome(why="no_check_in")
+        today = self._clock.wall().astimezone().date().isoformat()
+        return await self.put_fact("check_in", answer | {"date": today})
+
     async def choose(self, source: str) -> Outcome:
         """Run another source: a strap is remembered; the virtual one has its own store."""
         spec = chosen(source)
@@ -264,6 +273,14 @@ class House:
         return self._screen.found(found, "")
 
     # ---- what a page may read
+
+    def check_in(self) -> Json | None:
+        """The check-in that is due after a hard ending; a simulated person needs none."""
+        reader = self._reader
+        if reader is None or self._choice.simulated:
+            return None
+        known = reader.summaries().values()
+        return check_in_due(known, reader.fact("check_in"), self._clock.wall())
 
     def sessions(self) -> list[Json]:
         return Shelf(self._reader, self._settings).sessions() if self._reader else []

@@ -19,6 +19,12 @@ from tests.cli.support import environment
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:(\d+))/enter\?code=\S+")
+INPUTS = "/api/sessions/current/inputs"
+PLAN = {
+    "kind": "plan",
+    "step": {"id": "a", "title": "A walk", "support": "regulate", "expected_suds": 30},
+    "planned_s": 600,
+}
 
 
 class Served:

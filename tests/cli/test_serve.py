@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.served import serving
+from tests.cli.served import INPUTS, PLAN, serving
 from tests.cli.support import one_line_of_trouble, run
 
 
@@ -124,12 +124,6 @@ def test_a_capture_that_is_not_there(tmp_path: Path) -> None:
     assert "none.jsonl" in one_line_of_trouble(done)
 
 
-INPUTS = "/api/sessions/current/inputs"
-PLAN = {
-    "kind": "plan",
-    "step": {"id": "a", "title": "A walk", "support": "regulate", "expected_suds": 30},
-    "planned_s": 600,
-}
 FIT = {
     "pacemaker": False, "atrial_fibrillation": False, "heart_slowing": False, "pregnancy": False,
     "age": "adult", "hard_times": False, "with_therapist": False,

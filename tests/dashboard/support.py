@@ -33,6 +33,7 @@ class SmallHouse:
     facts: dict[str, Json] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
     still: bool = False
+    due: Json | None = None
 
     async def submit(self, body: InputBody) -> Outcome:
         self.given.append(body)
@@ -51,12 +52,19 @@ class SmallHouse:
         self.facts[name] = value
         return Outcome()
 
+    async def keep_check_in(self, answer: Json) -> Outcome:
+        self.facts["check_in"] = answer
+        return Outcome(why=self.why)
+
     async def choose(self, source: str) -> Outcome:
         self.chosen.append(source)
         return Outcome()
 
     async def scan(self) -> Json:
         return {"found": [], "adapter": "missing"}
+
+    def check_in(self) -> Json | None:
+        return self.due
 
     def sessions(self) -> list[Json]:
         return [{"id": "a"}]
