@@ -133,7 +133,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     def begin(*arguments: str) -> Served:
         home = tmp_path / f"home{len(running)}"
-        home.mkdir()
+        home.mkdir(exist_ok=True)  # a test may have put a record there
         running.append(Served(home, *arguments))
         return running[-1]
 
