@@ -37,8 +37,8 @@ def routers(ports: Ports) -> list[APIRouter]:
     return [
         entry.router(ports.guard),
         live.router(ports.hub, ports.controls),
-        person.router(ports.hub, ports.controls, ports.library),
-        records.router(ports.hub, ports.reader, ports.library),
+        person.router(ports.hub, ports.controls, ports.reader, ports.library),
+        records.router(ports.reader, ports.library),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from http.cookies import CookieError, SimpleCookie
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.guard import HEADERS, SAFE_METHODS, Guard
@@ -12,6 +13,7 @@ from dashboard.guard import HEADERS, SAFE_METHODS, Guard
 OPEN_PATHS = ("/api/health",)
 ENTER_PATH = "/enter"
 BODY_MAX = 1_000_000
+TOO_LARGE = "That is more than fits here."
 ASK_WORDS = "Please open biocoach by the address that `./run link` (or `biocoach link`) prints."
 
 
@@ -26,7 +28,7 @@ class Gate:
             return
         status, words = self._refusal(scope)
         if not status:
-            await self._app(scope, receive, _with_headers(send))
+            await self._app(scope, _counted(receive), _with_headers(send))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 4403, "reason": words})
@@ -66,8 +68,23 @@ def _refuses_body(headers: dict[str, list[str]]) -> tuple[int, str] | None:
         return 415, "Changes are sent as JSON."
     length = headers.get("content-length", ["0"])[0]
     if not length.isdecimal() or int(length) > BODY_MAX:
-        return 413, "That is more than fits here."
+        return 413, TOO_LARGE
     return None
+
+
+def _counted(receive: Receive) -> Receive:
+    """A body sent in chunks tells no length, so it is counted as it comes."""
+    size = 0
+
+    async def wrapped() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > BODY_MAX:
+            raise HTTPException(413, TOO_LARGE)  # the app answers with it, as with its own
+        return message
+
+    return wrapped
 
 
 def _cookies(lines: list[str]) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Who may come in. A page on loopback is within reach of every site and every user here.
 
-One secret in the data folder; from it a cookie whose name holds the port, and one-time
-codes for the first visit. Host and Origin are compared with an exact list, on HTTP and on
+Two secrets in the data folder. One survives restarts, and makes a cookie whose name holds the
+port. The other is of this run alone, and signs the one-time codes of first visits: none that was
+used works again after a restart. Host and Origin are compared with an exact list, on HTTP and on
 WebSocket alike.
 """
 
@@ -15,7 +16,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from biocoach.store.folder import write_private
+
 KEPT_IN = "page-secret"
+RUN_KEPT_IN = "run-secret"
 SECRET_BYTES = 32
 CODE_LIFE_S = 600
 SAFE_METHODS = ("GET", "HEAD")
@@ -50,10 +54,34 @@ def load_secret(folder: Path) -> bytes:
     return path.read_bytes()
 
 
+def new_run_secret() -> bytes:
+    return secrets.token_bytes(SECRET_BYTES)
+
+
+def keep_run_secret(folder: Path, secret: bytes) -> None:
+    """For other processes of the same user, which make codes for this run. Raises StoreError."""
+    write_private(folder / RUN_KEPT_IN, secret.hex())
+
+
+def run_secret(folder: Path) -> bytes:
+    """The secret of the run that holds this folder. Raises OSError, ValueError."""
+    return bytes.fromhex((folder / RUN_KEPT_IN).read_text(encoding="ascii"))
+
+
+def forget_run_secret(folder: Path) -> None:
+    (folder / RUN_KEPT_IN).unlink(missing_ok=True)
+
+
 def new_code(secret: bytes, now_s: float) -> str:
-    """A code that opens the page once, within ten minutes. ``now_s``: seconds since 1970."""
+    """A code that opens the page once, within ten minutes. ``secret``: the run's; ``now_s``:
+    seconds since 1970."""
     nonce, until = secrets.token_hex(8), int(now_s) + CODE_LIFE_S
     return f"{until}.{nonce}.{_sign(secret, f'code:{until}:{nonce}')}"
+
+
+def name_of(code: str) -> str:
+    """What may be told of a code: without its signature it opens nothing."""
+    return code.rpartition(".")[0]
 
 
 def _sign(secret: bytes, text: str) -> str:
@@ -62,11 +90,14 @@ def _sign(secret: bytes, text: str) -> str:
 
 @dataclass(slots=True)
 class Guard:
-    """The rules for one server. ``now_s`` gives seconds since 1970."""
+    """The rules for one server. ``now_s`` gives seconds since 1970; ``spent`` is told the name
+    of each code that was used."""
 
     secret: bytes
+    run_secret: bytes
     port: int
     now_s: Callable[[], float]
+    spent: Callable[[str], None] = lambda name: None
     _used: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -88,13 +119,14 @@ class Guard:
         if not until.isdecimal() or not nonce.isalnum() or not until.isascii():
             return False
         good = hmac.compare_digest(
-            sign.encode(), _sign(self.secret, f"code:{until}:{nonce}").encode()
+            sign.encode(), _sign(self.run_secret, f"code:{until}:{nonce}").encode()
         )
         now = self.now_s()
         self._used = {n: u for n, u in self._used.items() if u > now}
         if not good or int(until) <= now or nonce in self._used:
             return False
         self._used[nonce] = int(until)
+        self.spent(name_of(code))
         return True
 
     def refuses_host(self, hosts: Iterable[str]) -> bool:

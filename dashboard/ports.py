@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from biocoach.types import Fit, InputBody
+from biocoach.types import Fit, InputBody, Refusal
 
 Json = dict[str, Any]
 
@@ -32,6 +32,8 @@ class Controls(Protocol):
 
     async def put_fact(self, name: str, value: Json) -> Outcome: ...
 
+    async def keep_check_in(self, answer: Json) -> Outcome: ...
+
     async def choose(self, source: str) -> Outcome: ...
 
     async def scan(self) -> Json: ...
@@ -42,7 +44,9 @@ class Reader(Protocol):
 
     def sessions(self) -> list[Json]: ...
 
-    def session(self, name: str) -> Json | None: ...
+    def check_in(self) -> Json | None: ...
+
+    def session(self, name: str) -> Json | Refusal | None: ...
 
 
 class Library(Protocol):

@@ -219,5 +219,14 @@ class ContactsForm(Form):
     contacts: Annotated[list[ContactForm], Field(max_length=20)]
 
 
+class CheckInForm(Form):
+    """How it is on the day after a hard ending; all of it may stay empty."""
+
+    session: Name
+    presence: Presence | None = None
+    suds: Percent | None = None
+    words: Words = ""
+
+
 class ChooseForm(Form):
     source: Name

@@ -8,24 +8,26 @@ live apart and are never pooled with real ones.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from biocoach import __version__
+from biocoach.cli.choice import Choice, NoStrap, chosen, remembered
+from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.screen import Screen
 from biocoach.clock import Clock, ScaledClock
 from biocoach.opening import Opening
 from biocoach.profile import fact_of, fit_of
+from biocoach.review.aftercare import check_in_due
 from biocoach.review.shelf import Shelf
 from biocoach.runtime import Runtime, Source
 from biocoach.settings import Settings
 from biocoach.store import (
-    FolderLock,
     HeldError,
     Journal,
     Key,
@@ -35,28 +37,15 @@ from biocoach.store import (
     data_folder,
     open_store,
 )
-from biocoach.types import Arrival, End, Fit, InputBody, Phase, Refusal
+from biocoach.types import End, Fit, InputBody, Phase, Refusal
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
-from devices import SourceSpec, open_spec, parse_source
+from devices import SourceSpec, open_spec
 
 Json = dict[str, Any]
 SCAN_S = 6.0
 OPENING_S = 10.0
 HICCUP_S = 0.15  # of real time, while a simulated one runs faster
-TRY_OUT = "virtual:unscripted"  # the page's virtual strap: the person presses the keys
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What is to run. ``spec`` None: no strap is known yet."""
-
-    spec: SourceSpec | None
-    speed: float = 1.0
-
-    @property
-    def simulated(self) -> bool:
-        return self.spec is not None and self.spec.simulated
 
 
 class House:
@@ -85,24 +74,22 @@ class House:
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
         self._reader: Reader | None = None
-        self._screen = Screen(hub, version=__version__, say=say)
-        self._locks: dict[Path, FolderLock] = {}
+        self._screen = Screen(hub, version=__version__, care=self._settings.care, say=say)
+        self.reachable = asyncio.Event()  # there is something to show, or to ask
+        self._held = Held()
         self._keys: dict[Path, Key] = {}
 
-    def hold(self) -> FolderLock:
-        """Take the folder of the first choice. Raises HeldError while another has it."""
-        return self._hold(data_folder(self._base, self._choice.simulated))
+    def hold(self) -> None:
+        """Take the folder of the first choice. Raises HeldError while another has it;
+        FolderError, StoreError."""
+        self._held.hold(data_folder(self._base, self._choice.simulated))
 
-    def _hold(self, folder: Path) -> FolderLock:
-        if folder not in self._locks:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._locks[folder] = FolderLock(folder)
-        return self._locks[folder]
+    def announce(self, plate: Doorplate) -> None:
+        """Tell other processes the way in. Raises StoreError."""
+        self._held.announce(plate)
 
     def leave(self) -> None:
-        for lock in self._locks.values():
-            lock.release()
-        self._locks.clear()
+        self._held.leave()
 
     # ---- running
 
@@ -122,7 +109,7 @@ class House:
 
     async def _run_choice(self, choice: Choice) -> None:
         folder = data_folder(self._base, choice.simulated)
-        self._hold(folder)
+        self._held.hold(folder)
         key = await self._key(folder, choice)
         clock: Clock = self._clock if choice.speed == 1 else ScaledClock(self._clock, choice.speed)
         journal = await asyncio.to_thread(
@@ -130,6 +117,7 @@ class House:
         )
         try:
             self._journal, self._reader = journal, journal.reader()
+            await self._remember(choice, journal)
             spec = await self._remembered(choice, journal)
             source = open_spec(spec, clock) if spec else NoStrap()
             self._screen.opened(
@@ -138,6 +126,7 @@ class House:
             )  # fmt: skip
             self._runtime = self._build(source, clock, journal, choice)
             self._opened.set()
+            self.reachable.set()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._runtime.run())
                 if spec is None:
@@ -181,17 +170,24 @@ class House:
         if found is None:
             self._say("The record is locked: the page asks for its passphrase.")
             self._screen.locked(self._keyhole.kind)
+            self.reachable.set()
             found = await self._keyhole.wait()
         self._keys[folder] = found
         return found
 
+    async def _remember(self, choice: Choice, journal: Journal) -> None:
+        """A strap that was chosen is kept in the record of real sessions, which is open now."""
+        if choice.strap is None:
+            return
+        try:
+            await asyncio.to_thread(journal.put_fact, "strap", choice.strap)
+        except StoreError as error:
+            self._say(f"The strap is used, but could not be remembered: {error}.")
+
     async def _remembered(self, choice: Choice, journal: Journal) -> SourceSpec | None:
         if choice.spec is not None:
             return choice.spec
-        fact = await asyncio.to_thread(journal.fact, "strap")
-        address = (fact or {}).get("address")
-        spec = parse_source(f"ble:{address}") if address else None
-        return spec if isinstance(spec, SourceSpec) else None
+        return remembered(await asyncio.to_thread(journal.fact, "strap"))
 
     def _fit(self, journal: Journal, choice: Choice) -> Fit | None:
         """The first-run answers; a simulated person needs none."""
@@ -237,26 +233,34 @@ class House:
             return Outcome(why="not_recording")
         return Outcome()
 
+    async def keep_check_in(self, answer: Json) -> Outcome:
+        """The answer, or the no, to the check-in that is due; it is asked once."""
+        due = await asyncio.to_thread(self.check_in)
+        if due is None or due["session"] != answer["session"]:
+            return Outcome(why="no_check_in")
+        today = self._clock.wall().astimezone().date().isoformat()
+        return await self.put_fact("check_in", answer | {"date": today})
+
     async def choose(self, source: str) -> Outcome:
         """Run another source: a strap is remembered; the virtual one has its own store."""
-        spec = parse_source(TRY_OUT if source == "virtual" else source)
-        if isinstance(spec, Refusal) or spec.kind == "replay":
+        spec = chosen(source)
+        if spec is None:
             return Outcome(why="not_found")
         running = self._runtime.running if self._runtime else None
         if running is not None and running.session.phase not in (Phase.PLAN, Phase.CLOSED):
             return Outcome(why="wrong_phase")
-        if spec.kind == "ble" and not self._choice.simulated:
-            fact = {"address": spec.target, "name": self._screen.found_name(spec.target)}
-            outcome = await self.put_fact("strap", fact)
-            if outcome.why:
-                return outcome
         try:
-            self._hold(data_folder(self._base, spec.simulated))
+            self._held.hold(data_folder(self._base, spec.simulated))
         except HeldError:
             return Outcome(why="in_use")
-        self._choice = Choice(spec=spec)
+        self._choice = Choice(spec=spec, strap=self._strap_fact(spec))
         self._changed.set()
         return Outcome()
+
+    def _strap_fact(self, spec: SourceSpec) -> Json | None:
+        if spec.kind != "ble":
+            return None
+        return {"address": spec.target, "name": self._screen.found_name(spec.target)}
 
     async def scan(self) -> Json:
         """Look for straps near; what was found goes to every page."""
@@ -270,22 +274,16 @@ class House:
 
     # ---- what a page may read
 
+    def check_in(self) -> Json | None:
+        """The check-in that is due after a hard ending; a simulated person needs none."""
+        reader = self._reader
+        if reader is None or self._choice.simulated:
+            return None
+        known = reader.summaries().values()
+        return check_in_due(known, reader.fact("check_in"), self._clock.wall())
+
     def sessions(self) -> list[Json]:
         return Shelf(self._reader, self._settings).sessions() if self._reader else []
 
-    def session(self, name: str) -> Json | None:
+    def session(self, name: str) -> Json | Refusal | None:
         return Shelf(self._reader, self._settings).session(name) if self._reader else None
-
-
-class NoStrap:
-    """No strap is known yet: nothing arrives, and the page offers to look for one."""
-
-    name = ""
-    simulated = False
-    scripted = False
-
-    async def stream(self) -> AsyncGenerator[Arrival, None]:
-        await asyncio.Event().wait()
-        nothing: tuple[Arrival, ...] = ()
-        for arrival in nothing:
-            yield arrival

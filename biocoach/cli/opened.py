@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import webbrowser
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
+from biocoach.cli.choice import Choice
 from biocoach.cli.contents import Contents
-from biocoach.cli.house import Choice, House
+from biocoach.cli.doorway import (
+    CLOCK,
+    DoorwayError,
+    address_at,
+    close_doorway,
+    now_s,
+    open_browser,
+)
+from biocoach.cli.held import Doorplate, FolderError
+from biocoach.cli.house import House
 from biocoach.cli.keyhole import KeyholeError
 from biocoach.cli.say import fail, out
-from biocoach.clock import SystemClock
-from biocoach.store import FolderLock, HeldError, StoreError, data_folder
+from biocoach.store import HeldError, StoreError, data_folder
 from dashboard.app import Ports, create_app
-from dashboard.guard import Guard, load_secret, new_code
+from dashboard.guard import Guard, load_secret, new_run_secret
 from dashboard.hub import Hub
 from dashboard.server import Server, bind
 from devices import SourceError, SourceSpec
 
-CLOCK = SystemClock()
-TELLABLE = (StoreError, SourceError, KeyholeError, OSError)  # their text is one line for people
+# Their text is one line for people.
+TELLABLE = (StoreError, SourceError, KeyholeError, FolderError, DoorwayError, OSError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +49,10 @@ class Wish:
     def folder(self) -> Path:
         return data_folder(self.data_dir, self.spec is not None and self.spec.simulated)
 
-
-def _now_s() -> float:
-    """Seconds since 1970, for codes that expire."""
-    return CLOCK.wall().timestamp()
-
-
-def address_at(url: str, folder: Path) -> str:
-    """A one-time address of the page at ``url``."""
-    return f"{url}/enter?code={new_code(load_secret(folder), _now_s())}"
-
-
-def served_at(folder: Path) -> str | None:
-    """The page's address while a biocoach serves this folder."""
-    if not folder.is_dir():
-        return None
-    try:
-        FolderLock(folder).release()
-    except HeldError as held:
-        return held.url
-    return None
+    @property
+    def base(self) -> Path:
+        """The folder for both kinds of records."""
+        return data_folder(self.data_dir)
 
 
 def keep_open(wish: Wish) -> None:
@@ -74,10 +68,7 @@ def keep_open(wish: Wish) -> None:
         say=out,
     )
     try:
-        lock = house.hold()
-        asyncio.run(_serve(house, hub, lock, wish))
-    except HeldError as held:
-        _open_running(held.url, wish)
+        _start(house, hub, wish)
     except TELLABLE as error:
         fail(str(error))
     except ExceptionGroup as group:  # from the task groups of the runtime
@@ -91,6 +82,15 @@ def keep_open(wish: Wish) -> None:
         house.leave()
 
 
+def _start(house: House, hub: Hub, wish: Wish) -> None:
+    try:
+        house.hold()
+    except HeldError as held:
+        _open_running(held.url, wish)
+        return
+    asyncio.run(_serve(house, hub, wish))
+
+
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """The first fault in a group of groups."""
     found: BaseException = group
@@ -102,34 +102,49 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 def _open_running(url: str | None, wish: Wish) -> None:
     if url is None:
         fail("another biocoach is starting with this data folder; try again in a moment")
-    address = address_at(url, wish.folder)
-    out(f"biocoach is running already: {address}")
+    out(f"biocoach is running already: {address_at(url, wish.folder)}")
     if wish.browser:
-        webbrowser.open(address)
+        open_browser(url, wish.folder, wish.base)
 
 
-async def _serve(house: House, hub: Hub, lock: FolderLock, wish: Wish) -> None:
+async def _serve(house: House, hub: Hub, wish: Wish) -> None:
     listener = bind(wish.port)
     port = int(listener.getsockname()[1])
     if port != wish.port:
         out(f"Port {wish.port} is in use; using {port}.")
-    secret = load_secret(wish.folder)
-    guard = Guard(secret=secret, port=port, now_s=_now_s)
+    plate = Doorplate(url=f"http://127.0.0.1:{port}", run_secret=new_run_secret())
+    guard = Guard(
+        secret=load_secret(wish.folder),
+        run_secret=plate.run_secret,
+        port=port,
+        now_s=now_s,
+        spent=lambda name: close_doorway(name, wish.base),
+    )
     ports = Ports(hub=hub, controls=house, reader=house, library=Contents(), guard=guard)
     server = Server(create_app(ports), listener)
-    url = f"http://127.0.0.1:{port}"
-    lock.announce(url)
-    address = address_at(url, wish.folder)
-    out(f"biocoach is here: {address}")
-    if wish.browser:
-        webbrowser.open(address)
-    await _until_either_ends(house, server)
+    await _until_either_ends(server, _live(house, lambda: _invite(house, plate, wish)))
 
 
-async def _until_either_ends(house: House, server: Server) -> None:
+async def _live(house: House, invite: Callable[[], None]) -> None:
+    """The house; its address is told once it has something to show, or to ask."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(house.run())
+        await house.reachable.wait()
+        invite()
+
+
+def _invite(house: House, plate: Doorplate, wish: Wish) -> None:
+    house.announce(plate)
+    out(f"biocoach is here: {address_at(plate.url, wish.folder)}")
+    if wish.browser:  # some browsers come back only when they are closed
+        where = (plate.url, wish.folder, wish.base)
+        Thread(target=open_browser, args=where, daemon=True).start()
+
+
+async def _until_either_ends(server: Server, life: Coroutine[None, None, None]) -> None:
     """The server ends by a signal; the house only by a fault, which is told."""
     serving = asyncio.create_task(server.run())
-    living = asyncio.create_task(house.run())
+    living = asyncio.create_task(life)
     try:
         await asyncio.wait({serving, living}, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from biocoach.cli.words import strap_trouble
+from biocoach.exposure.phases import may_practise
 from biocoach.running import Running, Step
-from biocoach.types import Fit
+from biocoach.settings import CareSettings
+from biocoach.types import Begin, Fit
 from dashboard.hub import Hub
 from dashboard.live import Live
 from dashboard.seen import NOW
@@ -23,15 +25,19 @@ TRY_VIRTUAL = "The page offers a virtual strap to try things with."
 class Screen:
     """The runtime's listener."""
 
-    def __init__(self, hub: Hub, *, version: str, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, hub: Hub, *, version: str, care: CareSettings, say: Callable[[str], None]
+    ) -> None:
         """``say`` prints a line to the terminal."""
         self._hub = hub
         self._version = version
+        self._care = care
         self._say = say
         self._said = ""
         self._app: Json = {}
         self._strap: Json = {}
         self._live: Live | None = None
+        self._begun: Begin | None = None
 
     def locked(self, kind: str) -> None:
         self._live = None
@@ -66,7 +72,7 @@ class Screen:
             "recording": True,
             "recording_why": "",
             "fit": asdict(fit) if fit else None,
-            "practised_today": 0,
+            "may_practise": "",
             "speed": choice_speed,
         }
         self._strap = {
@@ -81,8 +87,14 @@ class Screen:
         }
 
     def fit(self, fit: Fit) -> None:
-        self._app = self._app | {"fit": asdict(fit)}
+        if self._begun is not None:
+            self._begun = replace(self._begun, fit=fit)
+        self._app = self._app | {"fit": asdict(fit), "may_practise": self._may_practise()}
         self._hub.publish({"app": self._app}, {})
+
+    def _may_practise(self) -> str:
+        """Why practising apart can't begin today, as a code that the page puts into words."""
+        return may_practise(self._begun, self._care) if self._begun else ""
 
     def found(self, found: list[Json], reason: str) -> Json:
         """What a scan saw, or why it saw nothing, for every page."""
@@ -115,8 +127,8 @@ class Screen:
         self._strap_trouble(live)
         changed, pushed = live.take()
         if first:
-            begun = running.session.begun
-            self._app["practised_today"] = begun.prior.practised_today if begun else 0
+            self._begun = running.session.begun
+            self._app["may_practise"] = self._may_practise()
             self._hub.reset({"app": self._app, **live.visible()})
             live.shown = True
         else:

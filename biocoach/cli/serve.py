@@ -78,15 +78,18 @@ def link(data_dir: Path | None = typer.Option(None, "--data-dir", help=DATA_HELP
 
     Example: biocoach link
     """
-    from biocoach.cli.opened import address_at, served_at
+    from biocoach.cli.doorway import DoorwayError, address_at, served_at
     from biocoach.store import data_folder
 
-    for simulated in (False, True):
-        folder = data_folder(data_dir, simulated)
-        url = served_at(folder)
-        if url is not None:
-            out(address_at(url, folder))
-            return
+    try:
+        for simulated in (False, True):
+            folder = data_folder(data_dir, simulated)
+            url = served_at(folder)
+            if url is not None:
+                out(address_at(url, folder))
+                return
+    except DoorwayError as error:
+        fail(str(error))
     fail("biocoach is not running with this data folder; start it with `biocoach`")
 
 

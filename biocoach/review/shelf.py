@@ -7,8 +7,10 @@ from typing import Any
 from biocoach.review import sessions as review
 from biocoach.settings import Settings
 from biocoach.store import Reader
+from biocoach.types import Refusal
 
 Json = dict[str, Any]
+STILL = "This session is still; its review comes afterwards."
 
 
 class Shelf:
@@ -25,11 +27,14 @@ class Shelf:
         rows = [known.get(name) or self._summary(name) for name in reversed(names)]
         return [row for row in rows if row.get("planned") and not row.get("still")]
 
-    def session(self, name: str) -> Json | None:
-        """The review of one session; None where there is none, or while it must be still."""
+    def session(self, name: str) -> Json | Refusal | None:
+        """The review of one session; None where there is none. Under ``observe`` it is refused
+        while apart: by no way round is anything of the heart shown then."""
         entries = list(self._reader.read(name))
-        found = review.review(name, entries, self._settings) if entries else None
-        return None if found is None or found["still"] else found
+        if not entries:
+            return None
+        found = review.review(name, entries, self._settings)
+        return Refusal(why=STILL) if found["still"] else found
 
     def _summary(self, name: str) -> Json:
         entries = list(self._reader.read(name))

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from dashboard.guard import Guard
 
 YEAR_S = 365 * 86_400
 SPENT = "This address was used before, or is too old. `biocoach link` prints a new one.\n"
+# Not a redirect: that would count as asked for by the page before (a mail, the file that opened
+# the browser), and the strict cookie would stay behind. From here the next step is our own.
+GO_ON = """<!doctype html>
+<html lang="en">
+<title>biocoach</title>
+<meta http-equiv="refresh" content="0; url=/">
+<a href="/">biocoach</a>
+"""
 
 
 def router(guard: Guard) -> APIRouter:
@@ -22,7 +30,7 @@ def router(guard: Guard) -> APIRouter:
     def enter(code: str = "") -> Response:
         if not guard.redeem(code):
             return PlainTextResponse(SPENT, status_code=403)
-        response = Response(status_code=303, headers={"location": "/", "cache-control": "no-store"})
+        response = HTMLResponse(GO_ON, headers={"cache-control": "no-store"})
         response.set_cookie(
             guard.cookie_name,
             guard.cookie_value,

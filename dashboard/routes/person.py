@@ -1,4 +1,4 @@
-"""What belongs to the person: the passphrase, the first-run answers, contacts, straps."""
+"""What belongs to the person: passphrase, first-run answers, contacts, check-ins, straps."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from dashboard.hub import Hub
-from dashboard.ports import Controls, Library
+from dashboard.ports import Controls, Library, Reader
 from dashboard.routes.live import told
-from dashboard.wire import ChooseForm, ContactsForm, FitForm, UnlockForm
+from dashboard.wire import CheckInForm, ChooseForm, ContactsForm, FitForm, UnlockForm
 
 
-def router(hub: Hub, controls: Controls, library: Library) -> APIRouter:
+def router(hub: Hub, controls: Controls, reader: Reader, library: Library) -> APIRouter:
     routes = APIRouter()
 
     @routes.post("/api/unlock")
@@ -40,6 +40,14 @@ def router(hub: Hub, controls: Controls, library: Library) -> APIRouter:
     @routes.put("/api/settings/contacts")
     async def put_contacts(form: ContactsForm) -> JSONResponse:
         return told(await controls.put_fact("contacts", form.model_dump()))
+
+    @routes.get("/api/check-in")
+    def check_in() -> dict[str, Any]:
+        return {"due": reader.check_in()}
+
+    @routes.put("/api/check-in")
+    async def put_check_in(form: CheckInForm) -> JSONResponse:
+        return told(await controls.keep_check_in(form.model_dump(mode="json")))
 
     @routes.get("/api/crisis")
     async def crisis() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The README's pictures, from a real page: ``python -m tests.browser.pictures [FOLDER]``.
 
-Laptop pictures go to docs/pictures; with a FOLDER, phone and dark ones go there as well.
+Three laptop pictures go to docs/pictures; with a FOLDER, more screens go there, phone and dark
+ones as well, and docs/pictures stays as it is.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.conftest import ARGS, PROGRAMS
 from tests.browser.support import (
     COUNT_MESSAGES,
     ROOT,
+    SETTLED,
     SIZES,
     Served,
     go_apart,
@@ -27,10 +29,13 @@ from tests.browser.support import (
     tell,
     wait_for_messages,
 )
+from tests.hard_day import hard_ending
 
 DOCS = ROOT / "docs" / "pictures"
 SOURCE = "virtual:unscripted,scenario=separation,speed=20"
+IN_DOCS = ("live", "offer", "review")
 WIDE, COLOURS = 900, 128
+LAPTOP: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -38,17 +43,21 @@ def main() -> None:
     extra = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        served = Served(Path(home), "serve", "--source", SOURCE)
         browser = playwright.chromium.launch(executable_path=program, args=ARGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page = browser.new_page(viewport=LAPTOP)
         page.add_init_script(COUNT_MESSAGES)
+        served = Served(Path(home), "serve", "--source", SOURCE)
         page.goto(served.address)
         a_session(page, lambda name: take(page, name, extra))
-        browser.close()
         served.stop()
+        if extra is not None:
+            hard_days(page, Path(home), lambda name: take(page, name, extra))
+        browser.close()
 
 
 def a_session(page: Page, taken: Callable[[str], None]) -> None:
+    expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
+    taken("plan")
     go_apart(page, "regulate", planned_s=600)
     tell(page, kind="rating", suds=40, presence="here")
     until(page, 460)
@@ -66,12 +75,26 @@ def a_session(page: Page, taken: Callable[[str], None]) -> None:
     tell(page, kind="mark", mark="back", text="")
     until(page, 900)
     tell(page, kind="end", reason="ended")
+    expect(page.get_by_role("heading", name="How did it go?")).to_be_visible()
+    taken("debrief")
     debrief = {"happened": "They came back with milk and the paper", "probability_pct": 30}
     tell(page, kind="debrief", **debrief, suds=20, presence="here", learnt="The wave came and went")
     page.get_by_role("link", name="Review").click()
     page.get_by_role("link", name="They drive to the shop").click()
     expect(page.get_by_role("table").first).to_be_visible()
     taken("review")
+
+
+def hard_days(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    """The day of a hard ending, and the day after it."""
+    for name, days_ago, heading in (("rest", 0, "Rest today"), ("check-in", 1, "How are you")):
+        folder = home / name
+        hard_ending(folder / "data" / "biocoach", days_ago=days_ago)
+        served = Served(folder, "serve", "--plain")
+        page.goto(served.address)
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        taken(name)
+        served.stop()
 
 
 def until(page: Page, at_s: float) -> None:
@@ -81,17 +104,18 @@ def until(page: Page, at_s: float) -> None:
 
 def take(page: Page, name: str, extra: Path | None) -> None:
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
-    raw = page.screenshot()
-    small(raw).save(DOCS / f"{name}.png", optimize=True)
     if extra is None:
+        if name in IN_DOCS:
+            small(page.screenshot()).save(DOCS / f"{name}.png", optimize=True)
         return
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.evaluate(SETTLED)
             page.screenshot(path=extra / f"{name}-{size}-{scheme}.png", full_page=True)
     page.emulate_media(color_scheme="light", reduced_motion="no-preference")
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size(LAPTOP)
 
 
 def small(raw: bytes) -> Image.Image:

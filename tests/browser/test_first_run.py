@@ -48,7 +48,7 @@ def answers_with_a_yes(page: Page, watch: Watch) -> None:
     go_on = page.get_by_role("button", name="Go on")
     go_on.click()
     expect(page.get_by_role("alert")).to_contain_text("Please answer")
-    answer(page, hard="Yes")
+    answer(page, hard="Yes", therapist="No")
     expect(page.get_by_text("Thank you for saying so.")).to_be_visible()
     go_on.click()
     expect(page.get_by_role("heading", name="Practising apart waits for now")).to_be_visible()
@@ -57,9 +57,12 @@ def answers_with_a_yes(page: Page, watch: Watch) -> None:
     watch.look(page, "waits")
 
 
-def answer(page: Page, hard: str) -> None:
+def answer(page: Page, *, hard: str, therapist: str) -> None:
     page.get_by_role("radio", name="18 or older").check()
-    for legend, choice in (("One or more of these?", hard), ("Are you doing this with", "No")):
+    for legend, choice in (
+        ("One or more of these?", hard),
+        ("Are you doing this with", therapist),
+    ):
         group = page.get_by_role("group", name=legend)
         group.get_by_role("radio", name=choice).check()
 
@@ -73,9 +76,10 @@ def changes_the_answers(page: Page, watch: Watch) -> None:
     expect(page.get_by_text("Kept.", exact=True)).to_be_visible()
     watch.look(page, "settings")
     page.get_by_role("button", name="Answer again").click()
-    answer(page, hard="No")
+    answer(page, hard="Yes", therapist="Yes")
     page.get_by_role("button", name="Keep these answers").click()
     expect(page.get_by_role("button", name="Answer again")).to_be_visible()
+    expect(page.get_by_text("Practising apart waits")).to_be_hidden()
     crisis_works(page)
     page.get_by_role("link", name="Live").click()
     expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()

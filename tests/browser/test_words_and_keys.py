@@ -90,6 +90,54 @@ def heart_uv(at_s: float) -> int:
 
 
 @LAPTOP
+def test_a_hidden_page_hears_only_the_call_for_help(start: Start, page: Page) -> None:
+    page.goto(start("serve", "--source", FAST).address)
+    go_apart(page, "ask")
+    back = page.get_by_role("button", name="They are back")
+    expect(back).to_be_visible()
+    page.evaluate("document.activeElement?.blur()")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page).to_have_title("Blank page")
+    for key in ("x", "b", "t", "p"):
+        page.keyboard.press(key)
+    card = page.get_by_role("dialog", name="Help now")
+    page.keyboard.press("?")
+    expect(card).to_be_visible()
+    card.get_by_role("button", name="Go back").click()
+    expect(card).to_be_hidden()
+    expect(page).to_have_title("Blank page")
+    page.get_by_role("button", name="Return").click()
+    expect(back).to_be_visible()
+    told = state(page)
+    assert told["session"]["phase"] == "apart"
+    assert [mark["kind"] for mark in told["events"]["marks"]] == ["baseline", "apart"]
+    assert told["events"]["urges"] == []
+
+
+@LAPTOP
+def test_help_that_is_called_again_at_once_stays(start: Start, page: Page) -> None:
+    page.goto(start("serve", "--source", FAST).address)
+    expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
+    assert page.evaluate(CLOSE_AND_CALL_AGAIN)
+
+
+CLOSE_AND_CALL_AGAIN = """async () => {
+  const card = document.querySelector("dialog");
+  const call = () => dispatchEvent(new KeyboardEvent("keydown", {key: "?"}));
+  const drawn = () => new Promise(done => queueMicrotask(() => queueMicrotask(done)));
+  const closed = new Promise(done => card.addEventListener("close", () => setTimeout(done)));
+  call();
+  await drawn();
+  card.querySelector("button").click();
+  await drawn();
+  call();
+  await closed;
+  return card.open;
+}"""
+
+
+@LAPTOP
 def test_a_withdrawn_mark_is_not_in_the_review(start: Start, page: Page) -> None:
     page.goto(start("serve", "--source", FAST).address)
     expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()

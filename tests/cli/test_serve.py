@@ -2,97 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import signal
 import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.support import environment, one_line_of_trouble, run
-
-ROOT = Path(__file__).parents[2]
-ADDRESS = re.compile(r"(http://127\.0\.0\.1:(\d+))/enter\?code=\S+")
-
-
-class Served:
-    """A running biocoach, and a browser's worth of HTTP."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.said: list[str] = []
-        self.address = self._address()
-        found = ADDRESS.search(self.address)
-        assert found is not None
-        self.url, self.port = found[1], int(found[2])
-        jar = urllib.request.HTTPCookieProcessor(CookieJar())
-        self._web = urllib.request.build_opener(jar)
-        self._web.open(self.address).read()
-
-    def _address(self) -> str:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line.strip())
-            found = ADDRESS.search(line)
-            if found:
-                return found[0]
-        raise AssertionError(f"it ended: {self.said}")
-
-    def get(self, path: str) -> Any:
-        with self._web.open(self.url + path) as answer:
-            return json.load(answer)
-
-    def send(self, path: str, body: dict[str, Any], method: str = "POST") -> dict[str, Any]:
-        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), method=method)
-        request.add_header("content-type", "application/json")
-        request.add_header("origin", self.url)
-        try:
-            with self._web.open(request) as answer:
-                found: dict[str, Any] = json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                found = json.load(error)
-        return found
-
-    def until(self, ready: Any) -> dict[str, Any]:
-        """Ask for the state until it is so; each request is the wait."""
-        for _ in range(3000):
-            state: dict[str, Any] = self.get("/api/state")["state"]
-            if ready(state):
-                return state
-        raise AssertionError(f"never so: {state}")
-
-
-@contextmanager
-def serving(home: Path, *arguments: str, ends: int = 0) -> Iterator[Served]:
-    command = [sys.executable, "-m", "biocoach", *arguments, "--no-browser"]
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=home,
-        env=environment(home) | {"PYTHONPATH": str(ROOT)},
-    )
-    try:
-        yield Served(process)
-        process.send_signal(signal.SIGINT)
-        _, trouble = process.communicate(timeout=60)
-        assert process.returncode in (ends, -signal.SIGINT), trouble
-        assert "Traceback" not in trouble, trouble
-    finally:
-        process.kill()
-        process.communicate()
+from tests.cli.served import INPUTS, PLAN, serving
+from tests.cli.support import one_line_of_trouble, run
 
 
 def test_the_demo_streams_and_stops(tmp_path: Path) -> None:
@@ -102,16 +20,6 @@ def test_the_demo_streams_and_stops(tmp_path: Path) -> None:
         assert not state["app"]["plain"]
         assert state["session"]["simulated"]
         assert page.get("/api/practices")
-
-
-def test_a_second_start_opens_the_running_page(tmp_path: Path) -> None:
-    with serving(tmp_path, "serve", "--source", "virtual") as page:
-        again = run(tmp_path, "serve", "--source", "virtual", "--no-browser")
-        assert again.returncode == 0
-        assert page.url in again.stdout
-        assert "already" in again.stdout
-        fresh = run(tmp_path, "link")
-        assert fresh.stdout.startswith(page.url)
 
 
 def test_a_port_in_use_is_said_and_the_next_taken(tmp_path: Path) -> None:
@@ -157,6 +65,7 @@ def test_a_passphrase_file_opens_without_asking_and_a_wrong_one_says_so(tmp_path
     done = run(tmp_path, "serve", "--no-browser", "--passphrase-file", "pass")
     assert done.returncode == 1
     assert "passphrase" in one_line_of_trouble(done)
+    assert done.stdout == ""  # an address that nobody will answer is not told
     plain = run(tmp_path, "serve", "--no-browser", "--plain")
     assert plain.returncode == 1
     assert "encrypted" in one_line_of_trouble(plain)
@@ -190,6 +99,18 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path: Path) -> None:
         assert [r["suds"] for r in review["ratings"]] == [33]
 
 
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_file_is_no_data_folder(tmp_path: Path, command: str) -> None:
+    (tmp_path / "notes").write_text("mine\n")
+    done = run(tmp_path, command, "--no-browser", "--data-dir", "notes")
+    assert done.returncode == 1
+    trouble = one_line_of_trouble(done)
+    assert "notes" in trouble
+    assert "not a folder" in trouble
+    assert "--data-dir" in trouble
+    assert (tmp_path / "notes").read_text() == "mine\n"
+
+
 @pytest.mark.parametrize("source", ["tea", "replay:", "virtual:tea"])
 def test_a_source_that_means_nothing_is_wrong_use(tmp_path: Path, source: str) -> None:
     done = run(tmp_path, "serve", "--no-browser", "--source", source)
@@ -203,12 +124,6 @@ def test_a_capture_that_is_not_there(tmp_path: Path) -> None:
     assert "none.jsonl" in one_line_of_trouble(done)
 
 
-INPUTS = "/api/sessions/current/inputs"
-PLAN = {
-    "kind": "plan",
-    "step": {"id": "a", "title": "A walk", "support": "regulate", "expected_suds": 30},
-    "planned_s": 600,
-}
 FIT = {
     "pacemaker": False, "atrial_fibrillation": False, "heart_slowing": False, "pregnancy": False,
     "age": "adult", "hard_times": False, "with_therapist": False,

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from biocoach.types import Fit, InputBody
+from biocoach.types import Fit, InputBody, Refusal
 from dashboard.app import Ports, create_app
 from dashboard.guard import Guard, new_code
 from dashboard.hub import Hub
@@ -19,6 +19,7 @@ PORT = 8765
 HOST = f"127.0.0.1:{PORT}"
 ORIGIN = f"http://{HOST}"
 SECRET = bytes(range(32))
+RUN_SECRET = bytes(range(32, 64))
 NOW_S = 1_800_000_000.0
 Json = dict[str, Any]
 
@@ -31,6 +32,8 @@ class SmallHouse:
     given: list[InputBody] = field(default_factory=list)
     facts: dict[str, Json] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
+    still: bool = False
+    due: Json | None = None
 
     async def submit(self, body: InputBody) -> Outcome:
         self.given.append(body)
@@ -49,6 +52,10 @@ class SmallHouse:
         self.facts[name] = value
         return Outcome()
 
+    async def keep_check_in(self, answer: Json) -> Outcome:
+        self.facts["check_in"] = answer
+        return Outcome(why=self.why)
+
     async def choose(self, source: str) -> Outcome:
         self.chosen.append(source)
         return Outcome()
@@ -56,10 +63,15 @@ class SmallHouse:
     async def scan(self) -> Json:
         return {"found": [], "adapter": "missing"}
 
+    def check_in(self) -> Json | None:
+        return self.due
+
     def sessions(self) -> list[Json]:
         return [{"id": "a"}]
 
-    def session(self, name: str) -> Json | None:
+    def session(self, name: str) -> Json | Refusal | None:
+        if self.still:
+            return Refusal(why="Still.")
         return {"id": "a"} if name == "a" else None
 
     def practices(self) -> Sequence[Json]:
@@ -78,7 +90,7 @@ class Site:
     house: SmallHouse = field(default_factory=SmallHouse)
 
     def __post_init__(self) -> None:
-        self.guard = Guard(secret=SECRET, port=PORT, now_s=lambda: NOW_S)
+        self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
         self.ports = Ports(
             hub=self.hub,
             controls=self.house,
@@ -94,7 +106,7 @@ class Site:
     def friend(self) -> TestClient:
         """Came in by a one-time code, as a browser does, and sends its own Origin."""
         client = self.stranger()
-        came = client.get("/enter", params={"code": new_code(SECRET, NOW_S)})
-        assert came.status_code == 303
+        came = client.get("/enter", params={"code": new_code(RUN_SECRET, NOW_S)})
+        assert came.status_code == 200
         client.headers["origin"] = ORIGIN
         return client

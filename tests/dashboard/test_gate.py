@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from biocoach.types import End
 from dashboard.app import routers
-from dashboard.guard import CODE_LIFE_S, Guard, new_code
-from tests.dashboard.support import HOST, NOW_S, ORIGIN, PORT, SECRET, Site
+from dashboard.guard import CODE_LIFE_S, Guard, keep_run_secret, new_code, run_secret
+from tests.dashboard.support import HOST, NOW_S, ORIGIN, PORT, RUN_SECRET, SECRET, Site
 
 OPEN = {"/api/health", "/enter"}
+INPUTS = "/api/sessions/current/inputs"
 BAD_HOSTS = [
     "", "evil.example", f"evil.example:{PORT}", "127.0.0.1", "localhost", f"127.0.0.1:{PORT + 1}",
     f"127.0.0.1:{PORT}.evil.example", f"127.0.0.2:{PORT}", f"0.0.0.0:{PORT}",
@@ -97,12 +101,24 @@ def test_a_change_asked_for_by_another_site_is_refused(site: Site) -> None:
 
 def test_a_change_is_json_and_small(site: Site) -> None:
     client = site.friend()
-    path = "/api/sessions/current/inputs"
-    form = client.post(path, data={"kind": "end"})
+    form = client.post(INPUTS, data={"kind": "end"})
     assert form.status_code == 415
-    huge = client.post(path, json={"kind": "mark", "mark": "note", "text": "x" * 2_000_000})
+    huge = client.post(INPUTS, json={"kind": "mark", "mark": "note", "text": "x" * 2_000_000})
     assert huge.status_code == 413
     assert not site.house.given
+
+
+def test_a_body_of_untold_length_is_counted_as_it_comes(site: Site) -> None:
+    """Sent in chunks, without a Content-Length."""
+    note = b'{"kind":"mark","mark":"note","text":"' + b"x" * 2_000_000 + b'"}'
+    pieces = (note[at : at + 65_536] for at in range(0, len(note), 65_536))
+    headers = {"content-type": "application/json"}
+    answer = site.friend().post(INPUTS, content=pieces, headers=headers)
+    assert answer.status_code == 413
+    assert "more than fits" in answer.text
+    small = iter([b'{"kind":', b'"end"}'])
+    assert site.friend().post(INPUTS, content=small, headers=headers).json()["ok"]
+    assert [type(body) for body in site.house.given] == [End]
 
 
 @pytest.mark.parametrize("origin", [*BAD_ORIGINS, None])
@@ -149,10 +165,41 @@ def test_every_answer_carries_the_policy(site: Site) -> None:
             assert "unsafe" not in policy
 
 
+def guard(
+    *, secret: bytes = SECRET, run_secret: bytes = RUN_SECRET, port: int = PORT, late_s: float = 0
+) -> Guard:
+    return Guard(secret=secret, run_secret=run_secret, port=port, now_s=lambda: NOW_S + late_s)
+
+
 def test_a_code_opens_once(site: Site) -> None:
-    code = new_code(SECRET, NOW_S)
-    assert site.stranger().get("/enter", params={"code": code}).status_code == 303
+    code = new_code(RUN_SECRET, NOW_S)
+    assert site.stranger().get("/enter", params={"code": code}).status_code == 200
     assert site.stranger().get("/enter", params={"code": code}).status_code == 403
+
+
+def test_a_used_code_stays_used_after_a_restart() -> None:
+    """The next run signs with a secret of its own; the cookie's secret stays."""
+    code = new_code(RUN_SECRET, NOW_S)
+    assert guard().redeem(code)
+    assert not guard(run_secret=bytes(32)).redeem(code)
+
+
+def test_the_run_s_secret_is_its_owner_s_alone(tmp_path: Path) -> None:
+    keep_run_secret(tmp_path, RUN_SECRET)
+    assert run_secret(tmp_path) == RUN_SECRET
+    assert [p.stat().st_mode & 0o777 for p in tmp_path.iterdir()] == [0o600]
+
+
+def test_the_way_in_goes_on_by_itself_from_any_page(site: Site) -> None:
+    """A redirect would still count as asked for by the page before, and be refused."""
+    page = site.stranger()
+    elsewhere = {"sec-fetch-site": "cross-site"}
+    code = new_code(RUN_SECRET, NOW_S)
+    came = page.get("/enter", params={"code": code}, headers=elsewhere)
+    assert '<meta http-equiv="refresh" content="0; url=/">' in came.text
+    assert came.headers["cache-control"] == "no-store"
+    assert page.get("/", headers={"sec-fetch-site": "same-origin"}).status_code == 200
+    assert page.get("/", headers=elsewhere).status_code == 403
 
 
 @pytest.mark.parametrize("code", ["", "1.2.3", "x", "9" * 400, "²." * 3, "1799999999.aa.é"])
@@ -161,18 +208,16 @@ def test_a_made_up_code_is_refused(site: Site, code: str) -> None:
 
 
 def test_an_old_code_is_refused() -> None:
-    code = new_code(SECRET, NOW_S)
-    late = Guard(secret=SECRET, port=PORT, now_s=lambda: NOW_S + CODE_LIFE_S + 1)
-    assert not late.redeem(code)
-    other = Guard(secret=bytes(32), port=PORT, now_s=lambda: NOW_S)
-    assert not other.redeem(code)
+    code = new_code(RUN_SECRET, NOW_S)
+    assert not guard(late_s=CODE_LIFE_S + 1).redeem(code)
 
 
 def test_the_cookie_survives_a_restart_and_belongs_to_its_port(site: Site) -> None:
     client = site.friend()
-    again = Guard(secret=SECRET, port=PORT, now_s=lambda: NOW_S)
-    assert again.knows(dict(client.cookies))
-    assert not Guard(secret=SECRET, port=PORT + 1, now_s=lambda: NOW_S).knows(dict(client.cookies))
-    cookie = client.get("/enter", params={"code": new_code(SECRET, NOW_S)}).headers["set-cookie"]
+    assert guard(run_secret=bytes(32)).knows(dict(client.cookies))
+    assert not guard(port=PORT + 1).knows(dict(client.cookies))
+    assert not guard(secret=bytes(32)).knows(dict(client.cookies))
+    code = new_code(RUN_SECRET, NOW_S)
+    cookie = client.get("/enter", params={"code": code}).headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie

@@ -136,6 +136,22 @@ def test_contacts_come_back_on_the_crisis_card(site: Site) -> None:
     assert page.get("/api/crisis").json()["lines"]
 
 
+def test_a_check_in_is_offered_and_kept(site: Site) -> None:
+    page = site.friend()
+    assert page.get("/api/check-in").json() == {"due": None}
+    site.house.due = {"session": "a"}
+    assert page.get("/api/check-in").json() == {"due": {"session": "a"}}
+    answer = {"session": "a", "presence": "numb", "suds": 40, "words": "slept badly"}
+    assert page.put("/api/check-in", json=answer).json()["ok"]
+    assert site.house.facts["check_in"] == answer
+    skipped = page.put("/api/check-in", json={"session": "a"})
+    assert skipped.json()["ok"]
+    assert site.house.facts["check_in"]["presence"] is None
+    site.house.why = "no_check_in"
+    assert page.put("/api/check-in", json=answer).status_code == 409
+    assert page.put("/api/check-in", json=answer | {"suds": 101}).status_code == 422
+
+
 def test_a_session_that_is_not_there(site: Site) -> None:
     page = site.friend()
     assert page.get("/api/sessions/a").json() == {"id": "a"}
@@ -184,13 +200,11 @@ def drained(page: Any) -> list[Any]:
     return asyncio.run(drain())
 
 
-def test_a_still_session_can_t_be_looked_at_by_another_way(site: Site) -> None:
-    site.hub.publish({"session": {"id": "a", "still": True}}, {})
-    page = site.friend()
-    assert page.get("/api/sessions/a").status_code == 409
-    assert page.get("/api/sessions").json() == []
-    site.hub.publish({"session": {"id": "a", "still": False}}, {})
-    assert page.get("/api/sessions/a").status_code == 200
+def test_a_still_session_is_refused_in_words(site: Site) -> None:
+    site.house.still = True
+    answer = site.friend().get("/api/sessions/a")
+    assert answer.status_code == 409
+    assert answer.json()["detail"] == "Still."
 
 
 @pytest.mark.parametrize(

@@ -66,9 +66,13 @@ describe("texts", () => {
     "why.%s has words", (code) => expect(code === "ok" || has(`why.${code}`)).toBe(true),
   );
 
-  it.each(["fit_first", "ladder_waits", "enough_today", "too_hard_alone", "too_long_alone", "wrong_phase", "no_plan", "no_offer", "eyes_open_only", "empty_rating", "kept_until_written", "not_recording", "locked", "wrong_passphrase", "too_short"])(
+  it.each(["fit_first", "ladder_waits", "rest_today", "enough_today", "no_check_in", "too_hard_alone", "too_long_alone", "wrong_phase", "no_plan", "no_offer", "eyes_open_only", "empty_rating", "kept_until_written", "not_recording", "locked", "wrong_passphrase", "too_short"])(
     "refusal.%s has words", (code) => expect(has(`refusal.${code}`)).toBe(true),
   );
+
+  it.each(["fit_first", "ladder_waits", "rest_today", "enough_today"])("may_not.%s has words", (code) => {
+    expect(has(`may_not.${code}`) && has(`may_not_text.${code}`)).toBe(true);
+  });
 
   it.each(["activation", "after_minutes", "rated_high", "asked", "too_much", "far_away", "numb"])(
     "because.%s has words", (code) => expect(has(`because.${code}`)).toBe(true),

@@ -1,7 +1,7 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
 import type {
-  Contact, Crisis, Fit, FitAnswers, FoundStrap, Practice, Review, SessionInput, SessionRow,
+  CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Practice, Review, SessionInput, SessionRow,
 } from "./wire";
 
 export type Result<T> =
@@ -36,6 +36,12 @@ export class Api {
   }
   crisis() {
     return this.ask<Crisis>("GET", "api/crisis");
+  }
+  checkIn() {
+    return this.ask<{ due: { session: string } | null }>("GET", "api/check-in");
+  }
+  keepCheckIn(answer: CheckIn) {
+    return this.ask<{ ok: true }>("PUT", "api/check-in", answer);
   }
   practices() {
     return this.ask<Practice[]>("GET", "api/practices");

@@ -22,6 +22,8 @@ class Live {
   numbers = $state(false);
   refusal = $state<string | null>(null);
   crisisOpen = $state(false);
+  /** The page is blank: two quick Esc. */
+  hidden = $state(false);
   tooMuch = $state(false);
   started = $state.raw<{ id: string; asked: boolean } | null>(null);
   stopping = $state(false);
@@ -29,6 +31,8 @@ class Live {
   shortenedTo = $state<number | null>(null);
   /** The session that was just closed in a hard place: its aftercare is shown first. */
   aftercare = $state<string | null>(null);
+  /** The session that ended hard on an earlier day, and was not asked about yet. */
+  checkIn = $state<string | null>(null);
 
   private socket: LiveSocket | null = null;
   /** Orienting runs on the *too much* card, asked for by the person. */
@@ -82,6 +86,11 @@ class Live {
   /** The last second; nothing while the server is not heard, since an old second is no "now". */
   get now(): NowSlice | null {
     return this.lost ? null : (this.model.slices?.now ?? null);
+  }
+
+  /** Another thing is on the screen, so single keys are not for what lies beneath. */
+  get covered(): boolean {
+    return this.crisisOpen || this.hidden;
   }
 
   get lost(): boolean {
@@ -170,6 +179,11 @@ class Live {
     if (result.ok) this.crisis = result.data;
   }
 
+  private async loadCheckIn(): Promise<void> {
+    const result = await api.checkIn();
+    if (result.ok) this.checkIn = result.data.due?.session ?? null;
+  }
+
   private async orient(): Promise<void> {
     if (!(await this.mark("too_much")) || !this.tooMuch) return;
     this.orienting = await this.logPractice(orienting(this.practices), "started", true);
@@ -190,6 +204,7 @@ class Live {
     if (before === after) return;
     this.answered = {};
     this.shortenedTo = null;
+    if (after !== undefined) void this.loadCheckIn();
   }
 
   private onPhase(before: Phase | undefined, after: Phase | undefined): void {

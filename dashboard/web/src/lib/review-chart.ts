@@ -18,6 +18,8 @@ export interface ReviewLook {
 }
 
 export const AXIS_WIDTH = 46;
+/** Below this the chart is a phone's. */
+export const PHONE_PX = 600;
 const RIGHT = 14;
 
 export function reviewColumns(review: Review): uPlot.AlignedData {
@@ -39,7 +41,7 @@ export function heartChart(target: HTMLElement, review: Review, look: ReviewLook
     padding: [34, RIGHT, 0, 0],
     cursor: { drag: { x: true, y: false, dist: 8 }, points: { show: false }, y: false },
     scales: { x: { time: false }, y: { range: (_u, min, max) => heartRange(min, max) } },
-    axes: [timeAxis(colours, true), heartAxis(colours)],
+    axes: [timeAxis(look, true), heartAxis(colours)],
     series: [
       {},
       { points: { show: false } },
@@ -64,20 +66,20 @@ export function movementChart(target: HTMLElement, review: Review, look: ReviewL
     cursor: { show: false },
     padding: [4, RIGHT, 0, 0],
     scales: { x: { time: false }, y: { range: (_u, _min, max) => [0, Math.max(max ?? 0, 100)] } },
-    axes: [timeAxis(colours, false), { show: true, size: AXIS_WIDTH, values: () => [], grid: { show: false }, ticks: { show: false } }],
+    axes: [timeAxis(look, false), { show: true, size: AXIS_WIDTH, values: () => [], grid: { show: false }, ticks: { show: false } }],
     series: [{}, { stroke: colours.edge, fill: colours.line, width: 1, points: { show: false }, spanGaps: false }],
     hooks: { draw: [(u) => shadeGaps(u, review, look)] },
   };
   return new uPlot(options, withBreaks(review.series.t_s, [review.series.movement_mg]), target);
 }
 
-function timeAxis(colours: Colours, words: boolean): uPlot.Axis {
+function timeAxis(look: ReviewLook, words: boolean): uPlot.Axis {
   return {
     show: words,
-    stroke: colours.quiet,
+    stroke: look.colours.quiet,
     font: FONT,
     size: 34,
-    space: 90,
+    space: look.width < PHONE_PX ? 60 : 90,
     incrs: [10, 30, 60, 120, 300, 600, 900, 1800, 3600],
     values: (_u, splits) => splits.map((s) => clock(s)),
     grid: { show: false },

@@ -30,6 +30,8 @@ export interface FitAnswers {
   with_therapist: boolean;
 }
 
+export type MayPractise = "" | "fit_first" | "ladder_waits" | "rest_today" | "enough_today";
+
 export interface AppSlice {
   version: string;
   simulated: boolean;
@@ -39,7 +41,8 @@ export interface AppSlice {
   recording?: boolean;
   recording_why?: string;
   fit?: Fit | null;
-  practised_today?: number;
+  /** Why practising apart can’t begin today; the server decides it, the page words it. */
+  may_practise?: MayPractise;
   speed?: number;
 }
 
@@ -230,6 +233,13 @@ export interface Debrief {
   presence: Presence | null;
   body_words: string;
   learnt: string;
+}
+
+export interface CheckIn {
+  session: string;
+  presence: Presence | null;
+  suds: number | null;
+  words: string;
 }
 
 export interface Contact {

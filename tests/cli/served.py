@@ -1,0 +1,111 @@
+"""A `biocoach` that serves, as a process, and a browser's worth of HTTP before it."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+
+from tests.cli.support import environment
+
+ROOT = Path(__file__).parents[2]
+ADDRESS = re.compile(r"(http://127\.0\.0\.1:(\d+))/enter\?code=\S+")
+INPUTS = "/api/sessions/current/inputs"
+PLAN = {
+    "kind": "plan",
+    "step": {"id": "a", "title": "A walk", "support": "regulate", "expected_suds": 30},
+    "planned_s": 600,
+}
+
+
+class Served:
+    """A running biocoach, and a browser's worth of HTTP."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.said: list[str] = []
+        self.address = self._address()
+        found = ADDRESS.search(self.address)
+        assert found is not None
+        self.url, self.port = found[1], int(found[2])
+        jar = urllib.request.HTTPCookieProcessor(CookieJar())
+        self._web = urllib.request.build_opener(jar)
+        self._web.open(self.address).read()
+
+    def _address(self) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.strip())
+            found = ADDRESS.search(line)
+            if found:
+                return found[0]
+        raise AssertionError(f"it ended: {self.said}")
+
+    def get(self, path: str) -> Any:
+        with self._web.open(self.url + path) as answer:
+            return json.load(answer)
+
+    def send(self, path: str, body: dict[str, Any], method: str = "POST") -> dict[str, Any]:
+        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), method=method)
+        request.add_header("content-type", "application/json")
+        request.add_header("origin", self.url)
+        try:
+            with self._web.open(request) as answer:
+                found: dict[str, Any] = json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                found = json.load(error)
+        return found
+
+    def until(self, ready: Any) -> dict[str, Any]:
+        """Ask for the state until it is so; each request is the wait."""
+        for _ in range(3000):
+            state: dict[str, Any] = self.get("/api/state")["state"]
+            if ready(state):
+                return state
+        raise AssertionError(f"never so: {state}")
+
+
+@contextmanager
+def serving(
+    home: Path, *arguments: str, ends: int = 0, browser: Path | None = None
+) -> Iterator[Served]:
+    """``browser``: a program that is opened in a browser's stead; otherwise none is."""
+    quiet = () if browser else ("--no-browser",)
+    command = [sys.executable, "-m", "biocoach", *arguments, *quiet]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=home,
+        env=environment(home) | {"PYTHONPATH": str(ROOT), "BROWSER": str(browser or "")},
+    )
+    try:
+        yield Served(process)
+        process.send_signal(signal.SIGINT)
+        _, trouble = process.communicate(timeout=60)
+        assert process.returncode in (ends, -signal.SIGINT), trouble
+        assert "Traceback" not in trouble, trouble
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def status_of(address: str) -> int:
+    """What a browser that was never here is answered."""
+    try:
+        with urllib.request.urlopen(address) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code

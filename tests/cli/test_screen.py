@@ -1,0 +1,71 @@
+"""What the pages are told of the day: whether practising apart may begin is the server's word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from biocoach.cli.screen import Screen
+from biocoach.running import Running
+from biocoach.settings import Settings
+from biocoach.types import Begin, Fit, Prior
+from dashboard.hub import Hub
+from tests.fakes import FakeClock
+
+ALONE = Fit()
+WAITS = Fit(ladder_waits=True)
+
+
+class Told:
+    """A screen before which a session begins, and what the pages hear."""
+
+    def __init__(self, begin: Begin) -> None:
+        clock = FakeClock()
+        self.hub = Hub()
+        self.screen = Screen(self.hub, version="0", care=Settings().care, say=print)
+        self.screen.opened(
+            fit=begin.fit, plain=False, simulated=begin.simulated, strap="", linked=False,
+            choice_speed=1.0,
+        )  # fmt: skip
+        running = Running(
+            id="s", person="me", writer="t", settings=Settings(),
+            start_clock_s=clock.now_s(), started=datetime(2026, 1, 31, 9, tzinfo=UTC),
+        )  # fmt: skip
+        self.screen.began(running)
+        self.screen.stepped(running, running.arrive(clock.now_s(), begin, clock))
+
+    @property
+    def app(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.hub.slice("app")
+        return found
+
+
+def begin(**changed: Any) -> Begin:
+    return replace(Begin(seed=1, settings_hash="", fit=ALONE), **changed)
+
+
+@pytest.mark.parametrize(
+    ("begun", "code"),
+    [
+        (begin(), ""),
+        (begin(fit=None), "fit_first"),
+        (begin(fit=WAITS), "ladder_waits"),
+        (begin(fit=replace(WAITS, with_therapist=True)), ""),
+        (begin(prior=Prior(hard_today=True)), "rest_today"),
+        (begin(prior=Prior(practised_today=2)), "enough_today"),
+        (begin(prior=Prior(practised_today=2), simulated=True), ""),
+    ],
+)
+def test_the_page_has_the_server_s_word(begun: Begin, code: str) -> None:
+    assert Told(begun).app["may_practise"] == code
+
+
+def test_new_answers_change_the_word_at_once() -> None:
+    told = Told(begin(fit=None))
+    told.screen.fit(WAITS)
+    assert told.app["may_practise"] == "ladder_waits"
+    told.screen.fit(ALONE)
+    assert told.app["may_practise"] == ""

@@ -1,0 +1,57 @@
+"""After a hard ending biocoach asks once, on a later day, how it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from biocoach.review.aftercare import ASKED_FOR_DAYS, check_in_due
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+def ended(name: str, day: int = 0, *, hard: bool = True, apart: bool = True) -> dict[str, Any]:
+    started = (NOON + timedelta(days=day)).isoformat().replace("+00:00", "Z")
+    return {
+        "id": name, "started_utc": started, "length_s": 900.0,
+        "hard_end": hard, "went_apart": apart,
+    }  # fmt: skip
+
+
+def asked(*rows: dict[str, Any], day: int, answered: str = "") -> str | None:
+    due = check_in_due(rows, {"session": answered}, NOON + timedelta(days=day, minutes=20))
+    return due["session"] if due else None
+
+
+@pytest.mark.parametrize(
+    ("day", "due"),
+    [(0, None), (1, "a"), (ASKED_FOR_DAYS, "a"), (ASKED_FOR_DAYS + 1, None), (-1, None)],
+)
+def test_not_on_the_day_itself_and_not_for_ever(day: int, due: str | None) -> None:
+    assert asked(ended("a"), day=day) == due
+
+
+def test_an_answer_or_a_no_is_enough() -> None:
+    assert asked(ended("a"), day=1, answered="a") is None
+    assert asked(ended("a"), ended("b", 1), day=2, answered="a") == "b"
+
+
+def test_only_the_last_practice_is_asked_about() -> None:
+    assert asked(ended("a"), ended("b", 1, hard=False), day=1) is None
+    only_looked = ended("b", 1, hard=False, apart=False)
+    assert asked(ended("a"), only_looked, day=1) == "a"
+    assert asked(ended("a", apart=False), day=1) == "a"  # too much before they left
+
+
+def test_nothing_to_ask() -> None:
+    assert check_in_due([], None, NOON) is None
+    assert check_in_due([ended("a", hard=False)], None, NOON + timedelta(days=1)) is None
+    assert check_in_due([{"id": "old"}], None, NOON) is None
+
+
+def test_a_session_over_midnight_counts_for_the_day_on_which_it_ended() -> None:
+    long = ended("a") | {"length_s": 86_400.0}
+    assert asked(long, day=1) is None
+    assert asked(long, day=2) == "a"

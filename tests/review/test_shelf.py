@@ -1,0 +1,76 @@
+"""What is on the shelf: planned sessions, and nothing of one that must be still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from biocoach.review.shelf import Shelf
+from biocoach.settings import Settings
+from biocoach.store import Journal, memory_store
+from biocoach.types import (
+    Begin,
+    End,
+    Entry,
+    Fit,
+    InputBody,
+    Mark,
+    MarkKind,
+    Plan,
+    Refusal,
+    Step,
+    Support,
+)
+from tests.fakes import FakeClock
+
+OBSERVED = Plan(step=Step(id="a", title="A", support=Support.OBSERVE), planned_s=600)
+APART, BACK = Mark(kind=MarkKind.APART), Mark(kind=MarkKind.BACK)
+
+
+class Room:
+    """A journal with one session, and the shelf before it."""
+
+    def __init__(self) -> None:
+        self.journal: Journal = memory_store(writer="t", clock=FakeClock())
+        self.shelf = Shelf(self.journal, Settings())
+        self._said = 0
+        self.say(Begin(seed=7, settings_hash="", fit=Fit()))
+
+    def say(self, *bodies: InputBody) -> None:
+        for body in bodies:
+            entry = Entry(
+                person="me", writer="t", session="s", boot_id="b", at_s=float(self._said),
+                wall_utc="2026-01-31T09:00:00.000Z", body=body, settings_hash="",
+                number=self._said,
+            )  # fmt: skip
+            self._said += 1
+            self.journal.append([entry])
+
+    def ids(self) -> list[str]:
+        return [row["id"] for row in self.shelf.sessions()]
+
+
+@pytest.fixture
+def room() -> Iterator[Room]:
+    room = Room()
+    yield room
+    room.journal.close()
+
+
+def test_a_still_session_is_refused_until_it_is_over(room: Room) -> None:
+    """By the record alone: a restart, or another page, is no way round."""
+    room.say(OBSERVED)
+    assert isinstance(room.shelf.session("s"), dict)
+    room.say(APART)
+    assert isinstance(room.shelf.session("s"), Refusal)
+    assert room.ids() == []
+    room.say(BACK)
+    assert isinstance(room.shelf.session("s"), dict)
+    assert room.ids() == ["s"]
+
+
+def test_what_is_not_there_is_not_there(room: Room) -> None:
+    assert room.shelf.session("another") is None
+    room.say(End())
+    assert room.ids() == []  # it was never planned
