@@ -45,10 +45,11 @@ class Timed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A line that could not be used; counted from 1."""
+    """A line that could not be used; counted from 1. ``cut_off``: the file breaks off in it."""
 
     line_number: int
     why: str
+    cut_off: bool = False
 
 
 CaptureItem = Header | Timed | Problem
@@ -112,12 +113,17 @@ class _UnusableError(Exception):
     """Why a line cannot be used; never leaves this module."""
 
 
+class _NotJsonError(_UnusableError):
+    """Half a line looks like this."""
+
+
 def read(lines: Iterable[str]) -> Iterator[CaptureItem]:
     """A capture's items in order of arrival: its Header, then Timed ones and Problems.
 
     Never raises by reason of what the lines say. Without a header the first item is a
     Problem, and the lines are used all the same. A line whose ``at_s`` lies before its
     predecessor's is a Problem: arrivals cannot go back in time. Blank lines are skipped.
+    Lines carry their newlines, as files give them: one without, and no JSON, is cut off.
     """
     device_name, last_s, seen_any = "", 0.0, False
     for number, text in enumerate(lines, start=1):
@@ -135,7 +141,8 @@ def read(lines: Iterable[str]) -> Iterator[CaptureItem]:
                 yield Problem(line_number=number, why="no header of a biocoach capture")
             item = Timed(at_s=_at_s(fields, last_s), body=_body(fields, device_name))
         except _UnusableError as fault:
-            yield Problem(line_number=number, why=str(fault))
+            cut_off = isinstance(fault, _NotJsonError) and not text.endswith("\n")
+            yield Problem(line_number=number, why=str(fault), cut_off=cut_off)
             continue
         last_s = item.at_s
         if isinstance(item.body, Strap):
@@ -147,7 +154,7 @@ def _json_object(text: str) -> dict[str, object]:
     try:
         fields = json.loads(text)
     except (ValueError, RecursionError) as fault:
-        raise _UnusableError("not JSON") from fault
+        raise _NotJsonError("not JSON") from fault
     if not isinstance(fields, dict):
         raise _UnusableError("not a JSON object")
     return fields
@@ -294,7 +301,8 @@ def read_file(path: Path) -> Iterator[CaptureItem]:
         zipped = probe.read(2) == b"\x1f\x8b"
     opener: Callable[..., Iterable[str]] = gzip.open if zipped else open
     broken: list[Problem] = []
-    with opener(path, "rt", encoding="utf-8", errors="replace") as file:  # type: ignore[attr-defined]
+    # Some editors put a byte-order mark before the first line.
+    with opener(path, "rt", encoding="utf-8-sig", errors="replace") as file:  # type: ignore[attr-defined]
         yield from read(_until_broken(file, broken))
     yield from broken
 
@@ -306,4 +314,5 @@ def _until_broken(file: Iterable[str], broken: list[Problem]) -> Iterator[str]:
             count += 1
             yield text
     except (EOFError, zlib.error, OSError) as fault:
-        broken.append(Problem(line_number=count + 1, why=f"the file breaks off here: {fault}"))
+        why = f"the file breaks off here: {fault}"
+        broken.append(Problem(line_number=count + 1, why=why, cut_off=True))

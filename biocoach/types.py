@@ -145,9 +145,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intervals:
-    """RR intervals from a file, whose clock is their running sum."""
+    """RR intervals from a file; their stamp is the time of the last one's beat.
+
+    ``arrived``: they came as a packet of a strap does, at their stamp or some time before it.
+    """
 
     rr_ms: tuple[float, ...]
+    arrived: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

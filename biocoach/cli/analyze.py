@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -11,6 +11,9 @@ from biocoach.cli.say import err, out, out_json, wrong_use
 from biocoach.session import FROM_FILE
 from biocoach.settings import Settings
 from biocoach.types import Begin, Fit, InputBody, Mark, MarkKind, Refusal
+
+if TYPE_CHECKING:
+    from biocoach.review.imported import Imported
 
 PROBLEMS_SHOWN = 20
 
@@ -27,7 +30,7 @@ def analyze(
 
     Example: biocoach analyze morning.jsonl --json --timeline
     """
-    from biocoach.review.imports import FORMATS
+    from biocoach.review.imported import FORMATS
 
     if kind and kind not in FORMATS:
         wrong_use(f"--format {kind}: not known; give one of {', '.join(FORMATS)}")
@@ -60,10 +63,12 @@ def _one(
         record,
         file=str(path),
         kind=found.kind,
-        settings_hash=settings.hash(),
+        settings=settings,
         beats=beats,
         timeline=timeline,
     )
+    if found.simulated:
+        line["simulated"] = True
     if found.problems:
         line["problems"] = [{"line": p.line, "why": p.why} for p in found.problems[:PROBLEMS_SHOWN]]
         err(_problems(path, found))
@@ -74,11 +79,17 @@ def _one(
     return line, not found.cut_off
 
 
-def _problems(path: Path, found: Any) -> str:
-    first, more = found.problems[0], len(found.problems) - 1
-    rest = f" (and {more} more)" if more else ""
-    kept = "cut off; what came before was used" if found.cut_off else "skipped; the rest was used"
-    return f"biocoach: {path}: line {first.line}: {first.why}{rest}: {kept}"
+def _problems(path: Path, found: Imported) -> str:
+    """One line: what holds for the whole file, what was skipped, where it breaks off."""
+    lines = [p for p in found.problems if p.line]
+    said = [p.why for p in found.problems if not p.line]
+    cut = lines.pop() if found.cut_off else None
+    if lines:
+        more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+        said.append(f"line {lines[0].line}: {lines[0].why}{more}: skipped; the rest was used")
+    if cut:
+        said.append(f"line {cut.line}: {cut.why}: cut off; what came before was used")
+    return f"biocoach: {path}: {'; '.join(said)}"
 
 
 def framed(inputs: Any, settings: Settings) -> list[tuple[float, InputBody]]:
@@ -94,7 +105,8 @@ def _tell(line: dict[str, Any]) -> None:
     """The same in words."""
     if "error" in line:
         return
-    out(f"{line['file']}: {line['format']}, {line['duration_s'] / 60:.1f} min, ")
+    simulated = ", simulated: nobody's heart" if line.get("simulated") else ""
+    out(f"{line['file']}: {line['format']}, {line['duration_s'] / 60:.1f} min{simulated}")
     out(f"  {line['coverage']:.0%} of it readable, {len(line['gaps'])} gap(s)")
     figures = line["summary"]
     out(f"  heart rate {figures['mean_hr_bpm']} bpm, RMSSD {figures['rmssd_ms']} ms")

@@ -53,6 +53,9 @@ def _storage(data_dir: Path | None) -> Finding:
     from biocoach.store import data_folder
 
     folder = data_folder(data_dir)
+    if folder.exists() and not folder.is_dir():
+        words = f"{folder} is a file, not a folder; give another --data-dir"
+        return Finding(name="storage", ok=False, words=words, needed=True)
     probe = folder / "doctor.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -75,7 +78,10 @@ def _key(data_dir: Path | None) -> Finding:
         State.OPEN: "encrypted; the key is in this system's keyring",
         State.LOST: "the key is gone from the keyring; restore a backup of vault.json",
     }
-    state = Vault(data_folder(data_dir)).state()
+    folder = data_folder(data_dir)
+    if not folder.is_dir():  # the storage's finding says what is wrong
+        return Finding(name="key", ok=False, words="no folder to keep it in", needed=True)
+    state = Vault(folder).state()
     return Finding(name="key", ok=state is not State.LOST, words=words[state], needed=True)
 
 

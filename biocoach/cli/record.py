@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
+from biocoach.cli.files import writing
 from biocoach.cli.say import err, fail, may_write, out, wrong_use
+from biocoach.cli.words import NO_RADIO, strap_trouble
+from biocoach.types import InputBody, Link, Reading, Refusal
+
+if TYPE_CHECKING:
+    from devices import SourceSpec
 
 
 def record(
@@ -23,7 +29,6 @@ def record(
 
     Example: biocoach record --source virtual --out try.jsonl --seconds 5
     """
-    from biocoach.types import Refusal
     from devices import SourceError, parse_source
 
     spec = parse_source(source)
@@ -40,20 +45,27 @@ def record(
     finally:
         if sys.stderr.isatty():
             err("")
+    if not recording.lines:
+        fail(f"nothing arrived from {source} in this time; nothing was recorded")
     out(f"{to}: {recording.lines} lines, {recording.beats} beats")
 
 
 class _Recording:
+    """What was written so far; the file is made when the first thing arrives."""
+
     def __init__(self, to: Path, seconds: float) -> None:
         self._to = to
         self._seconds = seconds
+        self._file: TextIO | None = None
         self.lines = 0
         self.beats = 0
 
-    async def run(self, spec: Any) -> None:
-        """Write what arrives until the source ends, time is over, or Ctrl-C."""
-        from biocoach.captures import header_line
-        from biocoach.cli.files import writing
+    async def run(self, spec: SourceSpec) -> None:
+        """Write what arrives until the source ends, time is over, or Ctrl-C.
+
+        Raises SourceError where there is no Bluetooth to hear anything with.
+        """
+        from biocoach.captures import header_line, line
         from biocoach.clock import ScaledClock, SystemClock, iso_utc
         from devices import open_spec
 
@@ -61,30 +73,36 @@ class _Recording:
         clock = system if spec.speed == 1 else ScaledClock(system, spec.speed)
         source = open_spec(spec, clock)
         start_s = clock.now_s()
-        limit_s = self._seconds or None
-        with writing(self._to) as file:
-            head = header_line(iso_utc(clock.wall()), source.name, simulated=source.simulated)
-            file.write(head + "\n")
-            try:
-                async with asyncio.timeout(limit_s):
-                    async with aclosing(source.stream()) as arrivals:
-                        async for arrival in arrivals:
-                            self._write(file, arrival, start_s)
-            except TimeoutError:
-                return
+        head = header_line(iso_utc(clock.wall()), source.name, simulated=source.simulated)
+        with ExitStack() as files, suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds or None), aclosing(source.stream()) as heard:
+                async for arrival in heard:
+                    if not source.simulated:
+                        self._tell_trouble(arrival.body)
+                    text = line(max(0.0, arrival.clock_s - start_s), arrival.body)
+                    if text is None:
+                        continue
+                    if self._file is None:
+                        self._file = files.enter_context(writing(self._to))
+                        self._file.write(head + "\n")
+                    self._write(self._file, text, arrival.body)
 
-    def _write(self, file: Any, arrival: Any, start_s: float) -> None:
-        from biocoach.captures import line
-        from biocoach.types import Reading
+    def _tell_trouble(self, body: InputBody) -> None:
+        """Say why nothing is heard; without a radio there is nothing to wait for."""
+        from devices import SourceError
 
-        text = line(max(0.0, arrival.clock_s - start_s), arrival.body)
-        if text is None:
+        if not isinstance(body, Link) or body.up:
             return
+        if self._file is None and body.reason in NO_RADIO:
+            raise SourceError(f"{strap_trouble(body.reason)}; nothing was recorded")
+        err(f"biocoach: {strap_trouble(body.reason)}; still trying, Ctrl-C ends it")
+
+    def _write(self, file: TextIO, text: str, body: InputBody) -> None:
         file.write(text + "\n")
         file.flush()
         self.lines += 1
-        if isinstance(arrival.body, Reading):
-            self.beats += len(arrival.body.rr_1024)
+        if isinstance(body, Reading):
+            self.beats += len(body.rr_1024)
             if sys.stderr.isatty():
-                sys.stderr.write(f"\r{self.beats} beats, {arrival.body.bpm} bpm   ")
+                sys.stderr.write(f"\r{self.beats} beats, {body.bpm} bpm   ")
                 sys.stderr.flush()

@@ -7,7 +7,18 @@ STRAP_REASONS = {
     "adapter_off": "Bluetooth is switched off; switch it on",
     "not_allowed": "Bluetooth is not allowed for this program; allow it in the system's settings",
     "busy": "Bluetooth is busy with something else; try again in a moment",
+    "not_found": "The strap was not found; wear it with the electrodes wet, and come nearer",
+    "out_of_range": "The strap is out of reach; come nearer",
+    "dropped": "The link to the strap was lost; come nearer",
+    "silent": "The strap is connected but sends nothing; wet its electrodes, or put it on again",
+    "needs_pairing": "The strap wants to be paired; do so in the system's settings",
+    "no_heart_rate": "This device sends no heart rate; give another address or name",
 }
+NO_RADIO = (
+    "no_adapter",
+    "adapter_off",
+    "not_allowed",
+)  # no strap can be heard until this is mended
 
 
 def strap_trouble(reason: str) -> str:

@@ -8,25 +8,27 @@ from typing import Any
 
 from biocoach.review.decay import time_constant_s
 from biocoach.review.record import Record
-from biocoach.types import Activation, CleanBeat, Gap, Recovery, Second, Verdict
+from biocoach.settings import Settings
+from biocoach.signal.recovery import HALF_WINDOW_S
+from biocoach.types import Activation, CleanBeat, Gap, Recovery, Refusal, Second, Verdict
 
 SCHEMA = "biocoach.analysis.v1"
 Json = dict[str, Any]
 
 
 def analysis(
-    record: Record, *, file: str, kind: str, settings_hash: str, beats: bool, timeline: bool
+    record: Record, *, file: str, kind: str, settings: Settings, beats: bool, timeline: bool
 ) -> Json:
     """The analysis of one file, ready to be printed as one line."""
     line: Json = {
         "schema": SCHEMA,
         "file": file,
         "format": kind,
-        "settings_hash": settings_hash,
+        "settings_hash": settings.hash(),
         "duration_s": _round(record.length_s),
         "coverage": _round(record.coverage, 4),
         "gaps": [_gap(g) for g in record.gaps],
-        "activations": [activation(record, a) for a in record.activations],
+        "activations": [activation(record, a, settings) for a in record.activations],
         "summary": summary(record.beats),
     }
     if beats:
@@ -69,7 +71,7 @@ def _second(second: Second) -> Json:
     }
 
 
-def activation(record: Record, found: Activation) -> Json:
+def activation(record: Record, found: Activation, settings: Settings) -> Json:
     over = record.overs.get(found.number)
     peak_s, peak_bpm = record.peak(found)
     return {
@@ -86,11 +88,12 @@ def activation(record: Record, found: Activation) -> Json:
             "movement": _round(found.terms.movement, 1),
         },
         "why": found.why,
-        "recovery": _recovery(record, record.recoveries[found.number]),
+        "recovery": _recovery(record, record.recoveries[found.number], settings),
     }
 
 
-def _recovery(record: Record, found: Recovery) -> Json:
+def _recovery(record: Record, found: Recovery, settings: Settings) -> Json:
+    tau_s = time_constant_s(record.rates, found)
     return {
         "reference_s": found.reference_s,
         "where": found.where,
@@ -98,11 +101,25 @@ def _recovery(record: Record, found: Recovery) -> Json:
         "peak_bpm": _round(found.peak_bpm, 2),
         "half_s": found.half_s,
         "half_plain_s": found.half_plain_s,
-        "tau_s": time_constant_s(record.rates, found),
+        "tau_s": None if isinstance(tau_s, Refusal) else tau_s,
         "full_s": found.full_s,
         "censored": found.censored,
-        "why": found.why,
+        "why": _why(record, found, tau_s, settings),
     }
+
+
+def _why(record: Record, found: Recovery, tau_s: float | Refusal, settings: Settings) -> str | None:
+    """Why a part is null: one reason for the whole way back, else each part's own."""
+    if found.why is not None:
+        return found.why
+    reasons = [f"tau_s: {tau_s.why}"] if isinstance(tau_s, Refusal) else []
+    if found.full_s is None and found.reference_s is not None:
+        limit_s = settings.recovery.limit_s
+        seen_s = max((t for t, v in enumerate(record.rates) if v is not None), default=0)
+        whole = seen_s - HALF_WINDOW_S >= found.reference_s + limit_s
+        when = f"within {limit_s / 60:.0f} minutes" if whole else "by the end"
+        reasons.append(f"full_s: not all the way back {when}")
+    return "; ".join(reasons) or None
 
 
 def summary(beats: list[CleanBeat]) -> Json:

@@ -16,6 +16,7 @@ from biocoach.types import Beat, Gap
 
 ENVELOPE_S = 60.0  # a window, so that a strap's clock that drifts is followed
 ABSURD_SLACK_S = 4.0  # straps were seen to deliver RR this late
+STAMP_S = 0.001  # every stamp is of whole milliseconds
 
 
 @dataclass(slots=True)
@@ -73,15 +74,23 @@ class BeatClock:
         run.arrive(at_s)
         return self._place(run, fresh, before, at_s, rr_ms)
 
-    def follow(self, rr_ms: float) -> tuple[Beat, Gap | None]:
-        """The next beat of a file, whose clock is the running sum of its intervals."""
+    def follow(self, rr_ms: float, at_s: float | None = None) -> tuple[Beat, Gap | None]:
+        """The next beat of a file: its clock is the running sum of its intervals.
+
+        ``at_s``: the beat's own time, where it is another.
+        """
         start_s = self._last_beat_s or 0.0
-        end_s = start_s + rr_ms / 1000
-        silent = rr_ms / 1000 > self._set.missing_max_s + 1  # more is missing than one slow beat
+        span_s = rr_ms / 1000
+        end_s = start_s + span_s
+        if at_s is not None and abs(at_s - end_s) > STAMP_S:
+            end_s = max(start_s, at_s)
+        # An interval longer than one slow beat and what may be missing is itself the silence.
+        heard_s = span_s if span_s <= self._set.missing_max_s + 1 else 0.0
+        silent = end_s - start_s - heard_s > self._set.missing_max_s
         if silent or not self._runs:
             self._runs += 1
         self._last_beat_s = end_s
-        gap = Gap(start_s=start_s, end_s=end_s, reason="no_beats") if silent else None
+        gap = Gap(start_s=start_s, end_s=end_s - heard_s, reason="no_beats") if silent else None
         return Beat(beat_s=end_s, rr_ms=rr_ms, run=self._runs), gap
 
     def _begin(self) -> _Run:

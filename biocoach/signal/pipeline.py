@@ -71,11 +71,15 @@ class Pipeline:
         return self._clean(beats, gap)
 
     def intervals(self, at_s: float, intervals: Intervals) -> list[Output]:
-        done: list[Output] = []
-        for rr_ms in intervals.rr_ms:
-            beat, gap = self._clock.follow(rr_ms)
-            done += self._clean([beat], gap)
         self.trust.beats(at_s, intervals.rr_ms)
+        if intervals.arrived:
+            return self._clean(*self._clock.arrive(at_s, intervals.rr_ms))
+        done: list[Output] = []
+        after_s = sum(intervals.rr_ms) / 1000
+        for rr_ms in intervals.rr_ms:
+            after_s -= rr_ms / 1000
+            beat, gap = self._clock.follow(rr_ms, at_s - after_s)
+            done += self._clean([beat], gap)
         return done
 
     def motion(self, at_s: float, motion: Motion) -> None:

@@ -1,4 +1,8 @@
-"""Commands as a user runs them: another process, its own home folder."""
+"""Commands as a user runs them, each with its own home folder.
+
+``run`` starts a process, as a user does; ``call`` runs the same command in this one, for
+what a process adds nothing to. Every command is run as a process by some test.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,13 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
+
+from typer.testing import CliRunner
+
+from biocoach.cli.app import app
 
 Done = subprocess.CompletedProcess[str]
 
@@ -33,6 +42,15 @@ def run(home: Path, *arguments: str | Path) -> Done:
         env=environment(home) | {"PYTHONPATH": str(Path(__file__).parents[2])},
         check=False,
     )
+
+
+def call(home: Path, *arguments: str | Path) -> Done:
+    words = [*map(str, arguments)]
+    with chdir(home):
+        done = CliRunner(env=environment(home)).invoke(app, words, prog_name="biocoach")
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 
 def lines(done: Done) -> list[dict[str, Any]]:

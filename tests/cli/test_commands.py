@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import lines, one_line_of_trouble, run
+from tests.cli.support import call, lines, one_line_of_trouble, run
 
 
 def test_decode_prints_a_line_for_each(tmp_path: Path) -> None:
@@ -21,36 +21,37 @@ def test_decode_prints_a_line_for_each(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [("2a37", "xyz"), ("2a38", "00"), ("2a37",)])
 def test_decode_wrong_use(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    assert run(tmp_path, "decode", *arguments).returncode == 2
+    assert call(tmp_path, "decode", *arguments).returncode == 2
 
 
 def test_simulate_is_the_same_every_time_and_never_overwrites(tmp_path: Path) -> None:
-    for name in ("a.jsonl", "b.jsonl", "a.jsonl.gz", "b.jsonl.gz"):
-        assert run(tmp_path, "simulate", "--scenario", "walk", "--out", name).returncode == 0
     for end in ("jsonl", "jsonl.gz"):
+        walk = ("simulate", "--scenario", "walk", "--out")
+        assert run(tmp_path, *walk, f"a.{end}").returncode == 0
+        assert call(tmp_path, *walk, f"b.{end}").returncode == 0
         assert (tmp_path / f"a.{end}").read_bytes() == (tmp_path / f"b.{end}").read_bytes()
-    again = run(tmp_path, "simulate", "--out", "a.jsonl")
+    again = call(tmp_path, "simulate", "--out", "a.jsonl")
     assert again.returncode == 1
     assert "--force" in one_line_of_trouble(again)
-    assert run(tmp_path, "simulate", "--out", "a.jsonl", "--force").returncode == 0
+    assert call(tmp_path, "simulate", "--out", "a.jsonl", "--force").returncode == 0
 
 
 @pytest.mark.parametrize("extra", [("--scenario", "tea"), ("--fault", "tea"), ("--seed", "-1")])
 def test_simulate_wrong_use(tmp_path: Path, extra: tuple[str, str]) -> None:
-    assert run(tmp_path, "simulate", "--out", "a.jsonl", *extra).returncode == 2
+    assert call(tmp_path, "simulate", "--out", "a.jsonl", *extra).returncode == 2
 
 
 def test_record_can_be_analyzed(tmp_path: Path) -> None:
     source = "virtual:speed=60"
     done = run(tmp_path, "record", "--source", source, "--out", "r.jsonl", "--seconds", "2")
     assert done.returncode == 0, done.stderr
-    (line,) = lines(run(tmp_path, "analyze", "r.jsonl", "--json", "--beats"))
+    (line,) = lines(call(tmp_path, "analyze", "r.jsonl", "--json", "--beats"))
     assert len(line["beats"]) > 60
 
 
 def test_record_wrong_use(tmp_path: Path) -> None:
-    assert run(tmp_path, "record", "--source", "tea", "--out", "r.jsonl").returncode == 2
-    gone = run(tmp_path, "record", "--source", "replay:none.jsonl", "--out", "r.jsonl")
+    assert call(tmp_path, "record", "--source", "tea", "--out", "r.jsonl").returncode == 2
+    gone = call(tmp_path, "record", "--source", "replay:none.jsonl", "--out", "r.jsonl")
     assert gone.returncode == 1
     assert "none.jsonl" in one_line_of_trouble(gone)
 
@@ -71,6 +72,24 @@ def test_doctor_says_what_works(tmp_path: Path) -> None:
     assert "NO  bluetooth" in run(tmp_path, "doctor").stdout
 
 
+def test_a_strap_without_bluetooth_is_said_by_record(tmp_path: Path) -> None:
+    words = ("record", "--source", "ble:H10", "--out", "r.jsonl", "--seconds", "1")
+    done = run(tmp_path, *words)
+    assert done.returncode == 1
+    assert "No Bluetooth adapter was found" in one_line_of_trouble(done)
+
+
+def test_doctor_of_a_file_as_data_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    done = run(tmp_path, "doctor", "--json", "--data-dir", "file")
+    assert done.returncode == 1
+    findings = {f["name"]: f for f in json.loads(done.stdout)}
+    assert not findings["storage"]["ok"]
+    assert "a file, not a folder" in findings["storage"]["words"]
+    assert "key is gone" not in findings["key"]["words"]
+    assert (tmp_path / "file").read_text() == "mine"
+
+
 def test_link_without_a_server(tmp_path: Path) -> None:
     done = run(tmp_path, "link")
     assert done.returncode == 1
@@ -82,7 +101,7 @@ def test_link_without_a_server(tmp_path: Path) -> None:
     ["serve", "demo", "link", "record", "analyze", "decode", "simulate", "straps", "doctor"],
 )
 def test_every_command_has_help_with_an_example(tmp_path: Path, command: str) -> None:
-    done = run(tmp_path, command, "--help")
+    done = call(tmp_path, command, "--help")
     assert done.returncode == 0
     assert "Example: biocoach" in done.stdout
 
@@ -98,6 +117,6 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
 
 def test_a_file_of_another_kind_is_no_source(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(bytes(range(256)))
-    done = run(tmp_path, "record", "--source", "replay:a.bin", "--out", "x.jsonl")
+    done = call(tmp_path, "record", "--source", "replay:a.bin", "--out", "x.jsonl")
     assert done.returncode == 1
     assert "a.bin" in one_line_of_trouble(done)

@@ -163,3 +163,66 @@ def test_a_files_clock_is_the_running_sum(rr: list[float]) -> None:
         sum_s, run = sum_s + value / 1000, beat.run
         assert beat.beat_s == sum_s
         assert beat.rr_ms == value
+
+
+def file_times(rr: list[float], *, hole_at: int = -1, hole_s: float = 0.0) -> list[float]:
+    """When each beat of a file came, s; before beat ``hole_at`` so many seconds are missing."""
+    at_s, times = 0.0, []
+    for place, value in enumerate(rr):
+        at_s += value / 1000 + (hole_s if place == hole_at else 0.0)
+        times.append(at_s)
+    return times
+
+
+def follow(rr: list[float], times: list[float]) -> tuple[list[Beat], list[Gap]]:
+    clock, beats, gaps = BeatClock(BeatSettings()), [], []
+    for value, at_s in zip(rr, times, strict=True):
+        beat, gap = clock.follow(value, at_s)
+        beats.append(beat)
+        gaps += [gap] if gap else []
+    return beats, gaps
+
+
+def test_a_hole_in_a_files_times_is_a_gap_and_a_new_run() -> None:
+    rr = heart(120)
+    times = file_times(rr, hole_at=70, hole_s=30)
+    beats, gaps = follow(rr, times)
+    assert len(gaps) == 1
+    assert gaps[0].end_s - gaps[0].start_s == pytest.approx(30)
+    assert [b.run for b in beats] == [1] * 70 + [2] * (len(rr) - 70)
+    assert [b.beat_s for b in beats] == pytest.approx(times)
+
+
+def test_a_beat_that_is_left_out_moves_the_clock_but_ends_nothing() -> None:
+    rr, times = heart(300), file_times(heart(300))
+    left_out = range(20, len(rr), 20)
+    some = [(v, t) for i, (v, t) in enumerate(zip(rr, times, strict=True)) if i not in left_out]
+    beats, gaps = follow([v for v, _ in some], [t for _, t in some])
+    assert gaps == []
+    assert [b.beat_s for b in beats] == pytest.approx([t for _, t in some])
+
+
+def test_an_absurd_interval_of_a_file_with_times_costs_no_time() -> None:
+    rr, times = heart(60), file_times(heart(60))
+    rr[30] = 65535.0
+    beats, gaps = follow(rr, times)
+    assert gaps == []
+    assert [b.beat_s for b in beats[31:]] == pytest.approx(times[31:])
+
+
+def test_a_pause_that_a_file_tells_as_one_long_interval_is_a_gap() -> None:
+    rr = [800.0] * 20 + [8000.0] + [800.0] * 20
+    beats, gaps = follow(rr, file_times(rr))
+    assert [v for g in gaps for v in (g.start_s, g.end_s)] == pytest.approx([16, 24])
+    assert beats[20].run == 2
+
+
+@given(st.lists(st.tuples(st.floats(0, 60_000), st.floats(0, 90)), min_size=1, max_size=100))
+@proven(100)
+def test_whatever_a_file_says_its_beats_keep_their_order(told: list[tuple[float, float]]) -> None:
+    times = list(itertools.accumulate(wait_s for _, wait_s in told))
+    beats, gaps = follow([rr for rr, _ in told], times)
+    assert len(beats) == len(told)
+    assert all(a.beat_s <= b.beat_s and a.run <= b.run for a, b in itertools.pairwise(beats))
+    assert all(b.beat_s <= t + 0.001 for b, t in zip(beats, times, strict=True))
+    assert all(g.end_s - g.start_s > BeatSettings().missing_max_s for g in gaps)
