@@ -3,11 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from biocoach.review.record import Record
+from biocoach.review.told import said
+from biocoach.types import Debrief, End, MarkKind, Presence
 
 Json = dict[str, Any]
 ASKED_FOR_DAYS = 3  # later it would no longer be about that ending
+HARD_ENDINGS = ("too_much", "end_gently")
+ELSEWHERE = (Presence.FAR_AWAY.value, Presence.NUMB.value)
+
+
+def ended_hard(record: Record, suds: int) -> bool:
+    """By *too much*, far away or numb, or at a distress of ``suds`` or more: rest is due.
+
+    *Too much* counts when the person stayed, too. The last word counts: the debrief's, else the
+    last rating's. The page has the same rule for what it shows right away (``lib/aftercare.ts``).
+    """
+    told = said(record)
+    ends = [i.body.reason for i in record.inputs if isinstance(i.body, End)]
+    if any(reason in HARD_ENDINGS for reason in ends):
+        return True
+    if any(mark["kind"] == MarkKind.TOO_MUCH.value for mark in told["marks"]):
+        return True
+    debriefs = [i.body for i in record.inputs if isinstance(i.body, Debrief)]
+    words = told["ratings"] + [
+        {"suds": d.suds, "presence": d.presence.value if d.presence else None} for d in debriefs
+    ]
+    distress = [w["suds"] for w in words if w["suds"] is not None]
+    presence = [w["presence"] for w in words if w["presence"] is not None]
+    return bool((distress and distress[-1] >= suds) or (presence and presence[-1] in ELSEWHERE))
+
+
+def day_ended(summary: Json) -> date:
+    """The local day on which a session ended: rest, and the question after it, go by that."""
+    started = datetime.fromisoformat(summary["started_utc"].replace("Z", "+00:00"))
+    return (started + timedelta(seconds=summary["length_s"])).astimezone().date()
 
 
 def check_in_due(
@@ -21,9 +54,7 @@ def check_in_due(
     if not practised or not practised[-1].get("hard_end"):
         return None
     last = practised[-1]
-    started = datetime.fromisoformat(last["started_utc"].replace("Z", "+00:00"))
-    ended = started + timedelta(seconds=last["length_s"])
-    days = (now.astimezone().date() - ended.astimezone().date()).days
+    days = (now.astimezone().date() - day_ended(last)).days
     if not 1 <= days <= ASKED_FOR_DAYS or (answered or {}).get("session") == last["id"]:
         return None
     return {"session": last["id"]}

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from biocoach.coach.policy import HOUR_S
+from biocoach.review.aftercare import day_ended
 from biocoach.settings import CareSettings
 from biocoach.types import (
     BaselineFigures,
@@ -75,7 +76,7 @@ def prior_of(summaries: Iterable[Json], now: Moment, *, scripted: bool = False) 
         baselines=tuple(baselines[-BASELINES_KEPT:]),
         threshold=thresholds[-1] if thresholds else None,
         practised_today=sum(bool(s.get("went_apart")) for s in of_today),
-        hard_today=any(s.get("hard_end") for s in of_today),
+        hard_today=any(s.get("hard_end") and day_ended(s) == today for s in rows),
         offers_ago_s=_offers_ago_s(spoken_to, now),
         snooze_left_s=max([0.0, *(s["snooze_left_s"] - _since_s(s, now) for s in spoken_to)]),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+from biocoach.review.aftercare import ended_hard
 from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
@@ -33,7 +34,6 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
-HARD_ENDINGS = ("too_much", "end_gently")
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
@@ -103,7 +103,7 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "suds_after": distress["after"],
         "end_reason": end_reason(record),
         "went_apart": any(p["phase"] == Phase.APART.value and not p["withdrawn"] for p in parts),
-        "hard_end": _ended_hard(record, debrief, settings.care.aftercare_suds),
+        "hard_end": ended_hard(record, settings.care.aftercare_suds),
         "planned": plan is not None,
         "still": _is_still(record, plan),
         "spent": None if begin and begin.scripted else spent(own, settings.care),
@@ -148,14 +148,6 @@ def _is_still(record: Record, plan: Plan | None) -> bool:
     apart = bool(parts) and parts[-1]["phase"] == Phase.APART.value
     observed = plan is not None and plan.step.support is Support.OBSERVE
     return apart and observed and not end_reason(record)
-
-
-def _ended_hard(record: Record, debrief: Debrief | None, suds: int) -> bool:
-    """Ended at high distress, far away, or by *too much*: no other step that day."""
-    gently = any(isinstance(i.body, End) and i.body.reason in HARD_ENDINGS for i in record.inputs)
-    if debrief is None:
-        return gently
-    return gently or debrief.presence is Presence.FAR_AWAY or (debrief.suds or 0) >= suds
 
 
 def end_reason(record: Record) -> str:

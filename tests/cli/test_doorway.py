@@ -134,7 +134,7 @@ def test_link_says_why_it_can_t_look(tmp_path: Path) -> None:
 def test_a_strap_chosen_beside_the_virtual_one_is_remembered(tmp_path: Path) -> None:
     address = "AA:BB:CC:DD:EE:FF"
     with serving(tmp_path, *VIRTUAL) as page:
-        page.until(lambda s: s["app"]["simulated"])
+        page.until(lambda s: s["app"]["simulated"] and s["session"])
         assert page.send("/api/straps/choose", {"source": f"ble:{address}"})["ok"]
         page.until(lambda s: s["app"].get("vault") == "new")
         assert page.send("/api/unlock", {"passphrase": "a quiet river"})["ok"]

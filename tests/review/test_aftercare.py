@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from biocoach.review.aftercare import ASKED_FOR_DAYS, check_in_due
+from biocoach.review.prior import Moment, prior_of
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -55,3 +56,10 @@ def test_a_session_over_midnight_counts_for_the_day_on_which_it_ended() -> None:
     long = ended("a") | {"length_s": 86_400.0}
     assert asked(long, day=1) is None
     assert asked(long, day=2) == "a"
+
+
+@pytest.mark.parametrize(("day", "rest"), [(-1, False), (0, True), (1, False)])
+def test_rest_is_due_on_the_day_of_the_ending(day: int, rest: bool) -> None:
+    over_midnights = ended("a") | {"length_s": 3 * 86400.0}
+    now = Moment(clock_s=0.0, boot_id="b", wall=NOON + timedelta(days=3 + day))
+    assert prior_of([over_midnights], now).hard_today is rest

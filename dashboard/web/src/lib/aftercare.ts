@@ -1,4 +1,5 @@
-/** Did a session end in a hard place? Then the page orients first and asks for nothing more. */
+/** Did a session end in a hard place? Then the page orients first and asks for nothing more.
+ *  The record has the same rule for the rest of the day (`biocoach/review/aftercare.py`). */
 
 import type { EventsSlice, Presence } from "./wire";
 
