@@ -27,15 +27,33 @@ class BeatSettings:
 class CleaningSettings:
     window_beats: int = 91  # LT19
     median_beats: int = 11  # LT19
-    alpha: float = 5.2  # LT19
-    c1: float = 0.13  # LT19
-    c2: float = 0.17  # LT19
-    floor_ms: float = 40.0  # thresholds of a very steady heart never fall below this (trial)
+    level_beats: int = 9
+    scale_quantile: float = 0.6
+    scale: float = 1.1
+    scale_min_share: float = 0.032
+    scale_max_share: float = 0.07
+    warm_up_beats: int = 12
+    tail: float = 2.5
+    cost_shift: float = 5.0
+    cost_single: float = 7.0
+    cost_missed: float = 4.0
+    cost_extra: float = 5.0
+    cost_later: float = 7.0
+    floor_ms: float = 44.0
+    floor_share: float = 0.028
+    single_floor_ms: float = 50.0
+    jump_share: float = 0.16
+    jump_beats: int = 12
+    far_jump_share: float = 0.25
+    far_jump_beats: int = 16
+    back_share: float = 0.06
+    jump_max_ref: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureSettings:
     hr_window_s: float = 20.0  # trial: SD 3.3 bpm
+    quick_window_s: float = 10.0  # for what rises fast (bench)
     hr_coverage_min: float = 0.6  # share of the window that kept beats fill
     fair_coverage_min: float = 0.7  # verdicts come two beats late, so that 1 is never reached
     rmssd_window_s: float = 60.0  # trial: x 0.72-1.33 of the 5-min value
@@ -74,18 +92,33 @@ class MovementSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivationSettings:
+    """A quick rise is measured in spreads of the ten-second rate over the recent level.
+
+    Bench: quiet sessions of nsr2db and MMASH with rises injected (docs/signal.md).
+    """
+
+    quick_spread_bpm: float = 3.5  # bench
+    quick_clip: float = 5.0  # one second says no more than this, in spreads (bench)
+    level_window_s: int = 180  # bench
+    level_delay_s: int = 45  # bench
+    level_quantile: float = 0.6  # bench
+    level_seconds_min: int = 60  # fewer: the baseline is the level
     drift: float = 2.5  # CUSUM reference value, in spreads (trial)
     drift_max: float = 3.0  # two dismissals raise it, never beyond this (care)
     drift_step: float = 0.25
-    alarm: float = 30.0  # spread-seconds (trial)
-    ceiling: float = 90.0
+    alarm: float = 22.0  # spread-seconds (bench)
+    climb_drift: float = 3.0  # a slow climb: spreads of the baseline above it (bench)
+    climb_alarm: float = 500.0  # spread-seconds (bench)
+    near: float = 0.7  # spreads: a rise began when the heart was last as near as this (bench)
+    onset_back_s: int = 120  # and not longer ago than this
     rmssd_weight: float = 0.5
     rmssd_scale: float = 0.25  # ln ms
     rmssd_clip: float = 2.0
-    rising: float = 10.0  # spread-seconds: "going up a little"
-    over_spreads: float = 1.5
-    over_s: int = 30
-    refractory_s: float = 180.0
+    rising: float = 8.0  # spread-seconds: "going up a little"
+    over_share: float = 0.45  # of the rise is left (bench)
+    over_s: int = 20
+    longest_s: float = 900.0  # then where the heart stays is its level, and is said to be so
+    refractory_s: float = 60.0
     forget_s: float = 5.0  # evidence older than a break of this length is dropped
 
 
@@ -99,6 +132,23 @@ class RecoverySettings:
     reference_share: float = 0.9
     half_share: float = 0.5
     half_run_s: int = 10
+    fit_halves: float = 6.0  # this many plain half times are read for the fit (bench)
+    fit_min_s: float = 320.0
+    fit_max_s: float = 650.0
+    fit_step_s: int = 5
+    fit_points_min: int = 10
+    fit_only_s: float = 60.0  # plain half times below: the fit alone (bench)
+    plain_only_s: float = 150.0  # above: the plain one alone (bench)
+    tau_min_s: float = 5.0
+    tau_max_s: float = 400.0
+    tau_steps: int = 45
+    tau_prior_s: float = 45.0  # common after short stress; broad, it decides little (bench)
+    tau_prior_log_sd: float = 0.7
+    wander_min_bpm: float = 3.0  # hearts wander more on the way back than before (bench)
+    wander_max_bpm: float = 6.0
+    wander_s: float = 30.0  # for how long a wander stays (bench)
+    rise_looseness: float = 0.5  # the fitted rise may differ by this many wanders (bench)
+    robust: float = 2.0  # wanders; beyond, a second counts less (Huber 1964)
     full_bpm: float = 3.0
     full_share: float = 0.2
     full_window_s: int = 60

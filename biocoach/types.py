@@ -441,9 +441,13 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """One second's figures; None where there is no reading. Coverage is 0-1 of the last 20 s."""
+    """One second's figures; None where there is no reading. Coverage is 0-1 of the last 20 s.
+
+    ``hr_bpm`` is over 20 s; ``quick_bpm`` over 10 s, for what rises fast.
+    """
 
     hr_bpm: float | None
+    quick_bpm: float | None
     rmssd_ms: float | None
     coverage: float
     flagged_share: float
@@ -486,7 +490,10 @@ class BaselineReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
-    """The heart rose above its baseline and movement did not explain it."""
+    """The heart rose and movement did not explain it.
+
+    ``level_bpm`` is what it rose from: where it was lately, or the baseline in a slow climb.
+    """
 
     number: int
     onset_s: float
@@ -496,6 +503,7 @@ class Activation:
     threshold: float
     baseline_bpm: float
     spread_bpm: float
+    level_bpm: float
     hr_bpm: float
     why: str
 

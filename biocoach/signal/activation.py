@@ -1,8 +1,8 @@
 """Activation (B6): a rise above the personal baseline that movement does not explain.
 
-A one-sided CUSUM (Page 1954) over the evidence of each second. HRV is never required:
-where it is missing its term is 0. Each alarm carries its terms and what would have
-changed it.
+Each second's evidence is summed; beyond a limit there is an alarm, which carries its terms and
+what would have changed it. HRV is never asked for: RMSSD is told beside an alarm and counts in
+the score, but neither makes nor hides one (docs/signal.md).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 from biocoach.settings import ActivationSettings
+from biocoach.signal.evidence import Evidence
 from biocoach.types import (
     Activation,
     ActivationOver,
@@ -29,6 +30,7 @@ class Moment:
 
     at_s: int
     hr_bpm: float | None
+    quick_bpm: float | None
     rmssd_ms: float | None
     baseline: BaselineFigures | None
     movement: Movement
@@ -41,6 +43,7 @@ class Moment:
 class _Event:
     number: int
     alarm_s: float
+    level_bpm: float
     peak_s: float
     peak_bpm: float
     low_since_s: int | None = None
@@ -53,8 +56,7 @@ class Detector:
         self._set = settings
         self._start_threshold = min(threshold or settings.drift, settings.drift_max)
         self.threshold = self._start_threshold
-        self._evidence = 0.0
-        self._zero_s = 0.0
+        self._evidence = Evidence(settings)
         self._last_s: int | None = None
         self._event: _Event | None = None
         self._count = 0
@@ -79,18 +81,23 @@ class Detector:
 
     def step(self, moment: Moment) -> list[Activation | ActivationOver]:
         terms = self._terms(moment)
-        if terms is None or moment.baseline is None or moment.hr_bpm is None:
+        base, hr_bpm = moment.baseline, moment.hr_bpm
+        if terms is None or base is None or hr_bpm is None:
             return self._without(moment)
+        quick_bpm = hr_bpm if moment.quick_bpm is None else moment.quick_bpm
         self.score = terms.heart_rate + terms.rmssd
         self._last_s = moment.at_s
         done: list[Activation | ActivationOver] = []
-        if self._event is not None:
-            done += self._follow(self._event, moment, moment.hr_bpm, moment.baseline)
-        elif moment.gated:
-            self._drop(moment.at_s)
+        if moment.gated:
+            self._evidence.drop(moment.at_s)
         else:
-            done += self._gather(moment, terms, moment.hr_bpm, moment.baseline)
-        self.state = self._name(moment.hr_bpm, moment.baseline, moment.gated)
+            self._evidence.note(moment.at_s, quick_bpm)
+            self._evidence.gather(moment.at_s, quick_bpm, hr_bpm, base, self.threshold)
+        if self._event is not None:
+            done += self._follow(self._event, moment, hr_bpm)
+        elif not moment.gated:
+            done += self._alarm(moment, terms, hr_bpm, base)
+        self.state = self._name(hr_bpm, base, moment.gated)
         return done
 
     def _terms(self, moment: Moment) -> Terms | None:
@@ -113,85 +120,99 @@ class Detector:
         self.score = None
         self.state = HeartState.SETTLING if moment.hr_bpm is not None else HeartState.UNKNOWN
         if self._last_s is None or moment.at_s - self._last_s > self._set.forget_s:
-            self._drop(moment.at_s)
+            self._evidence.drop(moment.at_s)
             if self._event is not None:
                 self._event.low_since_s = None
         return []
 
-    def _drop(self, at_s: float) -> None:
-        self._evidence = 0.0
-        self._zero_s = at_s
-
-    def _gather(
+    def _alarm(
         self, moment: Moment, terms: Terms, hr_bpm: float, base: BaselineFigures
     ) -> list[Activation | ActivationOver]:
-        x = terms.heart_rate + terms.rmssd
-        self._evidence = min(max(0.0, self._evidence + x - self.threshold), self._set.ceiling)
-        if self._evidence == 0.0:
-            self._zero_s = moment.at_s
-        if self._evidence <= self._set.alarm or moment.at_s < self._quiet_until_s:
+        found = self._evidence
+        if not (found.quick_alarm or found.climb_alarm) or moment.at_s < self._quiet_until_s:
             return []
+        quick = found.quick_alarm
+        level_bpm = found.level_bpm(moment.at_s, base) if quick else base.hr_bpm
         self._count += 1
-        self._event = _Event(self._count, moment.at_s, moment.at_s, hr_bpm)
+        self._event = _Event(self._count, moment.at_s, level_bpm, moment.at_s, hr_bpm)
+        onset_s = found.onset_s()
         return [
             Activation(
                 number=self._count,
-                onset_s=self._zero_s,
+                onset_s=onset_s,
                 alarm_s=moment.at_s,
                 movement=moment.movement,
                 terms=terms,
                 threshold=self.threshold,
                 baseline_bpm=base.hr_bpm,
                 spread_bpm=base.spread_bpm,
+                level_bpm=level_bpm,
                 hr_bpm=hr_bpm,
-                why=self._explain(terms, hr_bpm, base, moment),
+                why=self._explain(moment, hr_bpm, level_bpm, onset_s, quick=quick),
             )
         ]
 
-    def _explain(self, terms: Terms, hr_bpm: float, base: BaselineFigures, moment: Moment) -> str:
+    def _explain(
+        self, moment: Moment, hr_bpm: float, level_bpm: float, onset_s: float, *, quick: bool
+    ) -> str:
         how = {
             Movement.STILL: "while still",
             Movement.MOVING: "while moving",
             Movement.UNVERIFIED: "movement not checked",
         }[moment.movement]
-        length_s = moment.at_s - self._zero_s
-        needed = base.hr_bpm + self.threshold * base.spread_bpm
+        terms, base = self._terms(moment), moment.baseline
+        assert terms is not None and base is not None  # there is an alarm
+        over = self.threshold - self._set.drift
+        needed = level_bpm + (
+            self.threshold * self._set.quick_spread_bpm
+            if quick
+            else (self._set.climb_drift + over) * base.spread_bpm
+        )
+        where = "where it was before" if quick else "your baseline, in a slow climb"
         return (
-            f"heart rate {hr_bpm - base.hr_bpm:.0f} above your baseline, rising for "
-            f"{length_s:.0f} s, {how}; evidence {terms.heart_rate:.1f} from heart rate, "
-            f"{terms.rmssd:+.1f} from RMSSD; below {needed:.0f} bpm it would not have been noted"
+            f"heart rate {hr_bpm - level_bpm:.0f} above {where}, "
+            f"{hr_bpm - base.hr_bpm:.0f} above your baseline, rising for "
+            f"{moment.at_s - onset_s:.0f} s, {how}; RMSSD {terms.rmssd:+.1f} beside it; "
+            f"below {needed:.0f} bpm it would not have been noted"
         )
 
     def _follow(
-        self, event: _Event, moment: Moment, hr_bpm: float, base: BaselineFigures
+        self, event: _Event, moment: Moment, hr_bpm: float
     ) -> list[Activation | ActivationOver]:
         if hr_bpm > event.peak_bpm:
             event.peak_bpm, event.peak_s = hr_bpm, moment.at_s
-        if hr_bpm >= base.hr_bpm + self._set.over_spreads * base.spread_bpm:
+        left = self._set.over_share * (event.peak_bpm - event.level_bpm)
+        low = hr_bpm < event.level_bpm + left
+        long = moment.at_s - event.alarm_s >= self._set.longest_s
+        if not low:
             event.low_since_s = None
-            return []
-        if event.low_since_s is None:
+        elif event.low_since_s is None:
             event.low_since_s = moment.at_s
-        if moment.at_s - event.low_since_s < self._set.over_s:
+        since_s = event.low_since_s
+        settled = since_s is not None and moment.at_s - since_s >= self._set.over_s
+        if not (settled or long):
             return []
         self._event = None
         self._quiet_until_s = moment.at_s + self._set.refractory_s
-        self._drop(moment.at_s)
+        self._evidence.drop(moment.at_s)
+        if long:
+            self._evidence.rest_climb()
         return [
             ActivationOver(
                 number=event.number,
                 peak_s=event.peak_s,
                 peak_bpm=event.peak_bpm,
-                end_s=event.low_since_s,
+                end_s=moment.at_s if since_s is None else since_s,
             )
         ]
 
     def _name(self, hr_bpm: float, base: BaselineFigures, gated: bool) -> HeartState:
         if self._event is not None:
-            rise = self._event.peak_bpm - base.hr_bpm
-            falling = hr_bpm < base.hr_bpm + 0.9 * rise
+            rise = self._event.peak_bpm - self._event.level_bpm
+            falling = hr_bpm < self._event.level_bpm + 0.9 * rise
             return HeartState.RECOVERING if falling else HeartState.ACTIVATED
         if gated:
             return HeartState.UNKNOWN
-        rising = self._evidence > self._set.rising
+        high = hr_bpm > base.hr_bpm + self.threshold * base.spread_bpm  # never called near
+        rising = high or self._evidence.quick > self._set.rising
         return HeartState.RISING if rising else HeartState.NEAR_BASELINE

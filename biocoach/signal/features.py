@@ -77,6 +77,7 @@ class FeatureWindows:
 
     def __init__(self, settings: FeatureSettings) -> None:
         self._set = settings
+        self._quick = _Window(settings.quick_window_s)
         self._fast = _Window(settings.hr_window_s)
         self._slow = _Window(settings.rmssd_window_s)
         self._run: int | None = None
@@ -91,17 +92,20 @@ class FeatureWindows:
         valid = ok and before is not None and before.verdict is Verdict.OK
         difference = clean.beat.rr_ms - before.beat.rr_ms if valid and before else None
         row = _Row(clean.beat.beat_s, clean.beat.rr_ms, ok, difference)
+        self._quick.add(row)
         self._fast.add(row)
         self._slow.add(row)
         self._previous = clean
 
     def clear(self) -> None:
+        self._quick.clear()
         self._fast.clear()
         self._slow.clear()
         self._previous = None
 
     def at(self, now_s: float) -> Features:
         """The figures of the second ``now_s``; ``why`` says what is missing."""
+        self._quick.trim(now_s)
         self._fast.trim(now_s)
         self._slow.trim(now_s)
         fast, slow = self._fast, self._slow
@@ -110,7 +114,12 @@ class FeatureWindows:
         why = self._why_none(coverage, flagged)
         if why:
             return Features(
-                hr_bpm=None, rmssd_ms=None, coverage=coverage, flagged_share=flagged, why=why
+                hr_bpm=None,
+                quick_bpm=None,
+                rmssd_ms=None,
+                coverage=coverage,
+                flagged_share=flagged,
+                why=why,
             )
         hrv = (
             flagged <= self._set.flagged_hrv_max
@@ -118,6 +127,7 @@ class FeatureWindows:
         )
         return Features(
             hr_bpm=60000 / fast.mean_rr_ms(),
+            quick_bpm=60000 / self._quick.mean_rr_ms() if self._quick.kept else None,
             rmssd_ms=slow.rmssd_ms() if hrv else None,
             coverage=coverage,
             flagged_share=flagged,

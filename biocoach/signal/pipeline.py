@@ -141,6 +141,7 @@ class Pipeline:
         moment = Moment(
             at_s=at_s,
             hr_bpm=features.hr_bpm,
+            quick_bpm=features.quick_bpm,
             rmssd_ms=features.rmssd_ms,
             baseline=self.baseline.figures if context.detect else None,
             movement=movement,
@@ -159,7 +160,7 @@ class Pipeline:
         features = self._windows.at(at_s)
         missing = self.trust.missing(at_s)
         if missing:
-            return replace(features, hr_bpm=None, rmssd_ms=None, why=missing)
+            return replace(features, hr_bpm=None, quick_bpm=None, rmssd_ms=None, why=missing)
         self.trust.flagged(at_s, features)
         if features.rmssd_ms is not None and not self.trust.hrv_on:
             return replace(features, rmssd_ms=None, why="irregular")

@@ -10,10 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
+import numpy as np
+
 from biocoach.settings import RecoverySettings
+from biocoach.signal.way_back import WayBack, half_recovery_s, window_s
 from biocoach.types import Recovery
 
 HALF_WINDOW_S = 10
+MAD_TO_SD = 1.4826  # for a normal distribution
 Rates = Sequence[float | None]
 
 
@@ -67,12 +71,28 @@ class _Reader:
             where=where,
             ground_bpm=ground,
             peak_bpm=peak,
-            half_s=half,
+            half_s=self._half(half, reference, ground, peak),
             half_plain_s=half,
             full_s=self._full(reference, ground, peak) if half is not None else None,
             censored=half is None,
             why="not half-way back by the end" if half is None else None,
         )
+
+    def _half(self, plain: int | None, reference: int, ground: float, peak: float) -> float | None:
+        """By the whole way back; None where half-way was not reached."""
+        if plain is None:
+            return None
+        stop = reference + int(window_s(plain, self._set))
+        rates = [(t, self.centred(t)) for t in range(reference, stop + 1, self._set.fit_step_s)]
+        known = [(t - reference, rate) for t, rate in rates if rate is not None]
+        way = WayBack(
+            t_s=np.array([t for t, _ in known], float),
+            hr_bpm=np.array([rate for _, rate in known], float),
+            ground_bpm=ground,
+            rise_bpm=peak - ground,
+            wander_bpm=self._wander(ground),
+        )
+        return round(half_recovery_s(way, plain, self._set), 1)
 
     def _none(
         self,
@@ -116,11 +136,19 @@ class _Reader:
         last = max(t for v, t in rates if v >= level)
         return last if last < rates[-1][1] else None
 
-    def _ground(self) -> float | None:
+    def _before(self) -> list[float]:
+        """The rates of the quiet time before the onset."""
         start = int(self._way.onset_s - self._set.ground_from_s)
         stop = int(self._way.onset_s - self._set.ground_to_s)
-        rates = [v for t in range(max(0, start), stop) if (v := self.centred(t)) is not None]
+        return [v for t in range(max(0, start), stop) if (v := self.centred(t)) is not None]
+
+    def _ground(self) -> float | None:
+        rates = self._before()
         return median(rates) if rates else None
+
+    def _wander(self, ground: float) -> float:
+        """How far the heart strayed before the rise, bpm (robust standard deviation)."""
+        return MAD_TO_SD * median(abs(v - ground) for v in self._before())
 
     def _peak(self, reference: int) -> float | None:
         """Mean rate of the last 30 s before the reference."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from biocoach.settings import RecoverySettings
 from biocoach.signal.recovery import HALF_WINDOW_S, Way, recover
+from biocoach.signal.way_back import window_s
 from biocoach.types import Activation, ActivationOver, Recovery
 
 LOOK_EVERY_S = 30
@@ -47,11 +48,17 @@ class Settling:
             found = self._recover(number, at_s)
             reference = found.reference_s if found.reference_s is not None else end_s
             limit_s = self._set.limit_s + self._set.full_window_s + HALF_WINDOW_S
-            known = found.full_s is not None or (found.why is not None and not found.censored)
+            why_not = found.why is not None and not found.censored
+            known = why_not or (found.full_s is not None and at_s >= self._read_s(found))
             if known or at_s > reference + limit_s:
                 done.append(found)
                 del self._open[number]
         return done
+
+    def _read_s(self, found: Recovery) -> float:
+        """When the whole way back that the half-recovery time is read from will be known."""
+        reference, plain = found.reference_s or 0.0, found.half_plain_s or 0.0
+        return reference + window_s(plain, self._set) + HALF_WINDOW_S
 
     def finish(self, at_s: int) -> list[Recovery]:
         """The record ends: what is not known by now is censored."""

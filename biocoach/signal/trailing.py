@@ -21,7 +21,11 @@ class Trailing:
         self._order.append(value)
         insort(self._ranks, value)
         if len(self._order) > self._size:
-            del self._ranks[bisect_left(self._ranks, self._order.popleft())]
+            self.drop_oldest()
+
+    def drop_oldest(self) -> None:
+        """Forget the value that came first. Needs one value at least."""
+        del self._ranks[bisect_left(self._ranks, self._order.popleft())]
 
     def quantile(self, share: float) -> float:
         """Linear between ranks, as NumPy's default. Needs one value at least."""
