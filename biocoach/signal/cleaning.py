@@ -193,7 +193,9 @@ class Cleaner:
                 best = _Story(cost, Verdict.EXTRA, 2, (both,))
         mean = both / 2
         if abs(first - mean) >= floor:
-            cost = self._set.cost_shift + step(before, mean) + rest(mean, after)
+            lean = (after[0] - before) / 6 if after else 0.0
+            one, two = mean - lean, mean + lean
+            cost = self._set.cost_shift + step(before, one) + rest(one, (two, *after))
             if cost < best.cost:
                 early = first < 0.85 * mean
                 best = _Story(
