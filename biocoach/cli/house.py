@@ -246,8 +246,7 @@ class House:
         spec = chosen(source)
         if spec is None:
             return Outcome(why="not_found")
-        running = self._runtime.running if self._runtime else None
-        if running is not None and running.session.phase not in (Phase.PLAN, Phase.CLOSED):
+        if self._practising():
             return Outcome(why="wrong_phase")
         try:
             self._held.hold(data_folder(self._base, spec.simulated))
@@ -256,6 +255,16 @@ class House:
         self._choice = Choice(spec=spec, strap=self._strap_fact(spec))
         self._changed.set()
         return Outcome()
+
+    def _practising(self) -> bool:
+        """In the middle of a session of the person's own: a story may be left at any time."""
+        running = self._runtime.running if self._runtime else None
+        if running is None:
+            return False
+        session = running.session
+        begun = session.begun
+        told = begun is not None and begun.simulated
+        return session.phase not in (Phase.PLAN, Phase.CLOSED) and not told
 
     def _strap_fact(self, spec: SourceSpec) -> Json | None:
         if spec.kind != "ble":
