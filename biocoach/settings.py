@@ -47,13 +47,6 @@ class CleaningSettings:
     far_jump_share: float = 0.25
     far_jump_beats: int = 16
     back_share: float = 0.06
-    jump_max_ref: bool = False
-    level_weight: float = 0.0
-    level_tail: float = 2.5
-    level_scale: float = 1.3
-    off_min: float = 0.03
-    off_max: float = 0.09
-    off_scale: float = 1.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -428,8 +428,11 @@ class Beat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanBeat:
+    """``proves``: so many flagged beats just before are now known to be the heart's own step."""
+
     beat: Beat
     verdict: Verdict
+    proves: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -447,10 +450,10 @@ class Features:
     """
 
     hr_bpm: float | None
-    quick_bpm: float | None
     rmssd_ms: float | None
     coverage: float
     flagged_share: float
+    quick_bpm: float | None = None
     why: str = ""
 
 

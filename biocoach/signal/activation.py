@@ -30,13 +30,13 @@ class Moment:
 
     at_s: int
     hr_bpm: float | None
-    quick_bpm: float | None
     rmssd_ms: float | None
     baseline: BaselineFigures | None
     movement: Movement
     movement_mg: float | None
     paced: bool
     gated: bool
+    quick_bpm: float | None = None
 
 
 @dataclass(slots=True)
@@ -161,7 +161,8 @@ class Detector:
             Movement.UNVERIFIED: "movement not checked",
         }[moment.movement]
         terms, base = self._terms(moment), moment.baseline
-        assert terms is not None and base is not None  # there is an alarm
+        assert terms is not None  # there is an alarm
+        assert base is not None
         over = self.threshold - self._set.drift
         needed = level_bpm + (
             self.threshold * self._set.quick_spread_bpm

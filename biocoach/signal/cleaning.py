@@ -1,20 +1,18 @@
-"""Artifact handling (B2): the least surprising story about a few beats, decided two beats late.
+"""Artifact handling (B2): verdicts on intervals, decided two beats late.
 
-For the interval that waits, every small edit that could have made it (a beat missed, a beat
-too many, a beat at the wrong time, a beat that began anew) is tried, and priced. What remains
-is judged by its steps, each with a cost that grows slowly (minus the logarithm of a Student t
-density), so that one true jump of the heart is cheaper than an edit, and two jumps there and
-back are dearer. An interval gets a verdict; its value is never changed.
+Each interval gets the verdict of the least surprising story about it and the two that follow
+(``stories``). One rule looks further: a heart that is far faster from one beat to the next has
+to stay so for some beats before it is believed, because premature beats come in runs too.
+A verdict is given; a value is never changed.
 """
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from biocoach.settings import BeatSettings, CleaningSettings
+from biocoach.signal.stories import Before, cheapest
 from biocoach.signal.trailing import Trailing
 from biocoach.types import Beat, CleanBeat, Verdict
 
@@ -25,16 +23,16 @@ AHEAD = 2
 class _Waiting:
     beat: Beat
     verdict: Verdict | None = None
+    proves: int = 0
 
 
 @dataclass(slots=True)
-class _Story:
-    """One reading of the next intervals: what they cost, and what they would have been."""
+class _Jump:
+    """A run of beats, far faster from its first on, that has to prove itself."""
 
-    cost: float
-    verdict: Verdict = Verdict.OK
-    used: int = 1
-    true_ms: tuple[float, ...] = ()
+    level_ms: float
+    left: int
+    flagged: int = 0
 
 
 class Cleaner:
@@ -49,9 +47,9 @@ class Cleaner:
 
     def _start_run(self) -> None:
         self._undecided: deque[_Waiting] = deque()
-        self._before: float | None = None  # the interval before, as it would have been
-        self._raw: float | None = None
-        self._sizes = Trailing(self._set.window_beats)
+        self._last_raw_ms: float | None = None
+        self._last_true_ms: float | None = None  # the interval before, as it would have been
+        self._steps = Trailing(self._set.window_beats)
         self._near = Trailing(self._set.median_beats)
         self._level = Trailing(self._set.level_beats)
         self._jump: _Jump | None = None
@@ -80,9 +78,9 @@ class Cleaner:
 
     def _take(self, waiting: _Waiting) -> None:
         rr_ms = waiting.beat.rr_ms
-        if self._raw is not None:
-            self._sizes.add(abs(rr_ms - self._raw))
-        self._raw = rr_ms
+        if self._last_raw_ms is not None:
+            self._steps.add(abs(rr_ms - self._last_raw_ms))
+        self._last_raw_ms = rr_ms
         self._near.add(rr_ms)
         self._undecided.append(waiting)
 
@@ -91,124 +89,67 @@ class Cleaner:
         while self._queue and self._queue[0].verdict is not None:
             first = self._queue.popleft()
             assert first.verdict is not None  # for the type checker: the loop's condition
-            done.append(CleanBeat(beat=first.beat, verdict=first.verdict))
+            done.append(CleanBeat(beat=first.beat, verdict=first.verdict, proves=first.proves))
         return done
 
     def _decide(self) -> None:
-        """A verdict on the interval that has waited longest, and on those of the same edit."""
-        rr_ms = [w.beat.rr_ms for w in self._undecided]
-        if self._unproven(rr_ms[0]):
-            self._undecided.popleft().verdict = Verdict.ECTOPIC
-            self._before = rr_ms[0]
+        """A verdict on the interval that has waited longest, and on the other of its pair."""
+        rr_ms = tuple(w.beat.rr_ms for w in self._undecided)
+        if self._jump is not None and self._unproven(self._jump, rr_ms[0]):
             return
-        story = self._cheapest(rr_ms)
+        story = cheapest(rr_ms, self._before(rr_ms[0]), self._beats, self._set)
         if story.verdict is Verdict.OK and self._jumps(rr_ms[0]):
-            self._undecided.popleft().verdict = Verdict.ECTOPIC
-            self._before = rr_ms[0]
             return
         for _ in range(story.used):
             self._undecided.popleft().verdict = story.verdict
         for value in story.true_ms:
             self._level.add(value)
-            self._before = value
+            self._last_true_ms = value
+
+    def _before(self, first_ms: float) -> Before:
+        """What the heart did up to here. The size of its usual steps stays within bounds: in a
+        run of premature beats it would else grow until nothing is noticed any more."""
+        median = self._near.quantile(0.5)
+        high = self._set.scale_max_share * median
+        scale = high
+        if len(self._steps) >= self._set.warm_up_beats:
+            usual = self._set.scale * self._steps.quantile(self._set.scale_quantile)
+            scale = min(high, max(self._set.scale_min_share * median, usual))
+        last = first_ms if self._last_true_ms is None else self._last_true_ms
+        floor = max(self._set.floor_ms, self._set.floor_share * median)
+        return Before(last_ms=last, scale_ms=scale, floor_ms=floor)
 
     # ---- jumps
 
     def _jumps(self, rr_ms: float) -> bool:
-        """One beat far earlier than all before it begins a run that has to prove itself."""
-        if self._before is None or len(self._level) < self._set.level_beats:
+        """Far faster from one beat to the next: the first beat of a run to be proven."""
+        if self._last_true_ms is None or len(self._level) < self._set.level_beats:
             return False
         level = self._level.quantile(0.5)
-        share = (
-            1 - rr_ms / max(level, self._before)
-            if self._set.jump_max_ref
-            else 1 - rr_ms / min(level, self._before)
-        )
+        share = 1 - rr_ms / min(level, self._last_true_ms)
         if share <= self._set.jump_share:
             return False
         far = share > self._set.far_jump_share
         left = self._set.far_jump_beats if far else self._set.jump_beats
-        self._jump = _Jump(level_ms=level, left=left - 1)
+        self._jump = _Jump(level_ms=level, left=left)
+        self._doubt(self._jump, rr_ms)
         return True
 
-    def _unproven(self, rr_ms: float) -> bool:
-        jump = self._jump
-        if jump is None:
-            return False
+    def _unproven(self, jump: _Jump, rr_ms: float) -> bool:
+        """Still in doubt; or it went back to where it was, or stayed long enough."""
         if rr_ms >= (1 - self._set.back_share) * jump.level_ms:
-            self._jump, self._before = None, jump.level_ms
+            self._jump, self._last_true_ms = None, jump.level_ms
             return False
-        if jump.left <= 0:
-            self._jump = None
-            self._level = Trailing(self._set.level_beats)
-            return False
+        if jump.left > 0:
+            self._doubt(jump, rr_ms)
+            return True
+        self._undecided[0].proves = jump.flagged
+        self._jump = None
+        self._level = Trailing(self._set.level_beats)
+        return False
+
+    def _doubt(self, jump: _Jump, rr_ms: float) -> None:
+        self._undecided.popleft().verdict = Verdict.ECTOPIC
+        self._last_true_ms = rr_ms
         jump.left -= 1
-        return True
-
-    # ---- stories
-
-    def _scale_ms(self) -> float:
-        median = self._near.quantile(0.5)
-        high = self._set.scale_max_share * median
-        if len(self._sizes) < self._set.warm_up_beats:
-            return high
-        low = self._set.scale_min_share * median
-        return min(high, max(low, self._set.scale * self._sizes.quantile(self._set.scale_quantile)))
-
-    def _cheapest(self, rr_ms: Sequence[float]) -> _Story:
-        first = rr_ms[0]
-        before = first if self._before is None else self._before
-        scale = self._scale_ms()
-        tail = self._set.tail
-        half = (tail + 1) / 2
-        later = self._set.cost_later
-
-        def step(a: float, b: float) -> float:
-            z = (b - a) / scale
-            return half * math.log1p(z * z / tail)
-
-        def rest(a: float, values: Sequence[float]) -> float:
-            cost = 0.0
-            for b in values:
-                cost += step(a, b)
-                a = b
-            return min(cost, later)
-
-        best = _Story(step(before, first) + rest(first, rr_ms[1:]), true_ms=(first,))
-        floor = max(self._set.floor_ms, self._set.floor_share * self._near.quantile(0.5))
-        for n in (2, 3):
-            part = first / n
-            if part < self._beats.rr_min_ms or first - part < floor:
-                break
-            cost = self._set.cost_missed + step(before, part) + rest(part, rr_ms[1:])
-            if cost < best.cost:
-                best = _Story(cost, Verdict.MISSED, 1, (part,))
-        if len(rr_ms) < 2:
-            return best
-        second, after = rr_ms[1], rr_ms[2:]
-        both = first + second
-        if both <= self._beats.rr_max_ms:
-            cost = self._set.cost_extra + step(before, both) + rest(both, after)
-            if cost < best.cost:
-                best = _Story(cost, Verdict.EXTRA, 2, (both,))
-        mean = both / 2
-        if abs(first - mean) >= floor:
-            lean = (after[0] - before) / 6 if after else 0.0
-            one, two = mean - lean, mean + lean
-            cost = self._set.cost_shift + step(before, one) + rest(one, (two, *after))
-            if cost < best.cost:
-                early = first < 0.85 * mean
-                best = _Story(
-                    cost, Verdict.ECTOPIC if early else Verdict.MISALIGNED, 2, (mean, mean)
-                )
-        if abs(first - (before + second) / 2) >= max(floor, self._set.single_floor_ms):
-            cost = self._set.cost_single + step(before, second) + rest(second, after)
-            if cost < best.cost:
-                best = _Story(cost, Verdict.ECTOPIC, 1, ())
-        return best
-
-
-@dataclass(slots=True)
-class _Jump:
-    level_ms: float
-    left: int
+        jump.flagged += 1

@@ -22,6 +22,7 @@ class _Row:
     rr_ms: float
     ok: bool
     difference_ms: float | None
+    counts: bool = True
 
 
 @dataclass(slots=True)
@@ -46,13 +47,20 @@ class _Window:
         if not self.rows:  # an empty window starts from true zeros: no drift over a day
             self.rr_sum = self.square_sum = 0.0
 
+    def pardon(self, count: int) -> None:
+        """The last ``count`` beats were flagged, and were the heart's own: they count no more."""
+        for row in list(self.rows)[len(self.rows) - min(count, len(self.rows)) :]:
+            if row.counts and not row.ok:
+                row.counts = False
+                self.beats -= 1
+
     def clear(self) -> None:
         self.rows.clear()
         self.beats = self.kept = self.differences = 0
         self.rr_sum = self.square_sum = 0.0
 
     def _count(self, row: _Row, sign: int) -> None:
-        self.beats += sign
+        self.beats += sign if row.counts else 0
         if row.ok:
             self.kept += sign
             self.rr_sum += sign * row.rr_ms
@@ -91,10 +99,9 @@ class FeatureWindows:
         before = self._previous
         valid = ok and before is not None and before.verdict is Verdict.OK
         difference = clean.beat.rr_ms - before.beat.rr_ms if valid and before else None
-        row = _Row(clean.beat.beat_s, clean.beat.rr_ms, ok, difference)
-        self._quick.add(row)
-        self._fast.add(row)
-        self._slow.add(row)
+        for window in (self._quick, self._fast, self._slow):
+            window.pardon(clean.proves)
+            window.add(_Row(clean.beat.beat_s, clean.beat.rr_ms, ok, difference))
         self._previous = clean
 
     def clear(self) -> None:
@@ -115,7 +122,6 @@ class FeatureWindows:
         if why:
             return Features(
                 hr_bpm=None,
-                quick_bpm=None,
                 rmssd_ms=None,
                 coverage=coverage,
                 flagged_share=flagged,

@@ -19,6 +19,7 @@ BEGAN = Activation(
     threshold=2.5,
     baseline_bpm=64.0,
     spread_bpm=3.0,
+    level_bpm=64.0,
     hr_bpm=84.0,
     why="",
 )
