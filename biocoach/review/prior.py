@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from biocoach.coach.policy import HOUR_S
@@ -75,10 +75,16 @@ def prior_of(summaries: Iterable[Json], now: Moment, *, scripted: bool = False) 
         baselines=tuple(baselines[-BASELINES_KEPT:]),
         threshold=thresholds[-1] if thresholds else None,
         practised_today=sum(bool(s.get("went_apart")) for s in of_today),
-        hard_today=any(s.get("hard_end") for s in of_today),
+        hard_today=any(s.get("hard_end") and _ended(s).date() == today for s in rows),
         offers_ago_s=_offers_ago_s(spoken_to, now),
         snooze_left_s=max([0.0, *(s["snooze_left_s"] - _since_s(s, now) for s in spoken_to)]),
     )
+
+
+def _ended(summary: Json) -> datetime:
+    """On the person's own clock. A practice may go on past midnight: rest is due after its end."""
+    ended = moment_of(summary["started_utc"]) + timedelta(seconds=summary["length_s"])
+    return ended.astimezone()
 
 
 def _offers_ago_s(spent_before: Sequence[Json], now: Moment) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+from biocoach.coach.policy import AWAY
 from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
@@ -20,11 +21,12 @@ from biocoach.types import (
     End,
     Entry,
     InputBody,
+    Mark,
+    MarkKind,
     Movement,
     Phase,
     PhaseChange,
     Plan,
-    Presence,
     Rating,
     Second,
     Support,
@@ -151,11 +153,18 @@ def _is_still(record: Record, plan: Plan | None) -> bool:
 
 
 def _ended_hard(record: Record, debrief: Debrief | None, suds: int) -> bool:
-    """Ended at high distress, far away, or by *too much*: no other step that day."""
-    gently = any(isinstance(i.body, End) and i.body.reason in HARD_ENDINGS for i in record.inputs)
-    if debrief is None:
-        return gently
-    return gently or debrief.presence is Presence.FAR_AWAY or (debrief.suds or 0) >= suds
+    """Ended at high distress, far away or numb, or by *too much*: no other step that day.
+
+    What the debrief does not say is as it was rated last: an empty debrief is no better end.
+    """
+    if any(isinstance(i.body, End) and i.body.reason in HARD_ENDINGS for i in record.inputs):
+        return True
+    words: list[Debrief | Rating] = [debrief] if debrief is not None else []
+    if any(isinstance(i.body, Mark) and i.body.kind is MarkKind.APART for i in record.inputs):
+        words += [i.body for i in record.inputs[::-1] if isinstance(i.body, Rating)]
+    presence = next((w.presence for w in words if w.presence is not None), None)
+    distress = next((w.suds for w in words if w.suds is not None), 0)
+    return presence in AWAY or distress >= suds
 
 
 def end_reason(record: Record) -> str:
