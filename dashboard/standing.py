@@ -19,6 +19,8 @@ def session_slice(running: Running, at_s: float, *, still: bool, rated_s: float)
     plan, move, begun = session.plan, session.last_move, session.begun
     apart_s = at_s - session.phase_since_s if session.phase is Phase.APART else 0.0
     passed = [c for c in plan.checkpoints_s if c <= apart_s] if plan and apart_s else []
+    # Nobody waits for a strap that says nothing: the practice goes on, the heart is not judged.
+    waited = session.baseline_have_s >= session.baseline_need_s
     rated = not passed or rated_s >= session.phase_since_s + max(passed)
     return {
         "id": running.id,
@@ -32,7 +34,7 @@ def session_slice(running: Running, at_s: float, *, still: bool, rated_s: float)
             "ready": session.baseline_ready,
             "have_s": int(session.baseline_have_s),
             "need_s": int(session.baseline_need_s),
-            "can_finish": session.baseline_ready or session.baseline_believable,
+            "can_finish": session.baseline_ready or session.baseline_believable or waited,
         },
         "last_mark": None
         if move is None or move.word in MARKLESS

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from biocoach.coach.policy import AWAY
 from biocoach.review.record import Record
 from biocoach.review.told import said
-from biocoach.types import Debrief, End, MarkKind, Presence
+from biocoach.types import Debrief, End, MarkKind, Rating
 
 Json = dict[str, Any]
 ASKED_FOR_DAYS = 3  # later it would no longer be about that ending
 HARD_ENDINGS = ("too_much", "end_gently")
-ELSEWHERE = (Presence.FAR_AWAY.value, Presence.NUMB.value)
 
 
 def ended_hard(record: Record, suds: int) -> bool:
@@ -22,19 +22,19 @@ def ended_hard(record: Record, suds: int) -> bool:
     *Too much* counts when the person stayed, too. The last word counts: the debrief's, else the
     last rating's. The page has the same rule for what it shows right away (``lib/aftercare.ts``).
     """
-    told = said(record)
     ends = [i.body.reason for i in record.inputs if isinstance(i.body, End)]
     if any(reason in HARD_ENDINGS for reason in ends):
         return True
-    if any(mark["kind"] == MarkKind.TOO_MUCH.value for mark in told["marks"]):
+    marks = {mark["kind"] for mark in said(record)["marks"]}
+    if MarkKind.TOO_MUCH.value in marks:
         return True
-    debriefs = [i.body for i in record.inputs if isinstance(i.body, Debrief)]
-    words = told["ratings"] + [
-        {"suds": d.suds, "presence": d.presence.value if d.presence else None} for d in debriefs
-    ]
-    distress = [w["suds"] for w in words if w["suds"] is not None]
-    presence = [w["presence"] for w in words if w["presence"] is not None]
-    return bool((distress and distress[-1] >= suds) or (presence and presence[-1] in ELSEWHERE))
+    # A rating from before they left says nothing of the ending.
+    kinds = (Rating, Debrief) if MarkKind.APART.value in marks else (Debrief,)
+    words = [i.body for i in record.inputs[::-1] if isinstance(i.body, kinds)]
+    words.sort(key=lambda word: isinstance(word, Rating))  # the debrief looks back on them all
+    presence = next((w.presence for w in words if w.presence is not None), None)
+    distress = next((w.suds for w in words if w.suds is not None), 0)
+    return presence in AWAY or distress >= suds
 
 
 def day_ended(summary: Json) -> date:

@@ -31,6 +31,7 @@ from biocoach.types import (
     Movement,
     Output,
     Prior,
+    Quality,
     Reading,
     Second,
 )
@@ -131,18 +132,22 @@ class Pipeline:
     def tick(self, at_s: int, context: Context) -> list[Output]:
         features = self._features(at_s)
         movement = self.movement.at(at_s)
+        quality = self.trust.quality(at_s, features)
+        believed = features
+        if quality is Quality.POOR:  # a rate may be shown, but nothing is concluded from it
+            believed = replace(features, hr_bpm=None, rmssd_ms=None)
         gated = movement is Movement.MOVING or self._blind(at_s, movement)
         done: list[Output] = []
         if self._gathering and not gated:
-            self.baseline.gather(at_s, features.hr_bpm, features.rmssd_ms)
+            self.baseline.gather(at_s, believed.hr_bpm, believed.rmssd_ms)
         long_enough = self.baseline.have_s(at_s) >= self.baseline.need_s
         if self._gathering and long_enough and self.baseline.believable:
             done += self.settle_baseline(at_s)
         moment = Moment(
             at_s=at_s,
-            hr_bpm=features.hr_bpm,
-            quick_bpm=features.quick_bpm,
-            rmssd_ms=features.rmssd_ms,
+            hr_bpm=believed.hr_bpm,
+            rmssd_ms=believed.rmssd_ms,
+            quick_bpm=believed.quick_bpm,
             baseline=self.baseline.figures if context.detect else None,
             movement=movement,
             movement_mg=self.movement.level_mg(at_s),
@@ -150,10 +155,10 @@ class Pipeline:
             gated=gated or not self.trust.detects,
         )
         events = self.detector.step(moment)
-        self._track(features, context, gated)
+        self._track(believed, context, gated)
         done += events
-        done += self._recoveries(at_s, features, movement, events)
-        done.append(self._second(at_s, features, moment))
+        done += self._recoveries(at_s, believed, movement, events)
+        done.append(self._second(at_s, features, moment, quality))
         return done
 
     def _features(self, at_s: int) -> Features:
@@ -190,9 +195,9 @@ class Pipeline:
                 self.settling.over(event)
         return list(self.settling.due(at_s))
 
-    def _second(self, at_s: int, features: Features, moment: Moment) -> Second:
+    def _second(self, at_s: int, features: Features, moment: Moment, quality: Quality) -> Second:
         figures = self.baseline.figures
-        state, why = self._state(features, moment)
+        state, why = self._state(features, moment, quality)
         return Second(
             at_s=at_s,
             hr_bpm=features.hr_bpm,
@@ -201,18 +206,22 @@ class Pipeline:
             state=state,
             movement=moment.movement,
             movement_mg=moment.movement_mg,
-            quality=self.trust.quality(at_s, features),
+            quality=quality,
             coverage=features.coverage,
             baseline_bpm=figures.hr_bpm if figures else None,
             spread_bpm=figures.spread_bpm if figures else None,
             why=why,
         )
 
-    def _state(self, features: Features, moment: Moment) -> tuple[HeartState, str]:
+    def _state(
+        self, features: Features, moment: Moment, quality: Quality
+    ) -> tuple[HeartState, str]:
         if features.hr_bpm is None:
             return HeartState.UNKNOWN, features.why
         if not self.trust.detects:
             return HeartState.UNKNOWN, "rhythm_off"
+        if quality is Quality.POOR:
+            return HeartState.UNKNOWN, self.trust.doubted(moment.at_s)
         if moment.baseline is None:
             return HeartState.SETTLING, "settling" if self._gathering else "no_baseline"
         if moment.movement is Movement.MOVING and self.detector.active is None:

@@ -78,5 +78,9 @@ class Trust:
             return Quality.FAIR
         return Quality.GOOD
 
+    def doubted(self, at_s: float) -> str:
+        """Why a rate that is there is of poor quality."""
+        return "quarantine" if self._quarantined(at_s) else "flat"
+
     def _quarantined(self, at_s: float) -> bool:
         return self._up_at_s is not None and at_s - self._up_at_s < self._set.beats.quarantine_s

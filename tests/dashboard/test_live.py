@@ -247,3 +247,14 @@ def test_time_alone_is_told() -> None:
     changed, pushed = stage.live.take()
     assert changed["session"]["at_s"] == 3
     assert [row[0] for row in pushed["trace"]] == [1, 2, 3]
+
+
+def test_a_strap_that_says_nothing_holds_nobody_up() -> None:
+    """The quiet minutes end by their length where no baseline came of them."""
+    stage = Stage()
+    stage.give(1.0, Mark(kind=MarkKind.BASELINE))
+    stage.give(200.0, Rating(suds=20))
+    assert not stage.live.slices["session"]["baseline"]["can_finish"]
+    stage.give(302.0, Rating(suds=20))
+    baseline = stage.live.slices["session"]["baseline"]
+    assert (baseline["ready"], baseline["can_finish"]) == (False, True)

@@ -192,6 +192,20 @@ def test_a_mistaken_leaving_that_was_undone_is_no_practice() -> None:
         ((Rating(suds=80), End(), Debrief(suds=20)), False),
         ((End(), Debrief(suds=69, presence=Presence.HERE)), False),
         ((End(), Debrief()), False),
+        # What the debrief does not say is as it was rated last; what it says is newer.
+        ((Rating(suds=90), End(), Debrief()), True),
+        ((Rating(suds=90), End(), End()), True),
+        ((Rating(presence=Presence.NUMB), Rating(suds=20), End(), Debrief()), True),
+        (
+            (
+                Rating(suds=90, presence=Presence.FAR_AWAY),
+                Rating(suds=20, presence=Presence.HERE),
+                End(),
+                Debrief(),
+            ),
+            False,
+        ),
+        ((Rating(suds=90), End(), Debrief(suds=20, presence=Presence.HERE)), False),
     ],
 )
 def test_a_hard_ending_asks_for_rest(ending: tuple[InputBody, ...], hard: bool) -> None:

@@ -148,3 +148,13 @@ def test_there_is_no_date_inside() -> None:
     here = fold([(0.0, BEGIN), *events], Settings())
     there = fold([(0.0, replace(BEGIN, clock_s=1e9)), *events], Settings())
     assert replace(there, inputs=[]) == replace(here, inputs=[])
+
+
+@pytest.mark.parametrize("stuck_ms", [900.0, 500.0])
+def test_a_strap_that_repeats_one_beat_is_neither_calm_nor_an_activation(stuck_ms: float) -> None:
+    rows = worn(heart(400.0) + [stuck_ms] * round(200_000 / stuck_ms))
+    record = fold(rows, Settings())
+    stuck = [s for s in record.seconds if s.at_s > 430]
+    assert {s.quality for s in stuck} == {Quality.POOR}
+    assert {(s.state, s.why, s.score) for s in stuck} == {(HeartState.UNKNOWN, "flat", None)}
+    assert record.activations == []

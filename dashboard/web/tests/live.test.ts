@@ -97,6 +97,9 @@ describe("care", () => {
     const away = { ...events(), ratings: [{ at_s: 1, suds: null, presence: "far_away" as const }] };
     expect(isHard(none, away)).toBe(true);
     expect(isHard({ suds: null, presence: "here" }, away)).toBe(false);
+    const high = { ...events(), ratings: [{ at_s: 1, suds: 95, presence: null }, { at_s: 2, suds: null, presence: "here" as const }] };
+    expect(isHard(none, high)).toBe(true);
+    expect(isHard({ suds: 20, presence: null }, high)).toBe(false);
   });
 
   it("orienting is there before any practice has come, with open eyes", () => {

@@ -62,7 +62,7 @@ describe("texts", () => {
     expect(word("why", "gap")).toBe("Some heartbeats are missing.");
   });
 
-  it.each(["ok", "settling", "no_beats", "silent", "link_down", "gap", "too_few", "flagged", "irregular", "moving", "quarantine", "no_baseline", "rhythm_off", "no_motion"])(
+  it.each(["ok", "settling", "no_beats", "silent", "link_down", "gap", "too_few", "flagged", "irregular", "moving", "quarantine", "flat", "no_baseline", "rhythm_off", "no_motion"])(
     "why.%s has words", (code) => expect(code === "ok" || has(`why.${code}`)).toBe(true),
   );
 

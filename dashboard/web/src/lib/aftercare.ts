@@ -11,7 +11,8 @@ interface Ending {
 }
 
 export function isHard(ending: Ending, events: EventsSlice | null): boolean {
-  if (ending.suds !== null && ending.suds >= AFTERCARE_SUDS) return true;
+  const distress = ending.suds ?? events?.ratings.filter((rating) => rating.suds !== null).at(-1)?.suds;
+  if ((distress ?? 0) >= AFTERCARE_SUDS) return true;
   const rated = events?.ratings.filter((rating) => rating.presence !== null).at(-1)?.presence;
   const presence = ending.presence ?? rated;
   if (presence === "far_away" || presence === "numb") return true;
