@@ -448,6 +448,7 @@ class Features:
     coverage: float
     flagged_share: float
     why: str = ""
+    sdnn_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

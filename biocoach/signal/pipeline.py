@@ -159,10 +159,10 @@ class Pipeline:
         features = self._windows.at(at_s)
         missing = self.trust.missing(at_s)
         if missing:
-            return replace(features, hr_bpm=None, rmssd_ms=None, why=missing)
+            return replace(features, hr_bpm=None, rmssd_ms=None, sdnn_ms=None, why=missing)
         self.trust.flagged(at_s, features)
         if features.rmssd_ms is not None and not self.trust.hrv_on:
-            return replace(features, rmssd_ms=None, why="irregular")
+            return replace(features, rmssd_ms=None, sdnn_ms=None, why="irregular")
         return features
 
     def _blind(self, at_s: int, movement: Movement) -> bool:
