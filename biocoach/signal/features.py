@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from biocoach.settings import FeatureSettings
 from biocoach.types import CleanBeat, Features, Verdict
 
-
 UNIT = 1 << 44  # parts of a ms: every float from 256 ms up is a whole number of them
 
 

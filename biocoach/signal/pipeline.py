@@ -15,6 +15,7 @@ from biocoach.signal.beats import BeatClock
 from biocoach.signal.cleaning import Cleaner
 from biocoach.signal.features import FeatureWindows
 from biocoach.signal.movement import MovementGate
+from biocoach.signal.opinion import Comparison
 from biocoach.signal.settling import Settling
 from biocoach.signal.trust import Trust
 from biocoach.types import (
@@ -33,6 +34,7 @@ from biocoach.types import (
     Prior,
     Reading,
     Second,
+    SecondOpinion,
 )
 
 MS_PER_1024TH = 1000 / 1024
@@ -57,6 +59,7 @@ class Pipeline:
         self.detector = Detector(settings.activation, prior.threshold)
         self.trust = Trust(settings, rhythm_unreliable)
         self.settling = Settling(settings.recovery)
+        self._comparison = Comparison(settings.opinion, settings.features)
         self._gathering = False
 
     # ---- what arrives
@@ -90,6 +93,10 @@ class Pipeline:
         if not link.up:
             self._clock.break_run(link.reason or "link_down")
 
+    def second_opinion(self, at_s: float, opinion: SecondOpinion) -> None:
+        if self._comparison.differs(opinion, hrv=self.trust.hrv_on):
+            self.trust.doubted(at_s)
+
     def _clean(self, beats: list[Beat], gap: Gap | None) -> list[Output]:
         done: list[Output] = []
         if gap is not None:
@@ -97,6 +104,7 @@ class Pipeline:
         for beat in beats:
             for clean in self._cleaner.add(beat):
                 self._windows.add(clean)
+                self._comparison.add(clean)
                 done.append(clean)
         return done
 
@@ -192,6 +200,7 @@ class Pipeline:
     def _second(self, at_s: int, features: Features, moment: Moment) -> Second:
         figures = self.baseline.figures
         state, why = self._state(features, moment)
+        quality = self.trust.quality(at_s, features)
         return Second(
             at_s=at_s,
             hr_bpm=features.hr_bpm,
@@ -200,7 +209,8 @@ class Pipeline:
             state=state,
             movement=moment.movement,
             movement_mg=moment.movement_mg,
-            quality=self.trust.quality(at_s, features),
+            quality=quality,
+            quality_why=self.trust.quality_why(at_s, quality),
             coverage=features.coverage,
             baseline_bpm=figures.hr_bpm if figures else None,
             spread_bpm=figures.spread_bpm if figures else None,
