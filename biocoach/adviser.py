@@ -89,6 +89,10 @@ class Adviser:
         self._beats: deque[Beat] = deque()
         self._next_s = 0.0
 
+    @property
+    def busy(self) -> bool:
+        return self._busy
+
     # ---- what it hears
 
     def began(self, running: Running) -> None:
