@@ -110,6 +110,8 @@ export interface NowSlice {
   baseline_bpm: number | null;
   spread_bpm: number | null;
   why: string;
+  /** What else lowers the quality than the beats themselves; "" where nothing does. */
+  quality_why?: string;
 }
 
 /** at_s, heart rate, lower edge, upper edge of the baseline band, movement. */
@@ -185,6 +187,11 @@ export interface EcgSlice {
   samples: number[];
 }
 
+/** NeuroKit2’s second reading of the beats; null until there was one. */
+export interface OpinionSlice {
+  available: boolean;
+}
+
 export interface Slices {
   app: AppSlice;
   strap: StrapSlice | null;
@@ -196,6 +203,7 @@ export interface Slices {
   practice: PracticeSlice | null;
   question: QuestionSlice | null;
   ecg: EcgSlice | null;
+  opinion: OpinionSlice | null;
 }
 
 export interface Snapshot {
