@@ -26,6 +26,7 @@ from biocoach.clock import Clock, ScaledClock
 from biocoach.opening import Opening
 from biocoach.profile import fact_of, fit_of
 from biocoach.review.aftercare import check_in_due
+from biocoach.review.desk import HrvDesk
 from biocoach.review.shelf import Shelf
 from biocoach.runtime import Runtime, Source
 from biocoach.sandbox import Child
@@ -77,6 +78,7 @@ class House:
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
         self._reader: Reader | None = None
+        self._hrv: HrvDesk | None = None
         self._screen = Screen(hub, version=__version__, care=self._settings.care, say=say)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
@@ -120,6 +122,7 @@ class House:
         )
         try:
             self._journal, self._reader = journal, journal.reader()
+            self._hrv = HrvDesk(self._reader, self._settings)
             await self._remember(choice, journal)
             spec = await self._remembered(choice, journal)
             source = open_spec(spec, clock) if spec else NoStrap()
@@ -142,7 +145,7 @@ class House:
             self._journal = None
             if self._reader is not None:
                 self._reader.close()
-                self._reader = None
+                self._reader = self._hrv = None
             journal.close()
 
     def _adviser(self) -> Adviser:
@@ -306,3 +309,6 @@ class House:
 
     def session(self, name: str) -> Json | Refusal | None:
         return Shelf(self._reader, self._settings).session(name) if self._reader else None
+
+    def hrv(self, name: str) -> Json | Refusal | None:
+        return self._hrv.session(name) if self._hrv else None

@@ -386,3 +386,18 @@ export interface Review {
   numbers_shown: { at_s: number; shown: boolean }[];
   distress: { before: number | null; after: number | null };
 }
+
+export const MEASURES = [
+  "mean_nn_ms", "sdnn_ms", "rmssd_ms", "pnn50_pct", "lf_ms2", "hf_ms2", "sd1_ms", "sd2_ms", "sampen", "dfa_alpha1",
+] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** A phase’s figures; `why` has a reason for each that is null. */
+export type PhaseVariability = { phase: Phase; windows: number; why: Partial<Record<Measure, string>> } & Record<Measure, number | null>;
+
+export interface Variability {
+  simulated: boolean;
+  method: { tool: string };
+  phases: PhaseVariability[];
+  left_out: string | null;
+}
