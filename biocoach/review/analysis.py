@@ -66,7 +66,7 @@ NAMES = tuple(m.name for m in MEASURES)
 
 
 def figures(rr_ms: Sequence[float], beat_s: Sequence[float], flagged_share: float) -> Json:
-    """Every measure of one stretch of kept beats without a gap; ``why`` has a reason for each
+    """Every measure of one stretch of kept beats without a gap; ``why`` has a code for each
     that is None. ``flagged_share``: of the stretch's beats, how many were left out, 0-1."""
     span_s = beat_s[-1] - beat_s[0] + rr_ms[0] / 1000 if rr_ms else 0.0
     why = {m.name: _why_not(m, len(rr_ms), span_s, flagged_share) for m in MEASURES}
@@ -76,18 +76,18 @@ def figures(rr_ms: Sequence[float], beat_s: Sequence[float], flagged_share: floa
     for measure in MEASURES:
         value = None if why[measure.name] else _number(found.get(measure.theirs, math.nan))
         if value is None and not why[measure.name]:
-            why[measure.name] = "NeuroKit2 gives no number for these beats"
+            why[measure.name] = "no_number"
         row[measure.name] = value
     return row | {"why": {name: reason for name, reason in why.items() if reason}}
 
 
 def _why_not(measure: _Measure, beats: int, span_s: float, flagged_share: float) -> str:
     if beats < measure.beats:
-        return f"needs {measure.beats} believable beats without a gap"
+        return "too_few_beats"
     if span_s < measure.span_s:
-        return f"needs {measure.span_s:.0f} s without a gap"
+        return "too_short"
     if measure.unflagged and flagged_share > FLAGGED_MAX:
-        return f"more than {FLAGGED_MAX:.0%} of the beats were left out"
+        return "too_many_flagged"
     return ""
 
 

@@ -62,7 +62,7 @@ def hrv(material: Material) -> Json:
         "method": methods(),
         "windows": windows,
         "phases": _phases(windows),
-        "left_out": f"only the first {WINDOWS_MAX} windows were analysed" if over else None,
+        "left_out": f"all after {windows[-1]['end_s']:.0f} s" if over else None,
     }
 
 
@@ -126,9 +126,9 @@ def _phase(name: str, windows: Sequence[Json]) -> Json:
 
 def _why_none(measure: str, free: Sequence[Json], long: Sequence[Json]) -> str:
     if not free:
-        return "breathing was paced"
+        return "paced"
     if not long:
-        return f"needs {LONG_S / 60:.0f} minutes without a gap"
+        return "too_short"
     return str(long[0]["why"][measure])
 
 

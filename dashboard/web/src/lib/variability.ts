@@ -27,13 +27,13 @@ export function rows(found: Variability): Row[] {
   }));
 }
 
-/** Why figures are missing, each reason once: “Apart: needs 4 minutes without a gap”. */
+/** Why figures are missing, each reason of a phase once. */
 export function reasons(found: Variability): string[] {
   const shown = columns(found).flatMap((phase) => found.phases.filter((p) => p.phase === phase));
   const said = shown.flatMap((p) =>
-    Object.values(p.why).map((why) => t("hrv.missing", { phase: word("hrv.phase", p.phase), why })),
+    Object.values(p.why).map((why) => t("hrv.missing", { phase: word("hrv.phase", p.phase), why: word("hrv.why", why) })),
   );
-  return [...new Set([...said, ...(found.left_out === null ? [] : [t("hrv.left_out", { why: found.left_out })])])];
+  return [...new Set([...said, ...(found.left_out === null ? [] : [t("hrv.left_out")])])];
 }
 
 function figure(value: number | null, digits: number): string {
