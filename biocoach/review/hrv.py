@@ -25,7 +25,7 @@ Json = dict[str, Any]
 WINDOW_S = 300.0  # Task Force 1996: the short recording that figures are compared over
 LONG_S = 240.0  # SDNN and LF grow with the length: in a phase only windows about as long count
 LENGTH_BOUND = ("sdnn_ms", "lf_ms2")
-WINDOWS_MAX = 144  # twelve hours; each takes about a quarter of a second
+WINDOWS_MAX = 144  # twelve hours without a gap; each takes about a quarter of a second
 Span = tuple[float, float]
 
 
