@@ -14,7 +14,7 @@ from biocoach.store import Reader
 from biocoach.types import Begin, Refusal
 
 Json = dict[str, Any]
-TIMEOUT_S = 180.0  # twelve hours of beats take about a minute
+TIMEOUT_S = 300.0  # twelve hours of beats take about a minute; two beside other work
 KEPT_MAX = 50
 OPEN = "Heart-rate variability is worked out when the session is over."
 RHYTHM = "With this rhythm of the heart these figures say nothing."

@@ -26,7 +26,7 @@ describe("heart-rate variability", () => {
     expect(rows(table)[0]!.cells).toEqual(["–", "20"]);
     expect(reasons(table)).toHaveLength(1);
     expect(reasons(table)[0]).toContain("Apart");
-    expect(reasons(table)[0]).toContain("too short");
+    expect(reasons(table)[0]).toContain("Too short");
   });
 
   it("never shows HF without its method", () => {

@@ -1,6 +1,6 @@
 /** The table of heart-rate variability: a row a measure, a column a phase. */
 
-import { MEASURES, type Measure, type Phase, type Variability } from "./wire";
+import { MEASURES, type Measure, type Phase, type PhaseVariability, type Variability } from "./wire";
 import { t, word } from "./words";
 
 const DIGITS: Partial<Record<Measure, number>> = { sampen: 2, dfa_alpha1: 2 };
@@ -31,9 +31,14 @@ export function rows(found: Variability): Row[] {
 export function reasons(found: Variability): string[] {
   const shown = columns(found).flatMap((phase) => found.phases.filter((p) => p.phase === phase));
   const said = shown.flatMap((p) =>
-    Object.values(p.why).map((why) => t("hrv.missing", { phase: word("hrv.phase", p.phase), why: word("hrv.why", why) })),
+    [...new Set(Object.values(p.why))].map((why) => missing(p, why)),
   );
-  return [...new Set([...said, ...(found.left_out === null ? [] : [t("hrv.left_out")])])];
+  return found.left_out === null ? said : [...said, t("hrv.left_out")];
+}
+
+function missing(p: PhaseVariability, why: string): string {
+  const figures = MEASURES.filter((m) => p.why[m] === why).map((m) => word("hrv.measure", m).split(",")[0]);
+  return t("hrv.missing", { phase: word("hrv.phase", p.phase), figures: figures.join(", "), why: word("hrv.why", why) });
 }
 
 function figure(value: number | null, digits: number): string {
