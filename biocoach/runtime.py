@@ -72,6 +72,7 @@ class _Item:
     clock_s: float
     body: InputBody | None
     word: Word | None = None
+    session: str = ""  # good in this session only
 
 
 class Runtime:
@@ -134,6 +135,10 @@ class Runtime:
         now_s = self._now_s()
         return await self._answers.ask(lambda word: self._inbox.put(_Item(now_s, body, word)))
 
+    async def hand_in(self, session: str, body: InputBody) -> None:
+        """Something that was worked out about a session; left out where that is over."""
+        await self._inbox.put(_Item(self._now_s(), body, session=session))
+
     # ---- what fills the inbox
 
     async def _pump(self) -> None:
@@ -186,6 +191,8 @@ class Runtime:
             self._backlog.keep(self._wear_limit(running, item.clock_s))
             return
         if item.word is not None and item.word.turned_away:
+            return
+        if item.session not in ("", running.id):
             return
         if isinstance(item.body, BULK) and self._too_full(item.clock_s):
             return

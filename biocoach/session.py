@@ -42,6 +42,7 @@ from biocoach.types import (
     Rating,
     Reading,
     Refused,
+    SecondOpinion,
     Stamped,
     Tick,
     Urge,
@@ -161,6 +162,8 @@ class Session:
                 live.pipeline.motion(at_s, body)
             case Link():
                 live.pipeline.link(at_s, body)
+            case SecondOpinion():
+                live.pipeline.second_opinion(at_s, body)
             case Rating(suds=None, presence=None):
                 return [Refused(at_s=at_s, number=item.number, why="empty_rating")]
             case Rating():

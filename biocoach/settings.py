@@ -175,6 +175,19 @@ class CareSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionSettings:
+    """When NeuroKit2 is asked, and when its reading counts as another than ours."""
+
+    window_s: float = 120.0  # raw beats that it reads
+    every_s: float = 15.0
+    beats_min: int = 60  # half the window of a resting heart: less is not worth asking about
+    kept_s: float = 240.0  # an answer about older beats comes too late to be compared
+    hr_max_bpm: float = 3.0  # SD of heart rate over 20 s (trial)
+    rmssd_max_share: float = 0.30  # one artifact a minute shifts RMSSD60 far more (trial)
+    cap_s: float = 15.0  # until the next answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     beats: BeatSettings = field(default_factory=BeatSettings)
     cleaning: CleaningSettings = field(default_factory=CleaningSettings)
@@ -184,6 +197,7 @@ class Settings:
     activation: ActivationSettings = field(default_factory=ActivationSettings)
     recovery: RecoverySettings = field(default_factory=RecoverySettings)
     care: CareSettings = field(default_factory=CareSettings)
+    opinion: OpinionSettings = field(default_factory=OpinionSettings)
 
     def document(self) -> str:
         """The settings as canonical JSON, journalled once so that decisions can be replayed."""

@@ -205,11 +205,17 @@ class Battery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondOpinion:
-    """NeuroKit2's reading of the last 120 s of raw beats; None where it had none."""
+    """NeuroKit2's own reading of raw beats, the first at ``from_s``, the last at ``until_s``.
+
+    None where it had none, and ``why`` as a code: ``not_available`` means that the child that
+    runs NeuroKit2 could not be started, died, or did not answer.
+    """
 
     hr_bpm: float | None
     rmssd_ms: float | None
     why: str = ""
+    from_s: float = 0.0
+    until_s: float = 0.0
 
 
 # ---- from the person
@@ -455,6 +461,7 @@ class Features:
     flagged_share: float
     quick_bpm: float | None = None
     why: str = ""
+    sdnn_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -482,6 +489,7 @@ class Second:
     baseline_bpm: float | None
     spread_bpm: float | None
     why: str
+    quality_why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

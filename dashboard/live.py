@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from biocoach.adviser import NOT_AVAILABLE
 from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.running import Running, Step
 from biocoach.types import (
@@ -33,6 +34,7 @@ from biocoach.types import (
     Reading,
     Refused,
     Second,
+    SecondOpinion,
     Strap,
     Support,
     Urge,
@@ -63,6 +65,7 @@ class Live:
             "practice": None,
             "question": None,
             "ecg": None,
+            "opinion": None,
         }
         self._changed: set[str] = set()
         self._pushed: dict[str, list[Any]] = {}
@@ -153,6 +156,8 @@ class Live:
                 rows = self.slices["events"]["marks"]
                 rows[:] = [r for r in rows if r["number"] != body.of_number]
                 self._changed.add("events")
+            case SecondOpinion():
+                self._set_new("opinion", {"available": body.why != NOT_AVAILABLE})
             case OfferReply():
                 self._set("offer", None)
             case PracticeLog():

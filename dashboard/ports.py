@@ -48,6 +48,9 @@ class Reader(Protocol):
 
     def session(self, name: str) -> Json | Refusal | None: ...
 
+    def hrv(self, name: str) -> Json | Refusal | None:
+        """Heart-rate variability of a session; some seconds of work the first time."""
+
 
 class Library(Protocol):
     """The shipped contents."""

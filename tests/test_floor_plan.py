@@ -38,6 +38,7 @@ FLOORS: tuple[tuple[str, int], ...] = (
     ("biocoach/answers.py", 31),
     ("biocoach/backlog.py", 31),
     ("biocoach/runtime.py", 32),
+    ("biocoach/adviser.py", 33),
     ("biocoach/opening.py", 33),
     ("biocoach/sync.py", 33),
     ("devices/*", 40),
@@ -73,6 +74,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "asyncio": (
         "biocoach/runtime.py",
         "biocoach/answers.py",
+        "biocoach/adviser.py",
         "biocoach/sync.py",
         "biocoach/clock.py",
         "biocoach/cli/*",

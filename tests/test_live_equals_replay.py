@@ -7,12 +7,17 @@ deliveries that come late and in heaps; some are killed in the middle and come b
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
 
+from biocoach.adviser import Adviser
+from biocoach.review.analysis import own_reading
 from biocoach.review.record import fold
+from biocoach.running import Running, Step
 from biocoach.runtime import Runtime
 from biocoach.sequencer import Sequencer
 from biocoach.session import Session
@@ -32,6 +37,7 @@ from biocoach.types import (
     Motion,
     Output,
     Second,
+    SecondOpinion,
 )
 from devices.virtual import scenario_events
 from tests.fakes import FakeClock, Heard, Told, opening, until
@@ -73,6 +79,75 @@ def deliveries(
         not_before = max(not_before, at_s + late_s)
         rows.append((not_before, at_s, event.body))
     return rows
+
+
+class Opinionated:
+    """A helper that always has an opinion, every other time an odd one."""
+
+    running = True
+    count = 0
+
+    def ask(self, line: str) -> str:
+        self.count += 1
+        found = own_reading(json.loads(line)["runs"])
+        odd = found["hr_bpm"] is not None and self.count % 2
+        return json.dumps(found | ({"hr_bpm": found["hr_bpm"] + 20} if odd else {}))
+
+    def kill(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class Advised:
+    """What a served biocoach has: a listener, and an adviser that hears what it hears."""
+
+    heard: Heard
+    adviser: Adviser
+
+    def began(self, running: Running) -> None:
+        self.adviser.began(running)
+
+    def stepped(self, running: Running, steps: Sequence[Step]) -> None:
+        self.heard.stepped(running, steps)
+        self.adviser.stepped(steps)
+
+    def care(self, running: Running, steps: Sequence[Step]) -> None: ...
+
+    def closed(self, running: Running) -> None: ...
+
+    def recording(self, ok: bool, why: str) -> None: ...
+
+
+async def advised(clock: FakeClock, journal: Journal, rows: Rows) -> Heard:
+    """As ``live``, with NeuroKit2's readings of its beats coming in between."""
+    heard, source = Heard(), Told(clock, rows)
+
+    async def give(session: str, opinion: SecondOpinion) -> None:
+        await runtime.hand_in(session, opinion)
+
+    adviser = Adviser(
+        helper=Opinionated(), clock=FakeClock(), settings=Settings().opinion, give=give
+    )
+    runtime = Runtime(
+        source=source,
+        clock=clock,
+        book=journal,
+        book_error=StoreError,
+        listener=Advised(heard, adviser),
+        next_session=opening(journal, clock),
+    )
+    tasks = {asyncio.create_task(runtime.run()), asyncio.create_task(adviser.run())}
+    try:
+        while not source.done:
+            await until(lambda: clock.sleepers >= 2)
+            clock.advance_to(clock.next_wake_s or 0.0)
+            await asyncio.sleep(0)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    return heard
 
 
 async def live(clock: FakeClock, journal: Journal, rows: Rows, book: Fragile) -> Heard:
@@ -172,6 +247,26 @@ def test_a_jittered_live_session_replays_byte_for_byte(
         assert (
             sorted((o for o in told if isinstance(o, Gap)), key=lambda g: g.start_s) == record.gaps
         )
+
+
+def test_second_opinions_are_inputs_so_that_their_session_replays_too() -> None:
+    """They come whenever the child is ready, and the quality that they cap is the same again."""
+    clock = FakeClock(1000.123)
+    journal = memory_store(writer="test", clock=clock)
+    rows = deliveries(1, "separation", ("ectopy", "dropout"), clock.now_s(), frames=False)
+    heard = asyncio.run(advised(clock, journal, rows))
+    check(journal)
+    inputs = [(e.at_s, e.body) for e in journal.read("s1") if isinstance(e.body, InputBody)]
+    opinions = [body for _, body in inputs if isinstance(body, SecondOpinion)]
+    assert len(opinions) > 20
+    told = [
+        o for name, step in heard.steps if name == "s1" for o in step.outputs
+        if isinstance(o, Second)
+    ]  # fmt: skip
+    assert told == fold(inputs, Settings()).seconds
+    assert any(s.quality_why == "second_opinion" for s in told)
+    without = [(at_s, body) for at_s, body in inputs if not isinstance(body, SecondOpinion)]
+    assert not any(s.quality_why for s in fold(without, Settings()).seconds)
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -73,9 +73,13 @@ def _one(
         line["problems"] = [{"line": p.line, "why": p.why} for p in found.problems[:PROBLEMS_SHOWN]]
         err(_problems(path, found))
     if hrv:
-        from biocoach.review.analysis import windows
+        from biocoach.review.hrv import hrv as full_hrv
+        from biocoach.review.hrv import material_of
 
-        line["hrv"] = windows(record.beats)
+        found_hrv = full_hrv(material_of(record))
+        line["hrv"] = found_hrv.pop("windows")
+        line["hrv_phases"], line["hrv_method"] = found_hrv["phases"], found_hrv["method"]
+        line["hrv_left_out"] = found_hrv["left_out"]
     return line, not found.cut_off
 
 

@@ -33,7 +33,10 @@ def doctor(
 
     Example: biocoach doctor
     """
-    findings = [_python(), _storage(data_dir), _key(data_dir), _page(), _bluetooth(), _clock()]
+    findings = [
+        _python(), _storage(data_dir), _key(data_dir), _page(), _bluetooth(), _clock(),
+        second_opinion(),
+    ]  # fmt: skip
     if as_json:
         out_json([asdict(f) for f in findings])
     else:
@@ -111,3 +114,15 @@ def _clock() -> Finding:
     counts = SystemClock().counts_sleep
     words = "counts sleep" if counts else "stops while the computer sleeps: gaps will look short"
     return Finding(name="clock", ok=True, words=words, needed=False)
+
+
+def second_opinion(module: str = "biocoach.review.opinion") -> Finding:
+    """One reading by NeuroKit2, in its own process as in a session."""
+    from biocoach.sandbox import run_module
+
+    ran = run_module(module, "--check")
+    if ran.why:
+        words = f"not running ({ran.why}); everything else works; installing again may help"
+        return Finding(name="second opinion", ok=False, words=words, needed=False)
+    words = "NeuroKit2 reads the beats too, in a process of its own"
+    return Finding(name="second opinion", ok=True, words=words, needed=False)

@@ -16,16 +16,20 @@ from typing import Any
 from uuid import uuid4
 
 from biocoach import __version__
+from biocoach.adviser import Adviser
 from biocoach.cli.choice import Choice, NoStrap, chosen, remembered
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
+from biocoach.cli.listeners import Both
 from biocoach.cli.screen import Screen
 from biocoach.clock import Clock, ScaledClock
 from biocoach.opening import Opening
 from biocoach.profile import fact_of, fit_of
 from biocoach.review.aftercare import check_in_due
+from biocoach.review.desk import HrvDesk
 from biocoach.review.shelf import Shelf
 from biocoach.runtime import Runtime, Source
+from biocoach.sandbox import Child
 from biocoach.settings import Settings
 from biocoach.store import (
     HeldError,
@@ -37,7 +41,7 @@ from biocoach.store import (
     data_folder,
     open_store,
 )
-from biocoach.types import End, Fit, InputBody, Phase, Refusal
+from biocoach.types import End, Fit, InputBody, Phase, Refusal, SecondOpinion
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from devices import SourceSpec, open_spec
@@ -74,6 +78,7 @@ class House:
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
         self._reader: Reader | None = None
+        self._hrv: HrvDesk | None = None
         self._screen = Screen(hub, version=__version__, care=self._settings.care, say=say)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
@@ -117,6 +122,7 @@ class House:
         )
         try:
             self._journal, self._reader = journal, journal.reader()
+            self._hrv = HrvDesk(self._reader, self._settings)
             await self._remember(choice, journal)
             spec = await self._remembered(choice, journal)
             source = open_spec(spec, clock) if spec else NoStrap()
@@ -124,11 +130,13 @@ class House:
                 fit=self._fit(journal, choice), plain=key.plain, choice_speed=choice.speed,
                 simulated=choice.simulated, strap=source.name, linked=spec is not None,
             )  # fmt: skip
-            self._runtime = self._build(source, clock, journal, choice)
+            adviser = self._adviser()
+            self._runtime = self._build(source, clock, journal, choice, adviser)
             self._opened.set()
             self.reachable.set()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._runtime.run())
+                group.create_task(adviser.run())
                 if spec is None:
                     group.create_task(self.scan())  # the page lists who is near
         finally:
@@ -137,10 +145,24 @@ class House:
             self._journal = None
             if self._reader is not None:
                 self._reader.close()
-                self._reader = None
+                self._reader = self._hrv = None
             journal.close()
 
-    def _build(self, source: Source, clock: Clock, journal: Journal, choice: Choice) -> Runtime:
+    def _adviser(self) -> Adviser:
+        return Adviser(
+            helper=Child("biocoach.review.opinion"),
+            clock=self._clock,
+            settings=self._settings.opinion,
+            give=self._give,
+        )
+
+    async def _give(self, session: str, opinion: SecondOpinion) -> None:
+        if self._runtime is not None:
+            await self._runtime.hand_in(session, opinion)
+
+    def _build(
+        self, source: Source, clock: Clock, journal: Journal, choice: Choice, adviser: Adviser
+    ) -> Runtime:
         opening = Opening(
             journal=journal,
             clock=clock,
@@ -155,7 +177,7 @@ class House:
             clock=clock,
             book=journal,
             book_error=StoreError,
-            listener=self._screen,
+            listener=Both(self._screen, adviser),
             next_session=opening,
             lag_s=0.0 if choice.speed == 1 else HICCUP_S * choice.speed,
         )
@@ -296,3 +318,6 @@ class House:
 
     def session(self, name: str) -> Json | Refusal | None:
         return Shelf(self._reader, self._settings).session(name) if self._reader else None
+
+    def hrv(self, name: str) -> Json | Refusal | None:
+        return self._hrv.session(name) if self._hrv else None

@@ -115,6 +115,18 @@ def _practice_words(record: Record) -> list[tuple[float, PracticeLog | PracticeE
     return sorted([*logs, *ended], key=lambda row: row[0])
 
 
+def paced_spans(record: Record) -> list[tuple[float, float]]:
+    """When breathing was paced, s; to the record's end where nothing ended it."""
+    spans: list[tuple[float, float]] = []
+    since: float | None = None
+    for at_s, log in [*_practice_words(record), (record.length_s, None)]:
+        if since is not None:
+            spans.append((since, at_s))
+        started = isinstance(log, PracticeLog) and log.moment is PracticeMoment.STARTED
+        since = at_s if isinstance(log, PracticeLog) and started and log.paced else None
+    return spans
+
+
 def silences(record: Record) -> list[Json]:
     """When the coach could have spoken and did not, and why."""
     return [

@@ -1,7 +1,10 @@
-"""Heart rate and RMSSD (B3), once a second, by running sums over clean beats.
+"""Heart rate, RMSSD and SDNN (B3), once a second, by running sums over clean beats.
 
 Windows look back from the second asked for and never cross a gap. Differences that
 touch a flagged beat, or another run, are left out; nothing is interpolated.
+
+The sums are whole numbers: what was added comes off again without a trace, however large it
+was and however many beats ago, so that nothing drifts and nothing cancels.
 """
 
 from __future__ import annotations
@@ -13,15 +16,18 @@ from dataclasses import dataclass, field
 from biocoach.settings import FeatureSettings
 from biocoach.types import CleanBeat, Features, Verdict
 
+UNIT = 1 << 44  # parts of a ms: every float from 256 ms up is a whole number of them
+
 
 @dataclass(slots=True)
 class _Row:
-    """A beat with its share in each sum; the difference is None where it is not valid."""
+    """A beat with its share in each sum, in parts of a ms; the difference is None where it is
+    not valid."""
 
     beat_s: float
-    rr_ms: float
+    rr: int
     ok: bool
-    difference_ms: float | None
+    difference: int | None
     counts: bool = True
 
 
@@ -33,9 +39,10 @@ class _Window:
     rows: deque[_Row] = field(default_factory=deque)
     beats: int = 0
     kept: int = 0
-    rr_sum: float = 0.0
+    rr_sum: int = 0
+    rr_square_sum: int = 0
     differences: int = 0
-    square_sum: float = 0.0
+    square_sum: int = 0
 
     def add(self, row: _Row) -> None:
         self.rows.append(row)
@@ -44,8 +51,6 @@ class _Window:
     def trim(self, now_s: float) -> None:
         while self.rows and self.rows[0].beat_s <= now_s - self.length_s:
             self._count(self.rows.popleft(), -1)
-        if not self.rows:  # an empty window starts from true zeros: no drift over a day
-            self.rr_sum = self.square_sum = 0.0
 
     def pardon(self, count: int) -> None:
         """The last ``count`` beats were flagged, and were the heart's own: they count no more."""
@@ -57,23 +62,32 @@ class _Window:
     def clear(self) -> None:
         self.rows.clear()
         self.beats = self.kept = self.differences = 0
-        self.rr_sum = self.square_sum = 0.0
+        self.rr_sum = self.rr_square_sum = self.square_sum = 0
 
     def _count(self, row: _Row, sign: int) -> None:
         self.beats += sign if row.counts else 0
         if row.ok:
             self.kept += sign
-            self.rr_sum += sign * row.rr_ms
-        if row.difference_ms is not None:
+            self.rr_sum += sign * row.rr
+            self.rr_square_sum += sign * row.rr * row.rr
+        if row.difference is not None:
             self.differences += sign
-            self.square_sum += sign * row.difference_ms**2
+            self.square_sum += sign * row.difference * row.difference
+
+    def kept_ms(self) -> float:
+        return self.rr_sum / UNIT
 
     def mean_rr_ms(self) -> float:
-        return self.rr_sum / self.kept
+        return self.rr_sum / (self.kept * UNIT)
 
     def rmssd_ms(self) -> float:
-        """Root mean square of successive differences (Task Force 1996), ms."""
-        return math.sqrt(max(0.0, self.square_sum) / self.differences)
+        """Root mean square of successive differences (Task Force 1996), ms. Needs one."""
+        return math.sqrt(self.square_sum / self.differences) / UNIT
+
+    def sdnn_ms(self) -> float:
+        """Standard deviation of the kept intervals, n - 1 (Task Force 1996), ms. Needs two."""
+        spread = self.kept * self.rr_square_sum - self.rr_sum * self.rr_sum
+        return math.sqrt(spread / (self.kept * (self.kept - 1))) / UNIT
 
     @property
     def flagged_share(self) -> float:
@@ -81,7 +95,7 @@ class _Window:
 
 
 class FeatureWindows:
-    """H20 and L60's RMSSD60 at whole seconds."""
+    """H20, and RMSSD and SDNN over 60 s, at whole seconds."""
 
     def __init__(self, settings: FeatureSettings) -> None:
         self._set = settings
@@ -98,10 +112,11 @@ class FeatureWindows:
         ok = clean.verdict is Verdict.OK
         before = self._previous
         valid = ok and before is not None and before.verdict is Verdict.OK
-        difference = clean.beat.rr_ms - before.beat.rr_ms if valid and before else None
+        rr = int(clean.beat.rr_ms * UNIT)
+        difference = rr - int(before.beat.rr_ms * UNIT) if valid and before else None
         for window in (self._quick, self._fast, self._slow):
             window.pardon(clean.proves)
-            window.add(_Row(clean.beat.beat_s, clean.beat.rr_ms, ok, difference))
+            window.add(_Row(clean.beat.beat_s, rr, ok, difference))
         self._previous = clean
 
     def clear(self) -> None:
@@ -116,7 +131,7 @@ class FeatureWindows:
         self._fast.trim(now_s)
         self._slow.trim(now_s)
         fast, slow = self._fast, self._slow
-        coverage = min(1.0, fast.rr_sum / 1000 / fast.length_s)
+        coverage = min(1.0, fast.kept_ms() / 1000 / fast.length_s)
         flagged = slow.flagged_share
         why = self._why_none(coverage, flagged)
         if why:
@@ -135,6 +150,7 @@ class FeatureWindows:
             hr_bpm=60000 / fast.mean_rr_ms(),
             quick_bpm=60000 / self._quick.mean_rr_ms() if self._quick.kept else None,
             rmssd_ms=slow.rmssd_ms() if hrv else None,
+            sdnn_ms=slow.sdnn_ms() if hrv else None,
             coverage=coverage,
             flagged_share=flagged,
         )

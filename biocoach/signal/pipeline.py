@@ -15,6 +15,7 @@ from biocoach.signal.beats import BeatClock
 from biocoach.signal.cleaning import Cleaner
 from biocoach.signal.features import FeatureWindows
 from biocoach.signal.movement import MovementGate
+from biocoach.signal.opinion import Comparison
 from biocoach.signal.settling import Settling
 from biocoach.signal.trust import Trust
 from biocoach.types import (
@@ -34,6 +35,7 @@ from biocoach.types import (
     Quality,
     Reading,
     Second,
+    SecondOpinion,
 )
 
 MS_PER_1024TH = 1000 / 1024
@@ -58,6 +60,7 @@ class Pipeline:
         self.detector = Detector(settings.activation, prior.threshold)
         self.trust = Trust(settings, rhythm_unreliable)
         self.settling = Settling(settings.recovery)
+        self._comparison = Comparison(settings.opinion, settings.features)
         self._gathering = False
 
     # ---- what arrives
@@ -91,6 +94,10 @@ class Pipeline:
         if not link.up:
             self._clock.break_run(link.reason or "link_down")
 
+    def second_opinion(self, at_s: float, opinion: SecondOpinion) -> None:
+        if self._comparison.differs(opinion, hrv=self.trust.hrv_on):
+            self.trust.doubted(at_s)
+
     def _clean(self, beats: list[Beat], gap: Gap | None) -> list[Output]:
         done: list[Output] = []
         if gap is not None:
@@ -98,6 +105,7 @@ class Pipeline:
         for beat in beats:
             for clean in self._cleaner.add(beat):
                 self._windows.add(clean)
+                self._comparison.add(clean)
                 done.append(clean)
         return done
 
@@ -165,10 +173,12 @@ class Pipeline:
         features = self._windows.at(at_s)
         missing = self.trust.missing(at_s)
         if missing:
-            return replace(features, hr_bpm=None, quick_bpm=None, rmssd_ms=None, why=missing)
+            return replace(
+                features, hr_bpm=None, quick_bpm=None, rmssd_ms=None, sdnn_ms=None, why=missing
+            )
         self.trust.flagged(at_s, features)
         if features.rmssd_ms is not None and not self.trust.hrv_on:
-            return replace(features, rmssd_ms=None, why="irregular")
+            return replace(features, rmssd_ms=None, sdnn_ms=None, why="irregular")
         return features
 
     def _blind(self, at_s: int, movement: Movement) -> bool:
@@ -207,6 +217,7 @@ class Pipeline:
             movement=moment.movement,
             movement_mg=moment.movement_mg,
             quality=quality,
+            quality_why=self.trust.quality_why(at_s, quality),
             coverage=features.coverage,
             baseline_bpm=figures.hr_bpm if figures else None,
             spread_bpm=figures.spread_bpm if figures else None,

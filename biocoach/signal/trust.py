@@ -22,6 +22,7 @@ class Trust:
         self._same_count = 0
         self._seconds = 0
         self._gated_seconds = 0
+        self._doubted_until_s = 0.0
         self.detects = not rhythm_unreliable
         self.hrv_on = not rhythm_unreliable
 
@@ -76,7 +77,16 @@ class Trust:
         noisy = features.flagged_share > self._set.features.flagged_hrv_max
         if noisy or features.coverage < self._set.features.fair_coverage_min:
             return Quality.FAIR
-        return Quality.GOOD
+        return Quality.FAIR if at_s < self._doubted_until_s else Quality.GOOD
+
+    def doubted(self, at_s: float) -> None:
+        """A second reading of the same beats came out differently."""
+        self._doubted_until_s = at_s + self._set.opinion.cap_s
+
+    def quality_why(self, at_s: float, quality: Quality) -> str:
+        """A short code where something else than the beats themselves lowers the quality."""
+        capped = quality is Quality.FAIR and at_s < self._doubted_until_s
+        return "second_opinion" if capped else ""
 
     def doubted(self, at_s: float) -> str:
         """Why a rate that is there is of poor quality."""

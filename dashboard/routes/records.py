@@ -20,15 +20,22 @@ def router(reader: Reader, library: Library) -> APIRouter:
 
     @routes.get("/api/sessions/{name}")
     def session(name: str) -> dict[str, Any]:
-        found = reader.session(name)
-        if found is None:
-            raise HTTPException(404, "There is no session by that name.")
-        if isinstance(found, Refusal):
-            raise HTTPException(409, found.why)
-        return found
+        return _found(reader.session(name))
+
+    @routes.get("/api/sessions/{name}/hrv")
+    def hrv(name: str) -> dict[str, Any]:
+        return _found(reader.hrv(name))
 
     @routes.get("/api/practices")
     def practices() -> Sequence[dict[str, Any]]:
         return library.practices()
 
     return routes
+
+
+def _found(found: dict[str, Any] | Refusal | None) -> dict[str, Any]:
+    if found is None:
+        raise HTTPException(404, "There is no session by that name.")
+    if isinstance(found, Refusal):
+        raise HTTPException(409, found.why)
+    return found

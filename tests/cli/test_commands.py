@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from biocoach.cli.doctor import second_opinion
 from tests.cli.support import call, lines, one_line_of_trouble, run
 
 
@@ -67,9 +68,17 @@ def test_doctor_says_what_works(tmp_path: Path) -> None:
     (found,) = (json.loads(line) for line in done.stdout.splitlines())
     findings = {f["name"]: f for f in found}
     assert findings["storage"]["ok"]
+    assert findings["second opinion"]["ok"]
     assert not findings["bluetooth"]["ok"]
     assert done.returncode == 1  # no bus here: a strap can't be heard
     assert "NO  bluetooth" in run(tmp_path, "doctor").stdout
+
+
+def test_doctor_says_that_there_is_no_second_opinion() -> None:
+    found = second_opinion("biocoach.there_is_no_such_module")
+    assert not found.ok
+    assert not found.needed  # the main job can run
+    assert "everything else works" in found.words
 
 
 def test_a_strap_without_bluetooth_is_said_by_record(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ class AnySession(RuleBasedStateMachine):
         self.session, self.sequencer = Session(SET), Sequencer()
         self.at_s = 0.0
         self.last_beat_s = self.last_frame_s = self.moved_s = -1e9
+        self.shakes: list[tuple[float, int]] = []
         self.contact, self.up = Contact.UNKNOWN, True
         self.fit = Fit()
         self.offered: list[float] = []
@@ -174,7 +175,12 @@ class AnySession(RuleBasedStateMachine):
                 self.contact = contact
             case Motion():
                 self.last_frame_s = item.at_s
-                if abs(item.body.samples_mg[0][2] - 1000) > 100:
+                shake = abs(item.body.samples_mg[0][2] - 1000)
+                since_s = item.at_s - SET.movement.window_s
+                self.shakes = [(t, mg) for t, mg in self.shakes if t > since_s]
+                self.shakes.append((item.at_s, shake))
+                # one jolt is no movement: the mean of ten seconds decides
+                if sum(mg for _, mg in self.shakes) > SET.movement.moving_mg * len(self.shakes):
                     self.moved_s = item.at_s
             case Link(up=up):
                 self.up = up

@@ -74,6 +74,9 @@ class SmallHouse:
             return Refusal(why="Still.")
         return {"id": "a"} if name == "a" else None
 
+    def hrv(self, name: str) -> Json | Refusal | None:
+        return self.session(name)
+
     def practices(self) -> Sequence[Json]:
         return [{"id": "orienting"}]
 

@@ -28,6 +28,7 @@ from biocoach.types import (
     Presence,
     Rating,
     Reply,
+    SecondOpinion,
     Support,
 )
 from dashboard.live import ECG_SAMPLES, TRACE_ROWS, Live
@@ -258,3 +259,15 @@ def test_a_strap_that_says_nothing_holds_nobody_up() -> None:
     stage.give(302.0, Rating(suds=20))
     baseline = stage.live.slices["session"]["baseline"]
     assert (baseline["ready"], baseline["can_finish"]) == (False, True)
+
+
+def test_that_there_is_no_second_opinion_is_told_and_when_there_is_one_again() -> None:
+    stage = Stage()
+    assert stage.live.slices["opinion"] is None
+    gone = SecondOpinion(hr_bpm=None, rmssd_ms=None, why="not_available")
+    read = SecondOpinion(hr_bpm=66.0, rmssd_ms=30.0)
+    unread = SecondOpinion(hr_bpm=None, rmssd_ms=None, why="too_few")
+    for at_s, body, available in ((60.1, gone, False), (75.2, read, True), (90.3, unread, True)):
+        changed, _ = stage.give(at_s, body)
+        assert changed.get("opinion", {"available": True}) == {"available": available}
+    assert "opinion" not in stage.give(105.1, read)[0]  # only a change is told

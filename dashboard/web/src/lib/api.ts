@@ -2,6 +2,7 @@
 
 import type {
   CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Practice, Review, SessionInput, SessionRow,
+  Variability,
 } from "./wire";
 
 export type Result<T> =
@@ -60,6 +61,10 @@ export class Api {
   }
   review(id: string) {
     return this.ask<Review>("GET", `api/sessions/${encodeURIComponent(id)}`);
+  }
+
+  variability(id: string) {
+    return this.ask<Variability>("GET", `api/sessions/${encodeURIComponent(id)}/hrv`);
   }
 
   private async ask<T>(method: string, path: string, body?: unknown): Promise<Result<T>> {

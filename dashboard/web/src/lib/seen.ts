@@ -19,7 +19,9 @@ export function whyWords(now: NowSlice | null, lost = false): string {
 }
 
 export function qualityWords(now: NowSlice | null): string {
-  return now === null ? t("quality.none") : word("quality", now.quality);
+  if (now === null) return t("quality.none");
+  if (now.quality === "fair" && now.quality_why) return word("quality.fair", now.quality_why, t("quality.fair"));
+  return word("quality", now.quality);
 }
 
 export function movementWords(now: NowSlice | null): string {

@@ -25,6 +25,7 @@ const BLANK: Omit<Slices, "app"> = {
   practice: null,
   question: null,
   ecg: null,
+  opinion: null,
 };
 
 export function reduce(model: Model, message: Message): Model {

@@ -110,6 +110,8 @@ export interface NowSlice {
   baseline_bpm: number | null;
   spread_bpm: number | null;
   why: string;
+  /** What else lowers the quality than the beats themselves; "" where nothing does. */
+  quality_why?: string;
 }
 
 /** at_s, heart rate, lower edge, upper edge of the baseline band, movement. */
@@ -185,6 +187,11 @@ export interface EcgSlice {
   samples: number[];
 }
 
+/** NeuroKit2’s second reading of the beats; null until there was one. */
+export interface OpinionSlice {
+  available: boolean;
+}
+
 export interface Slices {
   app: AppSlice;
   strap: StrapSlice | null;
@@ -196,6 +203,7 @@ export interface Slices {
   practice: PracticeSlice | null;
   question: QuestionSlice | null;
   ecg: EcgSlice | null;
+  opinion: OpinionSlice | null;
 }
 
 export interface Snapshot {
@@ -377,4 +385,19 @@ export interface Review {
   gaps: GapEvent[];
   numbers_shown: { at_s: number; shown: boolean }[];
   distress: { before: number | null; after: number | null };
+}
+
+export const MEASURES = [
+  "mean_nn_ms", "sdnn_ms", "rmssd_ms", "pnn50_pct", "lf_ms2", "hf_ms2", "sd1_ms", "sd2_ms", "sampen", "dfa_alpha1",
+] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** A phase’s figures; `why` has a reason for each that is null. */
+export type PhaseVariability = { phase: Phase; windows: number; why: Partial<Record<Measure, string>> } & Record<Measure, number | null>;
+
+export interface Variability {
+  simulated: boolean;
+  method: { tool: string };
+  phases: PhaseVariability[];
+  left_out: string | null;
 }
