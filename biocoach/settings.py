@@ -126,6 +126,33 @@ class CareSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreathingSettings:
+    window_s: float = 60.0
+    length_min_s: float = 40.0  # seven breaths at 10 a minute
+    beats_min: int = 30
+    stale_s: float = 5.0  # data older than this is never acted on (care)
+    flagged_max: float = 0.10
+    sway_min_ms: float = 2.0  # a strap tells RR to 1 ms, and a steady heart jitters by as much
+    low_per_min: float = 4.0
+    slow_per_min: float = 9.0  # waves of blood pressure lie at 4 to 9 a minute (Julien 2006)
+    heart_high_per_min: float = 30.0
+    chest_high_per_min: float = 42.0
+    nyquist_share: float = 0.9  # of half the heart's rate
+    step_hz: float = 0.004
+    lobe_lengths: float = 2.0  # a pure wave's lobe under a Hann window reaches 2 / length
+    heart_clear: float = 0.6  # share of the band's power in the wave
+    slow_clear: float = 0.8
+    chest_clear: float = 0.5
+    agree_per_min: float = 2.0
+    bit_s: float = 0.2
+    frame_max_s: float = 3.0  # frames come every 0.2 to 1.5 s
+    tilt_min_mg: float = 1.0
+    shake_max_mg: float = 40.0
+    shaken_share: float = 0.05
+    lean_max_mg: float = 200.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     beats: BeatSettings = field(default_factory=BeatSettings)
     cleaning: CleaningSettings = field(default_factory=CleaningSettings)
@@ -135,6 +162,7 @@ class Settings:
     activation: ActivationSettings = field(default_factory=ActivationSettings)
     recovery: RecoverySettings = field(default_factory=RecoverySettings)
     care: CareSettings = field(default_factory=CareSettings)
+    breathing: BreathingSettings = field(default_factory=BreathingSettings)
 
     def document(self) -> str:
         """The settings as canonical JSON, journalled once so that decisions can be replayed."""
