@@ -67,9 +67,11 @@ def breathing(
 def better(heart: Rate, chest: Rate, settings: BreathingSettings) -> tuple[float | None, str, str]:
     """Two readings as one: (breaths a minute, source, why).
 
-    Where they agree: their mean, weighted by clarity. Where they don't, the chest is the breath
+    A body that moves has neither: the heart then follows the effort. Where they agree: their mean, weighted by clarity. Where they don't, the chest is the breath
     itself and the heart only follows it: the chest counts, if it is the clearer one; else none.
     """
+    if chest.why == "moving":
+        return None, "", "moving"
     if heart.per_min is None and chest.per_min is None:
         return None, "", heart.why if chest.why == "no_motion" else f"{heart.why}+{chest.why}"
     if heart.per_min is None:
@@ -99,32 +101,30 @@ def from_heart(at_s: float, beats: Sequence[CleanBeat], settings: BreathingSetti
     flat = waves.level(times_s, rr_ms)
     if float(flat.std()) < settings.sway_min_ms:
         return Rate(per_min=None, why="faint")
-    # A wave faster than half the heart's rate can't be told from a slower one.
-    fastest_hz = settings.nyquist_share * 500 / statistics.fmean(rr_ms)
-    high_hz = min(settings.heart_high_per_min / 60, fastest_hz)
-    return _read(times_s, flat, high_hz, settings.heart_clear, settings)
+    return _read(times_s, flat, statistics.fmean(rr_ms), settings)
 
 
 def _read(
-    times_s: Sequence[float],
-    flat: waves.Array,
-    high_hz: float,
-    clear: float,
-    settings: BreathingSettings,
+    times_s: Sequence[float], flat: waves.Array, mean_ms: float, settings: BreathingSettings
 ) -> Rate:
     """The wave that stands out: among breaths of an ordinary pace, or a slow one nearly alone."""
+    # A wave faster than half the heart's rate can't be told from a slower one.
+    high_hz = min(settings.heart_high_per_min / 60, settings.nyquist_share * 500 / mean_ms)
     lobe_hz = settings.lobe_lengths / (times_s[-1] - times_s[0])
-    hz = waves.grid(settings.low_per_min / 60, high_hz, settings.step_hz)
+    hz = waves.grid(settings.drift_per_min / 60, high_hz, settings.step_hz)
     found = waves.power(times_s, flat, hz)
     slow_hz = settings.slow_per_min / 60
     whole = waves.top(hz, found, lobe_hz)
-    if whole is not None and whole.hz < slow_hz and whole.share >= settings.slow_clear:
-        return Rate(per_min=60 * whole.hz, clarity=whole.share)
+    slow = whole is not None and settings.low_per_min / 60 <= whole.hz < slow_hz
+    if whole is not None and slow and whole.share >= settings.slow_clear:
+        # Slow breath moves the heart a lot; waves of blood pressure and of effort are smaller.
+        sway_bpm = waves.fit(times_s, flat, whole.hz).amplitude * 60_000 / mean_ms**2
+        if sway_bpm >= settings.slow_sway_min_bpm:
+            return Rate(per_min=60 * whole.hz, clarity=whole.share)
     ordinary = hz >= slow_hz
     peak = waves.top(hz[ordinary], found[ordinary], lobe_hz) if ordinary.sum() > 2 else None
-    if peak is not None and peak.share >= clear:
+    if peak is not None and peak.share >= settings.heart_clear:
         return Rate(per_min=60 * peak.hz, clarity=peak.share)
-    slow = whole is not None and whole.hz < slow_hz
     return Rate(per_min=None, why="slow_wave" if slow else "unclear")
 
 

@@ -93,7 +93,7 @@ def _bit(at_s: float, part: tuple[tuple[int, int, int], ...]) -> _Bit:
 
 def _reach(means: list[Vector]) -> float:
     """The widest range of an axis, mg: more than breath can do is a change of posture."""
-    return max(max(axis) - min(axis) for axis in zip(*means, strict=True))
+    return max(max(v) - min(v) for v in zip(*means, strict=True))
 
 
 def _strongest(means: list[Vector]) -> list[float]:
