@@ -174,16 +174,17 @@ class ResonanceSettings:
     rates_per_min: tuple[float, ...] = (6.5, 6.0, 5.5, 5.0, 4.5)
     trial_s: float = 120.0
     drop_s: float = 30.0  # three breaths: the heart's wave builds up over some 20 s
-    cycles_min: int = 4  # breaths with every beat believed
+    breaths_min: int = 4  # with every beat believed
     filled_min: float = 0.8
     flagged_max: float = 0.10
-    followed_share: float = 0.4  # of low-frequency power at the paced rate; else not followed
+    paced_share_min: float = 0.4  # of low-frequency power at the paced rate; else not followed
+    in_step_min: float = 0.7  # of eight random phases 2 % are as much in step (Rayleigh)
     lobe_lengths: float = 2.0
     low_hz: float = 0.04  # Task Force 1996: LF
     high_hz: float = 0.15
     step_hz: float = 0.002
     told_apart: float = 2.0  # standard errors of the difference (about 95 %)
-    phase_apart_deg: float = 30.0
+    phase_apart_deg: float = 20.0
     rates_needed: int = 3
 
 

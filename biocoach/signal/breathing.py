@@ -67,8 +67,9 @@ def breathing(
 def better(heart: Rate, chest: Rate, settings: BreathingSettings) -> tuple[float | None, str, str]:
     """Two readings as one: (breaths a minute, source, why).
 
-    A body that moves has neither: the heart then follows the effort. Where they agree: their mean, weighted by clarity. Where they don't, the chest is the breath
-    itself and the heart only follows it: the chest counts, if it is the clearer one; else none.
+    A body that moves has neither: the heart then follows the effort. Where they agree: their
+    mean, weighted by clarity. Where they don't, the chest is the breath itself and the heart
+    only follows it: the chest counts, if it is the clearer one; else there is no rate.
     """
     if chest.why == "moving":
         return None, "", "moving"

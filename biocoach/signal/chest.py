@@ -93,7 +93,8 @@ def _bit(at_s: float, part: tuple[tuple[int, int, int], ...]) -> _Bit:
 
 def _reach(means: list[Vector]) -> float:
     """The widest range of an axis, mg: more than breath can do is a change of posture."""
-    return max(max(v) - min(v) for v in zip(*means, strict=True))
+    widths: list[float] = [max(v) - min(v) for v in zip(*means, strict=True)]
+    return max(widths)
 
 
 def _strongest(means: list[Vector]) -> list[float]:

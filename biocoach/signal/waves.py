@@ -120,17 +120,42 @@ def grid(low_hz: float, high_hz: float, step_hz: float) -> Array:
 
 
 def power(times_s: Sequence[float] | Array, flat: Array, hz: Array) -> Array:
-    """Power at each frequency under a Hann window: a wave of amplitude a has a**2 / 4 at its own.
+    """Power at each of the evenly spaced frequencies under a Hann window.
 
-    ``flat`` is levelled; the lobe of a pure wave reaches 2 / length to either side.
+    A wave of amplitude a has a**2 / 4 at its own. ``flat`` is levelled; the lobe of a pure wave reaches 2 / length to either side.
     """
     import numpy as np
 
     t = np.asarray(times_s, dtype=float)
-    start, length = t[0], max(t[-1] - t[0], 1e-9)
-    window = 0.5 - 0.5 * np.cos(2 * math.pi * (t - start) / length)
-    turns = np.exp((-2j * math.pi) * np.outer(hz, t - start))
-    found: Array = np.abs(turns @ (window * flat) / max(float(window.sum()), 1e-9)) ** 2
+    t = t - t[0]
+    window = 0.5 - 0.5 * np.cos(2 * math.pi * t / max(float(t[-1]), 1e-9))
+    sums = _turns(t, hz) @ (window * flat)
+    found: Array = np.abs(sums / max(float(window.sum()), 1e-9)) ** 2
+    return found
+
+
+def _turns(times_s: Array, hz: Array) -> NDArray[np.complexfloating[Any]]:
+    """exp(-2 pi i f t) for each frequency (row; evenly spaced) and time (column)."""
+    import numpy as np
+
+    rows = np.empty((len(hz), len(times_s)), dtype=complex)
+    rows[0] = np.exp(-2j * math.pi * hz[0] * times_s)
+    if len(hz) > 1:  # a product is ten times quicker than an exponential
+        rows[1:] = np.exp(-2j * math.pi * (hz[1] - hz[0]) * times_s)
+    found: NDArray[np.complexfloating[Any]] = np.cumprod(rows, axis=0)
+    return found
+
+
+def shares(times_s: Sequence[float] | Array, flat: Array, hz: Array) -> Array:
+    """The ``share`` of ``fit`` at each of the evenly spaced frequencies."""
+    import numpy as np
+
+    turns = _turns(np.asarray(times_s, dtype=float), hz)
+    turns = turns - turns.mean(axis=1, keepdims=True)
+    c, s, rest = turns.real, turns.imag, flat - flat.mean()
+    cc, ss, cs = (c * c).sum(axis=1), (s * s).sum(axis=1), (c * s).sum(axis=1)
+    xc, xs, whole = c @ rest, s @ rest, max(float(rest @ rest), 1e-12)
+    found: Array = (xc * xc * ss - 2 * xc * xs * cs + xs * xs * cc) / (cc * ss - cs * cs) / whole
     return found
 
 
