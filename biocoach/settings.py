@@ -185,7 +185,7 @@ class ResonanceSettings:
     step_hz: float = 0.002
     told_apart: float = 2.0  # standard errors of the difference (about 95 %)
     phase_apart_deg: float = 20.0
-    rates_needed: int = 3
+    rates_needed: int = 4  # of 21 hearts that did not follow, one kept step with three by chance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

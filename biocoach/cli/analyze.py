@@ -83,7 +83,7 @@ def _one(
 
 
 def _ecg(found: Imported, record: Record, settings: Settings) -> dict[str, Any] | None:
-    """The strap's RR beside its ECG, where there is one: some 4 s, most of it NeuroKit2's import."""
+    """The strap's RR beside its ECG, where there is one: some 4 s, mostly NeuroKit2's import."""
     if not any(isinstance(body, Ecg) for _, body in found.inputs):
         return None
     from biocoach.review.ecg import check

@@ -198,12 +198,12 @@ def _count(
             (row.kept_ms if ok else row.flagged_ms).append(off)
     taken = {p for p in pairs if p is not None}
     for clean, pair in zip(beats, pairs, strict=True):
-        row.extra += pair is None and counts(clean.beat.beat_s + offset_s)
+        row.extra += int(pair is None and counts(clean.beat.beat_s + offset_s))
     spans = _covered(beats, offset_s)
     for place, at_s in enumerate(found.times_s.tolist()):
         if counts(at_s) and any(a <= at_s <= b for a, b in spans):
             row.peaks += 1
-            row.missed += place not in taken
+            row.missed += int(place not in taken)
 
 
 def _covered(beats: Sequence[CleanBeat], offset_s: float) -> list[tuple[float, float]]:
