@@ -220,10 +220,15 @@ def _row(read: Peaks, row: Window, settings: EcgSettings) -> Json:
     inside = [q for a, _, q in read.pieces if row.start_s <= a < row.end_s]
     seen = [q for q in inside if q is not None]
     whole = len(seen) == len(inside) and seen
+    numbers = figures([row], settings)
+    why = "" if whole else "quality: in a piece of it no heart can be seen"
+    if not numbers["intervals"]:
+        why = "; ".join(filter(None, [why, "no interval to compare"]))
     return {
         "start_s": round(row.start_s, 3),
         "end_s": round(row.end_s, 3),
         "quality": round(min(seen), 3) if whole else None,
         "offset_s": None if row.offset_s is None else round(row.offset_s, 3),
-        **figures([row], settings),
+        **numbers,
+        "why": why or None,
     }

@@ -105,6 +105,7 @@ def test_too_short_noise_and_none_are_refused_with_a_reason() -> None:
     alone = checked(some, [])
     assert alone["agreement"] is None
     assert alone["why"] == "no strap intervals beside the ECG"
+    assert {w["why"] for w in alone["windows"]} == {"no interval to compare"}
     assert ecg.check([], strap(BEATS_S), SET) is None
     empty = Ecg(raw=b"", timestamp_ns=1, samples_uv=())
     assert ecg.strips([(0.0, empty)], SET) == []

@@ -60,6 +60,7 @@ def test_a_sharp_resonance_is_found(best: float) -> None:
     assert (found.per_min, found.why) == (best, "")
     assert found.edge is (best in (4.5, 6.5))
     at_best = next(r for r in found.responses if r.per_min == best)
+    assert at_best.wave_bpm is not None
     assert at_best.wave_bpm == pytest.approx(16, rel=0.12)
     assert at_best.phase_deg == pytest.approx(0, abs=12)
     assert at_best.sway_bpm is not None

@@ -41,7 +41,7 @@ def test_a_hole_of_flagged_beats_ends_the_stretch_and_a_single_one_does_not() ->
 
 def test_only_what_lies_within_counts() -> None:
     found = waves.last_stretch(row([1000.0] * 60), 10.0, 30.0)
-    assert (found.start_s, found.end_s) == (pytest.approx(10.0), pytest.approx(30.0))
+    assert [found.start_s, found.end_s] == pytest.approx([10.0, 30.0])
     assert waves.last_stretch([], 0.0, 10.0).length_s == 0
 
 
