@@ -141,10 +141,10 @@ class BreathingSettings:
     nyquist_share: float = 0.9  # of half the heart's rate
     step_hz: float = 0.004
     lobe_lengths: float = 2.0  # a pure wave's lobe under a Hann window reaches 2 / length
-    heart_clear: float = 0.6  # share of the band's power in the wave
-    slow_clear: float = 0.7
+    heart_clear: float = 0.6  # share of the band's power in the wave: white noise 1 % (trial)
+    slow_clear: float = 0.7  # quiet hearts claim slow breath in 1 % of their minutes (trial)
     slow_sway_min_bpm: float = 2.0  # half of peak to trough
-    chest_clear: float = 0.5
+    chest_clear: float = 0.5  # on made motion only: no recording of a real chest yet
     agree_per_min: float = 2.0
     bit_s: float = 0.2
     frame_max_s: float = 3.0  # frames come every 0.2 to 1.5 s

@@ -192,7 +192,11 @@ def check(
     if not long:
         least_s = settings.strip_min_s + settings.settle_s
         return part | {"why": f"no {least_s:.0f} s of ECG without a hole"}
-    read = [peaks(s, settings) for s in long]
+    return part | _compared([peaks(s, settings) for s in long], beats, settings)
+
+
+def _compared(read: list[Peaks], beats: Sequence[CleanBeat], settings: EcgSettings) -> Json:
+    """What peaks and strap say together: in whole, and minute by minute."""
     qualities = [q for p in read for _, _, q in p.pieces]
     usable = sum(_usable(q, settings) for q in qualities)
     rows: list[tuple[Peaks, Window]] = []
@@ -203,7 +207,7 @@ def check(
     why = "" if usable else "the ECG is too noisy to be read"
     if usable and not whole["intervals"]:
         why = "no strap intervals beside the ECG"
-    return part | {
+    return {
         "quality": {"pieces": len(qualities), "usable": usable},
         "agreement": whole if whole["intervals"] else None,
         "windows": [_row(p, row, settings) for p, row in rows],
