@@ -29,24 +29,26 @@ class CleaningSettings:
     median_beats: int = 11  # LT19
     level_beats: int = 9
     scale_quantile: float = 0.6
-    scale: float = 1.1
-    scale_min_share: float = 0.032
-    scale_max_share: float = 0.07
+    scale: float = 1.05
+    scale_min_share: float = 0.036
+    scale_max_share: float = 0.08
+    scale_wide: float = 0.0
+    scale_wide_quantile: float = 0.85
     warm_up_beats: int = 12
-    tail: float = 2.5
-    cost_shift: float = 5.0
-    cost_single: float = 7.0
-    cost_missed: float = 4.0
-    cost_extra: float = 5.0
-    cost_later: float = 7.0
+    tail: float = 5.0
+    cost_shift: float = 4.5
+    cost_single: float = 7.1
+    cost_missed: float = 7.0
+    cost_extra: float = 5.5
+    cost_later: float = 7.1
     floor_ms: float = 44.0
-    floor_share: float = 0.028
-    single_floor_ms: float = 50.0
-    jump_share: float = 0.16
-    jump_beats: int = 12
-    far_jump_share: float = 0.25
+    floor_share: float = 0.02
+    single_floor_ms: float = 45.0
+    jump_share: float = 0.145
+    jump_beats: int = 13
+    far_jump_share: float = 0.26
     far_jump_beats: int = 16
-    back_share: float = 0.06
+    back_share: float = 0.056
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +190,85 @@ class OpinionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreathingSettings:
+    window_s: float = 60.0
+    length_min_s: float = 40.0  # seven breaths at 10 a minute
+    beats_min: int = 30
+    stale_s: float = 5.0  # data older than this is never acted on (care)
+    flagged_max: float = 0.10
+    sway_min_ms: float = 2.0  # a strap tells RR to 1 ms, and a steady heart jitters by as much
+    drift_per_min: float = 1.5  # a slow breath must stand out from slower drift as well
+    low_per_min: float = 4.0
+    slow_per_min: float = 9.0  # waves of blood pressure lie at 4 to 9 a minute (Julien 2006)
+    heart_high_per_min: float = 30.0
+    chest_high_per_min: float = 42.0
+    nyquist_share: float = 0.9  # of half the heart's rate
+    step_hz: float = 0.004
+    lobe_lengths: float = 2.0  # a pure wave's lobe under a Hann window reaches 2 / length
+    heart_clear: float = 0.6  # share of the band's power in the wave: white noise 1 % (trial)
+    slow_clear: float = 0.7  # quiet hearts claim slow breath in 1 % of their minutes (trial)
+    slow_sway_min_bpm: float = 2.0  # half of peak to trough
+    chest_clear: float = 0.5  # on made motion only: no recording of a real chest yet
+    agree_per_min: float = 2.0
+    bit_s: float = 0.2
+    frame_max_s: float = 3.0  # frames come every 0.2 to 1.5 s
+    tilt_min_mg: float = 1.0
+    shake_max_mg: float = 40.0
+    shaken_share: float = 0.05
+    lean_max_mg: float = 200.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoherenceSettings:
+    window_s: float = 60.0
+    filled_min: float = 0.85  # share of the minute that believed beats of one run fill
+    beats_min: int = 30
+    stale_s: float = 5.0  # data older than this is never acted on (care)
+    flagged_max: float = 0.05  # as for RMSSD
+    sway_min_ms: float = 3.0  # under this the strap's rounding has a shape of its own
+    low_hz: float = 0.04  # McCraty et al. 2009
+    high_hz: float = 0.26
+    step_hz: float = 0.004
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResonanceSettings:
+    """Lehrer, Vaschillo & Vaschillo 2000 (Appl Psychophysiol Biofeedback 25:177) where not said."""
+
+    rates_per_min: tuple[float, ...] = (6.5, 6.0, 5.5, 5.0, 4.5)
+    trial_s: float = 120.0
+    drop_s: float = 30.0  # three breaths: the heart's wave builds up over some 20 s
+    breaths_min: int = 4  # with every beat believed
+    filled_min: float = 0.8
+    flagged_max: float = 0.10
+    paced_share_min: float = 0.4  # of low-frequency power at the paced rate; else not followed
+    in_step_min: float = 0.7  # of eight random phases 2 % are as much in step (Rayleigh)
+    lobe_lengths: float = 2.0
+    low_hz: float = 0.04  # Task Force 1996: LF
+    high_hz: float = 0.15
+    step_hz: float = 0.002
+    told_apart: float = 2.0  # standard errors of the difference (about 95 %)
+    phase_apart_deg: float = 20.0
+    rates_needed: int = 4  # of 21 hearts that did not follow, one kept step with three by chance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EcgSettings:
+    rate_hz: float = 130.0  # an H10's; its clock is off by up to 2 %
+    step_max_share: float = 0.10  # a frame further off than this: frames were lost
+    strip_min_s: float = 10.0
+    settle_s: float = 3.0  # the stream begins with a swing of seconds
+    match_s: float = 0.150  # ANSI/AAMI EC57: beats within 150 ms are the same beat
+    offset_max_s: float = 5.0  # radio and strap deliver ECG and RR this far apart at most
+    agree_ms: float = 20.0
+    window_s: float = 60.0
+    template_s: float = 10.0  # Orphanidou et al. 2015
+    template_min: float = 0.66  # Orphanidou et al. 2015: mean correlation with the template
+    rr_min_ms: float = 300.0
+    rr_max_ms: float = 3000.0  # Orphanidou et al. 2015: no gap above 3 s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     beats: BeatSettings = field(default_factory=BeatSettings)
     cleaning: CleaningSettings = field(default_factory=CleaningSettings)
@@ -198,6 +279,10 @@ class Settings:
     recovery: RecoverySettings = field(default_factory=RecoverySettings)
     care: CareSettings = field(default_factory=CareSettings)
     opinion: OpinionSettings = field(default_factory=OpinionSettings)
+    breathing: BreathingSettings = field(default_factory=BreathingSettings)
+    coherence: CoherenceSettings = field(default_factory=CoherenceSettings)
+    resonance: ResonanceSettings = field(default_factory=ResonanceSettings)
+    ecg: EcgSettings = field(default_factory=EcgSettings)
 
     def document(self) -> str:
         """The settings as canonical JSON, journalled once so that decisions can be replayed."""

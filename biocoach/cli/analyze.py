@@ -10,10 +10,11 @@ import typer
 from biocoach.cli.say import err, out, out_json, wrong_use
 from biocoach.session import FROM_FILE
 from biocoach.settings import Settings
-from biocoach.types import Begin, Fit, InputBody, Mark, MarkKind, Refusal
+from biocoach.types import Begin, Ecg, Fit, InputBody, Mark, MarkKind, Refusal
 
 if TYPE_CHECKING:
     from biocoach.review.imported import Imported
+    from biocoach.review.record import Record
 
 PROBLEMS_SHOWN = 20
 
@@ -72,6 +73,8 @@ def _one(
     if found.problems:
         line["problems"] = [{"line": p.line, "why": p.why} for p in found.problems[:PROBLEMS_SHOWN]]
         err(_problems(path, found))
+    if (checked := _ecg(found, record, settings)) is not None:
+        line["ecg"] = checked
     if hrv:
         from biocoach.review.hrv import hrv as full_hrv
         from biocoach.review.hrv import material_of
@@ -81,6 +84,15 @@ def _one(
         line["hrv_phases"], line["hrv_method"] = found_hrv["phases"], found_hrv["method"]
         line["hrv_left_out"] = found_hrv["left_out"]
     return line, not found.cut_off
+
+
+def _ecg(found: Imported, record: Record, settings: Settings) -> dict[str, Any] | None:
+    """The strap's RR beside its ECG, where there is one: some 4 s, mostly NeuroKit2's import."""
+    if not any(isinstance(body, Ecg) for _, body in found.inputs):
+        return None
+    from biocoach.review.ecg import check
+
+    return check(found.inputs, record.beats, settings.ecg)
 
 
 def _problems(path: Path, found: Imported) -> str:

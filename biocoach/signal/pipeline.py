@@ -232,7 +232,7 @@ class Pipeline:
         if not self.trust.detects:
             return HeartState.UNKNOWN, "rhythm_off"
         if quality is Quality.POOR:
-            return HeartState.UNKNOWN, self.trust.doubted(moment.at_s)
+            return HeartState.UNKNOWN, self.trust.poor_why(moment.at_s)
         if moment.baseline is None:
             return HeartState.SETTLING, "settling" if self._gathering else "no_baseline"
         if moment.movement is Movement.MOVING and self.detector.active is None:

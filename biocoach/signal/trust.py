@@ -88,7 +88,7 @@ class Trust:
         capped = quality is Quality.FAIR and at_s < self._doubted_until_s
         return "second_opinion" if capped else ""
 
-    def doubted(self, at_s: float) -> str:
+    def poor_why(self, at_s: float) -> str:
         """Why a rate that is there is of poor quality."""
         return "quarantine" if self._quarantined(at_s) else "flat"
 
