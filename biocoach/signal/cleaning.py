@@ -113,10 +113,7 @@ class Cleaner:
         high = self._set.scale_max_share * median
         scale = high
         if len(self._steps) >= self._set.warm_up_beats:
-            usual = max(
-                self._set.scale * self._steps.quantile(self._set.scale_quantile),
-                self._set.scale_wide * self._steps.quantile(self._set.scale_wide_quantile),
-            )
+            usual = self._set.scale * self._steps.quantile(self._set.scale_quantile)
             scale = min(high, max(self._set.scale_min_share * median, usual))
         last = first_ms if self._last_true_ms is None else self._last_true_ms
         floor = max(self._set.floor_ms, self._set.floor_share * median)
