@@ -112,7 +112,7 @@ class ActivationSettings:
     alarm: float = 22.0  # spread-seconds (bench)
     climb_drift: float = 3.0  # a slow climb: spreads of the baseline above it (bench)
     climb_alarm: float = 500.0  # spread-seconds (bench)
-    near: float = 0.7  # spreads: a rise began when the heart was last as near as this (bench)
+    near: float = 0.3  # spreads: a rise began when the heart was last as near as this (bench)
     onset_back_s: int = 120  # and not longer ago than this
     rmssd_weight: float = 0.5
     rmssd_scale: float = 0.25  # ln ms
@@ -146,7 +146,7 @@ class RecoverySettings:
     tau_max_s: float = 400.0
     tau_steps: int = 45
     tau_prior_s: float = 45.0  # common after short stress; broad, it decides little (bench)
-    tau_prior_log_sd: float = 0.7
+    tau_prior_log_sd: float = 0.8
     wander_min_bpm: float = 3.0  # hearts wander more on the way back than before (bench)
     wander_max_bpm: float = 6.0
     wander_s: float = 30.0  # for how long a wander stays (bench)

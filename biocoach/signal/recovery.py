@@ -13,10 +13,9 @@ from statistics import fmean, median
 import numpy as np
 
 from biocoach.settings import RecoverySettings
-from biocoach.signal.way_back import WayBack, half_recovery_s, window_s
+from biocoach.signal.way_back import HALF_WINDOW_S, WayBack, half_recovery_s, window_s
 from biocoach.types import Recovery
 
-HALF_WINDOW_S = 10
 MAD_TO_SD = 1.4826  # for a normal distribution
 Rates = Sequence[float | None]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from biocoach.settings import RecoverySettings
-from biocoach.signal.recovery import HALF_WINDOW_S, Way, recover
-from biocoach.signal.way_back import window_s
+from biocoach.signal.recovery import Way, recover
+from biocoach.signal.way_back import HALF_WINDOW_S, window_s
 from biocoach.types import Activation, ActivationOver, Recovery
 
 LOOK_EVERY_S = 30

@@ -110,6 +110,8 @@ class _Teller:
         if abs(first - mean) < self._before.floor_ms:
             return None
         lean = (after[0] - self._before.last_ms) / 6 if after else 0.0
+        most = self._before.scale_ms / 2  # what follows may be early itself
+        lean = min(most, max(-most, lean))
         pair = (mean - lean, mean + lean)
         cost = self._cost(self._set.cost_shift, pair[:1], (pair[1], *after))
         early = first < EARLY_SHARE * mean

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from biocoach.settings import RecoverySettings
 
 Floats = NDArray[np.float64]
+HALF_WINDOW_S = 10  # rates are over 20 s
 REWEIGHTED = 4  # Huber weights change little after that
 
 
@@ -73,7 +74,7 @@ def _log_evidence(way: WayBack, tau_s: Floats, settings: RecoverySettings) -> Fl
     wander = min(settings.wander_max_bpm, max(settings.wander_min_bpm, way.wander_bpm))
     step_s = float(np.median(np.diff(way.t_s)))
     alike = step_s / settings.wander_s  # neighbouring seconds tell the same
-    left = np.exp(-way.t_s[None, :] / tau_s[:, None])
+    left = _left(way.t_s[None, :], tau_s[:, None])
     ground = (way.hr_bpm - way.ground_bpm) / wander  # what the priors leave, in wanders
     rise = way.rise_bpm / wander
     loose = settings.rise_looseness**-2
@@ -91,4 +92,12 @@ def _log_evidence(way: WayBack, tau_s: Floats, settings: RecoverySettings) -> Fl
     apart = offset**2 + loose * (height - rise) ** 2
     log = -alike * cost.sum(1) - apart / 2 - np.log(det) / 2
     found: Floats = log - log.max()
+    return found
+
+
+def _left(t_s: Floats, tau_s: Floats) -> Floats:
+    """The share of the rise that is left, as a rate over 20 s sees it: up to the reference 1."""
+    until, since = t_s + HALF_WINDOW_S, t_s - HALF_WINDOW_S
+    fallen = tau_s * (np.exp(-np.maximum(0.0, since) / tau_s) - np.exp(-until / tau_s))
+    found: Floats = (fallen + np.maximum(0.0, -since)) / (2 * HALF_WINDOW_S)
     return found

@@ -101,7 +101,7 @@ def test_a_real_step_of_the_heart_is_seen_by_the_features() -> None:
 
 
 def test_a_stale_accelerometer_forbids_a_conclusion_until_it_counts_as_gone() -> None:
-    rr = heart(500, lambda t: 62 if t < 330 else 90)
+    rr = heart(500, lambda t: 62 + min(28, max(0, t - 330)))
     rows = [r for r in worn(rr) if not (isinstance(r[1], Motion) and r[0] > 320)]
     record = fold(rows, Settings())
     assert all(a.alarm_s > 380 for a in record.activations)

@@ -46,7 +46,10 @@ def test_an_exponential_way_back_has_the_half_time_of_its_tau(rise: float, tau_s
         False,
         None,
     )
-    assert found.half_s == pytest.approx(tau_s * math.log(2), abs=6)
+    # The prior holds a heart that rose by little, as if it had wandered: up to a quarter.
+    true_s = tau_s * math.log(2)
+    assert found.half_s == pytest.approx(true_s, abs=max(6.0, true_s / 4))
+    assert found.half_plain_s == pytest.approx(true_s, abs=6)
     assert found.ground_bpm == pytest.approx(64.0)
     assert found.peak_bpm == pytest.approx(64.0 + rise)
     assert found.full_s is not None
