@@ -91,7 +91,8 @@ class Detector:
         if moment.gated:
             self._evidence.drop(moment.at_s)
         else:
-            self._evidence.note(moment.at_s, quick_bpm)
+            if self._is_level(moment.at_s):
+                self._evidence.note(moment.at_s, quick_bpm)
             self._evidence.gather(moment.at_s, quick_bpm, hr_bpm, base, self.threshold)
         if self._event is not None:
             done += self._follow(self._event, moment, hr_bpm)
@@ -99,6 +100,13 @@ class Detector:
             done += self._alarm(moment, terms, hr_bpm, base)
         self.state = self._name(hr_bpm, base, moment.gated)
         return done
+
+    def _is_level(self, at_s: int) -> bool:
+        """An activation is no level to rise from, unless the heart stays up until it is one."""
+        if self._event is None:
+            return True
+        stays_s = self._set.longest_s - self._set.level_window_s - self._set.level_delay_s
+        return at_s - self._event.alarm_s > stays_s
 
     def _terms(self, moment: Moment) -> Terms | None:
         base = moment.baseline

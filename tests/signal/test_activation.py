@@ -52,16 +52,46 @@ def test_a_rise_gives_one_alarm_with_its_terms_and_its_end() -> None:
     (alarm,), (over,) = told(story((120, 64.0), (150, 84.0), (120, 64.0)))
     assert alarm.number == 1
     assert alarm.onset_s == 120
-    assert 120 < alarm.alarm_s < 132
+    # 20 / 3.5 spreads are clipped at 5: 2.5 a second up to 22.
+    assert alarm.alarm_s == 129
     assert alarm.terms.heart_rate == pytest.approx(20 / 3)
     assert alarm.terms.rmssd == pytest.approx(0.0)
     assert alarm.terms.movement == 6.0
     assert (alarm.baseline_bpm, alarm.spread_bpm, alarm.hr_bpm) == (64.0, 3.0, 84.0)
+    assert alarm.level_bpm == 64.0
+    assert "20 above where it was before" in alarm.why
     assert "20 above your baseline" in alarm.why
     assert "while still" in alarm.why
-    assert "below 72 bpm" in alarm.why  # 64 + 2.5 x 3, rounded to even
+    assert "below 73 bpm" in alarm.why  # 64 + 2.5 x 3.5
     assert (over.number, over.peak_bpm) == (1, 84.0)
     assert over.end_s == 271
+
+
+def test_a_rise_is_measured_from_where_the_heart_was_lately() -> None:
+    """Hearts wander by some bpm in an hour: from up there as well, ten more are a rise."""
+    wandered = story((400, 70.0), (120, 84.0))
+    (alarm,), _ = told(wandered)
+    assert alarm.level_bpm == 70.0
+    assert alarm.onset_s == 400
+
+
+def test_a_slow_climb_is_noticed_too_and_says_that_it_was_slow() -> None:
+    slow = [64.0 + min(26.0, t / 60) for t in range(3600)]
+    (alarm,), _ = told([replace(QUIET, at_s=t + 1, hr_bpm=v) for t, v in enumerate(slow)])
+    assert alarm.level_bpm == 64.0
+    assert "in a slow climb" in alarm.why
+    assert alarm.onset_s < alarm.alarm_s - 200
+
+
+def test_a_heart_that_stays_up_ends_its_activation_and_is_never_called_near() -> None:
+    detector = Detector(SET)
+    alarms, overs = told(story((120, 64.0), (5000, 90.0)), detector)
+    assert len(alarms) == len(overs) == 1
+    assert overs[0].end_s - alarms[0].alarm_s == SET.longest_s
+    assert detector.state is HeartState.RISING
+    # Down again, the next climb counts anew.
+    later = [replace(m, at_s=m.at_s + 5120) for m in story((600, 64.0), (60, 90.0))]
+    assert len(told(later, detector)[0]) == 1
 
 
 def test_a_quiet_heart_gives_none_and_a_small_rise_only_goes_up_a_little() -> None:
@@ -88,9 +118,9 @@ def test_states_in_their_order() -> None:
 
 
 def test_a_gap_drops_the_evidence() -> None:
-    climbing = (7, 76.0)  # 10.5 spread-seconds of 30
-    assert told(story((60, 64.0), climbing, (4, None), (14, 76.0)))[0]
-    gap = told(story((60, 64.0), climbing, (20, None), (14, 76.0)))
+    climbing = (10, 78.0)  # 15 spread-seconds of 22
+    assert told(story((60, 64.0), climbing, (4, None), (10, 78.0)))[0]
+    gap = told(story((60, 64.0), climbing, (20, None), (10, 78.0)))
     assert gap == ([], [])
 
 
@@ -101,12 +131,18 @@ def test_a_second_without_a_reading_is_unknown_never_calm() -> None:
     assert detector.score is None
 
 
-def test_missing_hrv_costs_nothing_and_a_fall_of_it_helps() -> None:
-    (plain,), _ = told(story((60, 64.0), (60, 80.0), rmssd_ms=None))
-    (fallen,), _ = told(story((60, 64.0), (60, 80.0), rmssd_ms=10.0))
-    assert plain.terms.rmssd == 0.0
-    assert fallen.terms.rmssd == pytest.approx(SET.rmssd_weight * SET.rmssd_clip)
-    assert fallen.alarm_s < plain.alarm_s
+def test_hrv_neither_makes_nor_hides_an_alarm_and_counts_in_the_score() -> None:
+    found = []
+    for rmssd_ms in (None, 10.0, 200.0):
+        detector = Detector(SET)
+        (alarm,), _ = told(story((60, 64.0), (60, 80.0), rmssd_ms=rmssd_ms), detector)
+        found.append((alarm.alarm_s, alarm.terms.rmssd, detector.score))
+    none, fallen, risen = found
+    most = SET.rmssd_weight * SET.rmssd_clip
+    assert none[0] == fallen[0] == risen[0]
+    assert (none[1], fallen[1], risen[1]) == (0.0, pytest.approx(most), pytest.approx(-most))
+    assert none[2] is not None
+    assert fallen[2] == pytest.approx(none[2] + most)
 
 
 def test_paced_breathing_sets_the_rmssd_term_to_zero() -> None:
@@ -119,16 +155,14 @@ def test_movement_forbids_an_alarm_and_leaves_no_evidence_behind() -> None:
     detector = Detector(SET)
     assert told(moving, detector) == ([], [])
     assert detector.score is not None  # it is known, and concludes nothing
-    still = [replace(m, at_s=m.at_s + 360) for m in story((1, 74.0))]
+    still = [replace(m, at_s=m.at_s + 360) for m in story((1, 70.0))]
     assert told(still, detector) == ([], [])
     assert detector.state is HeartState.NEAR_BASELINE
 
 
 def test_nothing_within_the_refractory_time() -> None:
-    moments = story((60, 64.0), (60, 84.0), (31, 64.0), (400, 84.0))
-    alarms, overs = told(moments)
+    alarms, overs = told(story((60, 64.0), (60, 84.0), (21, 64.0), (400, 84.0)))
     assert [a.number for a in alarms] == [1, 2]
-    # It ends when 30 low seconds are seen; the next alarm waits 180 s from there.
     assert overs[0].end_s == 121
     assert alarms[1].alarm_s == 121 + SET.over_s + SET.refractory_s
 
