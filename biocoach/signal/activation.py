@@ -91,7 +91,7 @@ class Detector:
         if moment.gated:
             self._evidence.drop(moment.at_s)
         else:
-            if self._is_level(moment.at_s):
+            if self._event is None:  # an activation is no level to rise from
                 self._evidence.note(moment.at_s, quick_bpm)
             self._evidence.gather(moment.at_s, quick_bpm, hr_bpm, base, self.threshold)
         if self._event is not None:
@@ -100,13 +100,6 @@ class Detector:
             done += self._alarm(moment, terms, hr_bpm, base)
         self.state = self._name(hr_bpm, base, moment.gated)
         return done
-
-    def _is_level(self, at_s: int) -> bool:
-        """An activation is no level to rise from, unless the heart stays up until it is one."""
-        if self._event is None:
-            return True
-        stays_s = self._set.longest_s - self._set.level_window_s - self._set.level_delay_s
-        return at_s - self._event.alarm_s > stays_s
 
     def _terms(self, moment: Moment) -> Terms | None:
         base = moment.baseline
@@ -203,9 +196,7 @@ class Detector:
             return []
         self._event = None
         self._quiet_until_s = moment.at_s + self._set.refractory_s
-        self._evidence.drop(moment.at_s)
-        if long:
-            self._evidence.rest_climb()
+        self._evidence.over(moment.at_s, hr_bpm, stays_up=long)
         return [
             ActivationOver(
                 number=event.number,

@@ -22,15 +22,18 @@ class Evidence:
         self.climb = 0.0
         self._climb_zero_s = 0.0
         self._climb_rests = False
+        self._lowest_bpm: float | None = None
 
     def note(self, at_s: int, quick_bpm: float) -> None:
         """A still second: it will count for the level."""
         self._recent.add(at_s, quick_bpm)
 
     def level_bpm(self, at_s: int, base: BaselineFigures) -> float:
-        """Where the heart was lately; the baseline until enough is known of it."""
+        """Where the heart was lately; the baseline until enough is known of it. After an
+        activation it is not all the way back yet: the lowest since then, if that is higher."""
         recent = self._recent.at(at_s)
-        return base.hr_bpm if recent is None else recent
+        level = base.hr_bpm if recent is None else recent
+        return level if self._lowest_bpm is None else max(level, self._lowest_bpm)
 
     def drop(self, at_s: float) -> None:
         """What was gathered is no longer believed."""
@@ -38,14 +41,18 @@ class Evidence:
         self._climb_zero_s = at_s
         self._path.clear()
 
-    def rest_climb(self) -> None:
-        """The heart stays up: no further climb until it was down again."""
-        self._climb_rests = True
+    def over(self, at_s: float, hr_bpm: float, *, stays_up: bool) -> None:
+        """An activation is over. Where the heart stays up there is no climb until it was down."""
+        self.drop(at_s)
+        self._lowest_bpm = hr_bpm
+        self._climb_rests = stays_up
 
     def gather(
         self, at_s: int, quick_bpm: float, hr_bpm: float, base: BaselineFigures, threshold: float
     ) -> None:
         """One second of evidence, in spreads: how far the heart is above its level."""
+        if self._lowest_bpm is not None:
+            self._lowest_bpm = min(self._lowest_bpm, quick_bpm)
         off = (quick_bpm - self.level_bpm(at_s, base)) / self._set.quick_spread_bpm
         self._path.append((at_s, off))
         self.quick = max(0.0, self.quick + min(off, self._set.quick_clip) - threshold)
