@@ -193,6 +193,7 @@ class OpinionSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreathingSettings:
+    every_s: int = 10  # a breath or two
     window_s: float = 60.0
     length_min_s: float = 40.0  # seven breaths at 10 a minute
     beats_min: int = 30
@@ -222,6 +223,7 @@ class BreathingSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoherenceSettings:
+    every_s: int = 5
     window_s: float = 60.0
     filled_min: float = 0.85  # share of the minute that believed beats of one run fill
     beats_min: int = 30

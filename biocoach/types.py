@@ -474,6 +474,19 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Breath:
+    """Breaths a minute and where they were read: heart, chest, both; "" with a ``why`` where not.
+
+    ``evenness``: 0-1, how much of the heart's sway is one wave; only while breathing is paced.
+    """
+
+    per_min: float | None
+    source: str
+    why: str
+    evenness: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Second:
     """All that is known at one whole second; ``why`` is a short code for the page's words."""
 
@@ -490,6 +503,7 @@ class Second:
     spread_bpm: float | None
     why: str
     quality_why: str = ""
+    breath: Breath | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

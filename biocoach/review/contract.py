@@ -9,7 +9,7 @@ from typing import Any
 from biocoach.review.decay import time_constant_s
 from biocoach.review.record import Record
 from biocoach.settings import Settings
-from biocoach.signal.recovery import HALF_WINDOW_S
+from biocoach.signal.way_back import HALF_WINDOW_S
 from biocoach.types import Activation, CleanBeat, Gap, Recovery, Refusal, Second, Verdict
 
 SCHEMA = "biocoach.analysis.v1"
@@ -68,6 +68,8 @@ def _second(second: Second) -> Json:
         "movement": second.movement.value,
         "quality": second.quality.value,
         "why": second.why,
+        "breath_per_min": _round(second.breath.per_min, 1) if second.breath else None,
+        "breath_source": second.breath.source if second.breath else "",
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from biocoach.signal.recovery import HALF_WINDOW_S
+from biocoach.signal.way_back import HALF_WINDOW_S
 from biocoach.types import Recovery, Refusal
 
 FIT_S = 300

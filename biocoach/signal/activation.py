@@ -26,7 +26,11 @@ DISMISSALS_TO_LEARN = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """What one second brings to the detector. ``gated``: movement forbids a conclusion."""
+    """What one second brings to the detector.
+
+    ``slow_breath``: paced, or slow by itself; RMSSD is then the breath's and says nothing.
+    ``gated``: movement forbids a conclusion.
+    """
 
     at_s: int
     hr_bpm: float | None
@@ -34,7 +38,7 @@ class Moment:
     baseline: BaselineFigures | None
     movement: Movement
     movement_mg: float | None
-    paced: bool
+    slow_breath: bool
     gated: bool
     quick_bpm: float | None = None
 
@@ -106,7 +110,7 @@ class Detector:
         if base is None or moment.hr_bpm is None:
             return None
         rmssd = 0.0
-        if moment.rmssd_ms and base.ln_rmssd is not None and not moment.paced:
+        if moment.rmssd_ms and base.ln_rmssd is not None and not moment.slow_breath:
             fall = (base.ln_rmssd - math.log(moment.rmssd_ms)) / self._set.rmssd_scale
             clip = self._set.rmssd_clip
             rmssd = self._set.rmssd_weight * max(-clip, min(clip, fall))

@@ -12,6 +12,7 @@ from biocoach.settings import Settings
 from biocoach.signal.activation import Detector, Moment
 from biocoach.signal.baseline import Baseline
 from biocoach.signal.beats import BeatClock
+from biocoach.signal.breath_watch import BreathWatch
 from biocoach.signal.cleaning import Cleaner
 from biocoach.signal.features import FeatureWindows
 from biocoach.signal.movement import MovementGate
@@ -61,6 +62,7 @@ class Pipeline:
         self.trust = Trust(settings, rhythm_unreliable)
         self.settling = Settling(settings.recovery)
         self._comparison = Comparison(settings.opinion, settings.features)
+        self._breath = BreathWatch(settings.breathing, settings.coherence)
         self._gathering = False
 
     # ---- what arrives
@@ -88,6 +90,7 @@ class Pipeline:
 
     def motion(self, at_s: float, motion: Motion) -> None:
         self.movement.add(at_s, motion)
+        self._breath.motion(at_s, motion)
 
     def link(self, at_s: float, link: Link) -> None:
         self.trust.link(at_s, link)
@@ -106,6 +109,7 @@ class Pipeline:
             for clean in self._cleaner.add(beat):
                 self._windows.add(clean)
                 self._comparison.add(clean)
+                self._breath.beat(clean)
                 done.append(clean)
         return done
 
@@ -151,6 +155,8 @@ class Pipeline:
         long_enough = self.baseline.have_s(at_s) >= self.baseline.need_s
         if self._gathering and long_enough and self.baseline.believable:
             done += self.settle_baseline(at_s)
+        breath = self._breath.at(at_s, paced=context.paced)
+        slow = breath.per_min is not None and breath.per_min < self._set.breathing.slow_per_min
         moment = Moment(
             at_s=at_s,
             hr_bpm=believed.hr_bpm,
@@ -159,14 +165,14 @@ class Pipeline:
             baseline=self.baseline.figures if context.detect else None,
             movement=movement,
             movement_mg=self.movement.level_mg(at_s),
-            paced=context.paced,
+            slow_breath=context.paced or slow,
             gated=gated or not self.trust.detects,
         )
         events = self.detector.step(moment)
         self._track(believed, context, gated)
         done += events
         done += self._recoveries(at_s, believed, movement, events)
-        done.append(self._second(at_s, features, moment, quality))
+        done.append(replace(self._second(at_s, features, moment, quality), breath=breath))
         return done
 
     def _features(self, at_s: int) -> Features:

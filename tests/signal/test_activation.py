@@ -23,7 +23,7 @@ QUIET = Moment(
     baseline=BASE,
     movement=Movement.STILL,
     movement_mg=6.0,
-    paced=False,
+    slow_breath=False,
     gated=False,
 )
 
@@ -140,13 +140,13 @@ def test_hrv_neither_makes_nor_hides_an_alarm_and_counts_in_the_score() -> None:
     none, fallen, risen = found
     most = SET.rmssd_weight * SET.rmssd_clip
     assert none[0] == fallen[0] == risen[0]
-    assert (none[1], fallen[1], risen[1]) == (0.0, pytest.approx(most), pytest.approx(-most))
+    assert [none[1], fallen[1], risen[1]] == pytest.approx([0.0, most, -most])
     assert none[2] is not None
     assert fallen[2] == pytest.approx(none[2] + most)
 
 
-def test_paced_breathing_sets_the_rmssd_term_to_zero() -> None:
-    (alarm,), _ = told(story((60, 64.0), (60, 80.0), rmssd_ms=10.0, paced=True))
+def test_slow_breathing_sets_the_rmssd_term_to_zero() -> None:
+    (alarm,), _ = told(story((60, 64.0), (60, 80.0), rmssd_ms=10.0, slow_breath=True))
     assert alarm.terms.rmssd == 0.0
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biocoach.settings import RecoverySettings
-from biocoach.signal.recovery import HALF_WINDOW_S, Way, recover
+from biocoach.signal.recovery import Way, recover
+from biocoach.signal.way_back import HALF_WINDOW_S
 from biocoach.types import Recovery
 from tests.strategies import proven
 
