@@ -105,7 +105,8 @@ class ActivationSettings:
     level_window_s: int = 180  # bench
     level_delay_s: int = 45  # bench
     level_quantile: float = 0.6  # bench
-    level_seconds_min: int = 60  # fewer: the baseline is the level
+    level_seconds_min: int = 60  # fewer: the last level holds, then the baseline
+    level_held_s: int = 600
     drift: float = 2.5  # CUSUM reference value, in spreads (trial)
     drift_max: float = 3.0  # two dismissals raise it, never beyond this (care)
     drift_step: float = 0.25

@@ -93,7 +93,7 @@ class Detector:
         self._last_s = moment.at_s
         done: list[Activation | ActivationOver] = []
         if moment.gated:
-            self._evidence.drop(moment.at_s)
+            self._evidence.moving(moment.at_s, quick_bpm)
         else:
             if self._event is None:  # an activation is no level to rise from
                 self._evidence.note(moment.at_s, quick_bpm)

@@ -30,7 +30,7 @@ class Evidence:
 
     def level_bpm(self, at_s: int, base: BaselineFigures) -> float:
         """Where the heart was lately; the baseline until enough is known of it. After an
-        activation it is not all the way back yet: the lowest since then, if that is higher."""
+        activation or a walk it is not all the way back yet: the lowest since, if that is higher."""
         recent = self._recent.at(at_s)
         level = base.hr_bpm if recent is None else recent
         return level if self._lowest_bpm is None else max(level, self._lowest_bpm)
@@ -40,6 +40,11 @@ class Evidence:
         self.quick = self.climb = 0.0
         self._climb_zero_s = at_s
         self._path.clear()
+
+    def moving(self, at_s: float, quick_bpm: float) -> None:
+        """Movement explains what the heart does, and its way back afterwards."""
+        self.drop(at_s)
+        self._lowest_bpm = quick_bpm
 
     def over(self, at_s: float, hr_bpm: float, *, stays_up: bool) -> None:
         """An activation is over. Where the heart stays up there is no climb until it was down."""

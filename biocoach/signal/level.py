@@ -7,6 +7,7 @@ lift its own level.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 from biocoach.settings import ActivationSettings
@@ -14,12 +15,16 @@ from biocoach.signal.trailing import Trailing
 
 
 class RecentLevel:
-    """A quantile of the heart rate over ``level_window_s``, which ended ``level_delay_s`` ago."""
+    """A quantile of the heart rate over ``level_window_s``, which ended ``level_delay_s`` ago.
+
+    Where too few seconds counted lately, after a walk, the last one known holds for a while.
+    """
 
     def __init__(self, settings: ActivationSettings) -> None:
         self._set = settings
         self._coming: deque[tuple[int, float]] = deque()  # too new to count
         self._counted: deque[int] = deque()
+        self._known: tuple[int, float] | None = None
         self._rates = Trailing(int(settings.level_window_s))
 
     def add(self, at_s: int, hr_bpm: float) -> None:
@@ -38,6 +43,7 @@ class RecentLevel:
             if at_s > oldest_s:
                 self._counted.append(at_s)
                 self._rates.add(rate)
-        if len(self._counted) < self._set.level_seconds_min:
-            return None
-        return self._rates.quantile(self._set.level_quantile)
+        if len(self._counted) >= self._set.level_seconds_min:
+            self._known = now_s, self._rates.quantile(self._set.level_quantile)
+        known_s, level = self._known or (-math.inf, None)
+        return level if now_s - known_s <= self._set.level_held_s else None

@@ -160,6 +160,19 @@ def test_movement_forbids_an_alarm_and_leaves_no_evidence_behind() -> None:
     assert detector.state is HeartState.NEAR_BASELINE
 
 
+def test_the_way_back_from_a_walk_is_no_rise_and_a_new_one_from_there_is() -> None:
+    detector = Detector(SET)
+    walk = story((300, 100.0), gated=True, movement=Movement.MOVING)
+    back = [64.0 + 36.0 * math.exp(-t / 60) for t in range(400)]
+    before = story((400, 64.0))
+    after = [replace(QUIET, at_s=t + 1, hr_bpm=v) for t, v in enumerate(back)]
+    moments = before + [replace(m, at_s=m.at_s + 400) for m in walk]
+    moments += [replace(m, at_s=m.at_s + 700) for m in after]
+    assert told(moments, detector) == ([], [])
+    again = [replace(m, at_s=m.at_s + 1100) for m in story((60, 84.0))]
+    assert len(told(again, detector)[0]) == 1
+
+
 def test_nothing_within_the_refractory_time() -> None:
     alarms, overs = told(story((60, 64.0), (60, 84.0), (21, 64.0), (400, 84.0)))
     assert [a.number for a in alarms] == [1, 2]

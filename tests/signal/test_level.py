@@ -32,12 +32,14 @@ def test_too_little_is_no_level() -> None:
     assert level.at(DELAY_S + SET.level_seconds_min) == 64.0
 
 
-def test_what_is_long_ago_is_forgotten_though_nothing_came_since() -> None:
+def test_the_last_level_holds_for_a_while_and_is_then_forgotten() -> None:
     level = RecentLevel(SET)
     for at_s in range(1, 301):
         level.add(at_s, 64.0)
-    assert level.at(300 + DELAY_S + WINDOW_S - SET.level_seconds_min) == 64.0
-    assert level.at(300 + DELAY_S + WINDOW_S) is None
+    last_s = 300 + DELAY_S + WINDOW_S - SET.level_seconds_min
+    assert level.at(last_s) == 64.0
+    assert level.at(last_s + SET.level_held_s) == 64.0
+    assert level.at(last_s + SET.level_held_s + 1) is None
 
 
 @given(
@@ -45,7 +47,9 @@ def test_what_is_long_ago_is_forgotten_though_nothing_came_since() -> None:
     st.integers(1, 30),
 )
 @proven(100)
-def test_it_is_the_quantile_of_the_window(rows: list[tuple[int, float]], asked_every: int) -> None:
+def test_it_is_the_quantile_of_the_window_where_that_is_full(
+    rows: list[tuple[int, float]], asked_every: int
+) -> None:
     level, at_s, known = RecentLevel(SET), 0, list[tuple[int, float]]()
     for count, (apart_s, rate) in enumerate(rows):
         at_s += apart_s
@@ -56,8 +60,6 @@ def test_it_is_the_quantile_of_the_window(rows: list[tuple[int, float]], asked_e
         newest = at_s - DELAY_S
         inside = [v for t, v in known if newest - WINDOW_S < t <= newest]
         found = level.at(at_s)
-        if len(inside) < SET.level_seconds_min:
-            assert found is None
-        else:
+        if len(inside) >= SET.level_seconds_min:
             assert found is not None
             assert np.isclose(found, np.quantile(inside, SET.level_quantile))
