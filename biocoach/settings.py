@@ -100,7 +100,7 @@ class ActivationSettings:
     Bench: quiet sessions of nsr2db and MMASH with rises injected (docs/signal.md).
     """
 
-    quick_spread_bpm: float = 3.5  # bench
+    quick_spread_bpm: float = 3.6  # bench
     quick_clip: float = 5.0  # one second says no more than this, in spreads (bench)
     level_window_s: int = 180  # bench
     level_delay_s: int = 45  # bench
@@ -110,7 +110,7 @@ class ActivationSettings:
     drift: float = 2.5  # CUSUM reference value, in spreads (trial)
     drift_max: float = 3.0  # two dismissals raise it, never beyond this (care)
     drift_step: float = 0.25
-    alarm: float = 22.0  # spread-seconds (bench)
+    alarm: float = 21.0  # spread-seconds (bench)
     climb_drift: float = 3.0  # a slow climb: spreads of the baseline above it (bench)
     climb_alarm: float = 500.0  # spread-seconds (bench)
     near: float = 0.3  # spreads: a rise began when the heart was last as near as this (bench)

@@ -52,7 +52,7 @@ def test_a_rise_gives_one_alarm_with_its_terms_and_its_end() -> None:
     (alarm,), (over,) = told(story((120, 64.0), (150, 84.0), (120, 64.0)))
     assert alarm.number == 1
     assert alarm.onset_s == 120
-    # 20 / 3.5 spreads are clipped at 5: 2.5 a second up to 22.
+    # 20 / 3.6 spreads are clipped at 5: 2.5 a second up to 21.
     assert alarm.alarm_s == 129
     assert alarm.terms.heart_rate == pytest.approx(20 / 3)
     assert alarm.terms.rmssd == pytest.approx(0.0)
@@ -62,7 +62,7 @@ def test_a_rise_gives_one_alarm_with_its_terms_and_its_end() -> None:
     assert "20 above where it was before" in alarm.why
     assert "20 above your baseline" in alarm.why
     assert "while still" in alarm.why
-    assert "below 73 bpm" in alarm.why  # 64 + 2.5 x 3.5
+    assert "below 73 bpm" in alarm.why  # 64 + 2.5 x 3.6
     assert (over.number, over.peak_bpm) == (1, 84.0)
     assert over.end_s == 271
 
@@ -118,7 +118,7 @@ def test_states_in_their_order() -> None:
 
 
 def test_a_gap_drops_the_evidence() -> None:
-    climbing = (10, 78.0)  # 15 spread-seconds of 22
+    climbing = (10, 78.0)  # 15 spread-seconds of 21
     assert told(story((60, 64.0), climbing, (4, None), (10, 78.0)))[0]
     gap = told(story((60, 64.0), climbing, (20, None), (10, 78.0)))
     assert gap == ([], [])
