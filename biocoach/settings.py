@@ -91,6 +91,12 @@ class MovementSettings:
     blank_s: float = 90.0  # the heart goes on after the body stops (trial)
     stale_s: float = 5.0  # no frame for this long: movement unknown
     gone_s: float = 60.0  # no frame for this long: the strap has no accelerometer now
+    rest_mg: float = 8.0  # breath and a strap's noise; made motion only, no real recording yet
+    lag_s: float = 20.0  # the heart follows effort with about this time constant
+    effort_slow_s: float = 240.0  # slower drifts of either are of other causes
+    effort_memory_s: float = 1800.0
+    effort_ridge: float = 20_000.0  # mg2-seconds: five minutes of fidgeting before it counts
+    effort_max_bpm: float = 6.0  # never more: someone in distress moves too (care)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ class Moment:
     """What one second brings to the detector.
 
     ``slow_breath``: paced, or slow by itself; RMSSD is then the breath's and says nothing.
-    ``gated``: movement forbids a conclusion.
+    ``gated``: movement forbids a conclusion. ``effort_bpm``: what small movement explains.
     """
 
     at_s: int
@@ -41,6 +41,7 @@ class Moment:
     slow_breath: bool
     gated: bool
     quick_bpm: float | None = None
+    effort_bpm: float = 0.0
 
 
 @dataclass(slots=True)
@@ -89,6 +90,7 @@ class Detector:
         if terms is None or base is None or hr_bpm is None:
             return self._without(moment)
         quick_bpm = hr_bpm if moment.quick_bpm is None else moment.quick_bpm
+        quick_bpm -= moment.effort_bpm
         self.score = terms.heart_rate + terms.rmssd
         self._last_s = moment.at_s
         done: list[Activation | ActivationOver] = []

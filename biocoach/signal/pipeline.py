@@ -14,6 +14,7 @@ from biocoach.signal.baseline import Baseline
 from biocoach.signal.beats import BeatClock
 from biocoach.signal.breath_watch import BreathWatch
 from biocoach.signal.cleaning import Cleaner
+from biocoach.signal.effort import Effort
 from biocoach.signal.features import FeatureWindows
 from biocoach.signal.movement import MovementGate
 from biocoach.signal.opinion import Comparison
@@ -62,6 +63,7 @@ class Pipeline:
         self.trust = Trust(settings, rhythm_unreliable)
         self.settling = Settling(settings.recovery)
         self._comparison = Comparison(settings.opinion, settings.features)
+        self._effort = Effort(settings.movement)
         self._breath = BreathWatch(settings.breathing, settings.coherence)
         self._gathering = False
 
@@ -157,6 +159,9 @@ class Pipeline:
             done += self.settle_baseline(at_s)
         breath = self._breath.at(at_s, paced=context.paced)
         slow = breath.per_min is not None and breath.per_min < self._set.breathing.slow_per_min
+        moved_mg = self.movement.level_mg(at_s)
+        quiet = self.detector.active is None and not context.paced and not gated
+        effort_bpm = self._effort.second(moved_mg, believed.quick_bpm, learns=quiet)
         moment = Moment(
             at_s=at_s,
             hr_bpm=believed.hr_bpm,
@@ -164,7 +169,8 @@ class Pipeline:
             quick_bpm=believed.quick_bpm,
             baseline=self.baseline.figures if context.detect else None,
             movement=movement,
-            movement_mg=self.movement.level_mg(at_s),
+            movement_mg=moved_mg,
+            effort_bpm=effort_bpm,
             slow_breath=context.paced or slow,
             gated=gated or not self.trust.detects,
         )
