@@ -38,7 +38,7 @@ def test_every_part_of_the_contract_is_there(tmp_path: Path) -> None:
     assert {b["verdict"] for b in line["beats"]} == {"ok"}
     assert [s["t_s"] for s in line["timeline"]] == list(range(1, int(line["duration_s"]) + 1))
     keys = {"t_s", "hr_bpm", "rmssd_ms", "score", "state", "movement", "quality", "why"}
-    assert set(line["timeline"][0]) == keys
+    assert set(line["timeline"][0]) == keys | {"breath_per_min", "breath_source"}
     assert {s["movement"] for s in line["timeline"]} == {"unverified"}
     assert line["summary"]["mean_hr_bpm"] == pytest.approx(60000 / 830, abs=0.05)
 
