@@ -112,6 +112,15 @@ export interface NowSlice {
   why: string;
   /** What else lowers the quality than the beats themselves; "" where nothing does. */
   quality_why?: string;
+  breath?: BreathRead | null;
+}
+
+/** Breaths a minute, and where they were read; evenness only while breathing is paced. */
+export interface BreathRead {
+  per_min: number | null;
+  source: "" | "heart" | "chest" | "both";
+  why: string;
+  evenness: number | null;
 }
 
 /** at_s, heart rate, lower edge, upper edge of the baseline band, movement. */
