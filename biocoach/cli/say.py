@@ -23,6 +23,14 @@ def err(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def progress(what: str, done: int, of: int) -> None:
+    """Where long work stands, on one line of a terminal; nothing elsewhere."""
+    if sys.stderr.isatty():
+        end = "\n" if done == of else ""
+        sys.stderr.write(f"\r\033[K{what}: {done} of {of}{end}")
+        sys.stderr.flush()
+
+
 def fail(text: str) -> NoReturn:
     """What went wrong and what to do, in one line; exit 1."""
     err(f"biocoach: {text}")
