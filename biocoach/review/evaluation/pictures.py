@@ -31,6 +31,7 @@ class Picture:
     y: Axis
     words: str
     _parts: list[str] = field(default_factory=list)
+    _marks: int = 0
 
     def line(self, points: Points, style: str) -> None:
         """A line through the points; None breaks it."""
@@ -54,11 +55,11 @@ class Picture:
         )
 
     def mark(self, x: float, style: str, words: str) -> None:
-        """A line from top to bottom with a word beside it."""
-        at = self._x(x)
+        """A line from top to bottom with a word beside it, each word lower than the last."""
+        at, self._marks = self._x(x), self._marks + 1
         self._parts.append(
             f'<line class="{style}" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" '
-            f'y2="{HEIGHT - BOTTOM}"/><text x="{at + 3:.1f}" y="{TOP + 10}">{escape(words)}</text>'
+            f'y2="{HEIGHT - BOTTOM}"/><text x="{at + 3:.1f}" y="{TOP + 11 * self._marks}">{escape(words)}</text>'
         )
 
     def whisker(self, x: float, y: tuple[float, float], middle: float, style: str) -> None:
