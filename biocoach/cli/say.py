@@ -11,7 +11,9 @@ import typer
 
 
 def out(text: str) -> None:
+    """At once, also into a pipe: whoever starts ``serve`` waits for its address."""
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def out_json(value: Any) -> None:

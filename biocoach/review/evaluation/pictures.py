@@ -59,7 +59,8 @@ class Picture:
         at, self._marks = self._x(x), self._marks + 1
         self._parts.append(
             f'<line class="{style}" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" '
-            f'y2="{HEIGHT - BOTTOM}"/><text x="{at + 3:.1f}" y="{TOP + 11 * self._marks}">{escape(words)}</text>'
+            f'y2="{HEIGHT - BOTTOM}"/><text x="{at + 3:.1f}" y="{TOP + 11 * self._marks}">'
+            f"{escape(words)}</text>"
         )
 
     def whisker(self, x: float, y: tuple[float, float], middle: float, style: str) -> None:

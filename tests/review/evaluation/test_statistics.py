@@ -43,8 +43,7 @@ def test_the_area_is_that_under_the_curve(high: list[float], low: list[float]) -
 def test_a_curve_climbs_from_corner_to_corner(high: list[float], low: list[float]) -> None:
     points = roc(high, low)
     assert points == sorted(points)
-    assert points[0] == (0, 0)
-    assert points[-1] == (1, 1)
+    assert (points[0], points[-1]) == ((0, 0), (1, 1))
 
 
 @pytest.mark.parametrize(
