@@ -49,8 +49,8 @@ class Child:
     ends the wait. A child whose parent is gone reads the end of its input, and ends.
     """
 
-    def __init__(self, module: str) -> None:
-        self._module = module
+    def __init__(self, module: str, *arguments: str) -> None:
+        self._command = _command(module, *arguments)
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -93,7 +93,7 @@ class Child:
 
     def _start(self) -> subprocess.Popen[str]:
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            _command(self._module), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True, encoding="utf-8", env=_environment(),
         )  # fmt: skip
         return self._process

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from biocoach.cli.say import err, out, out_json, wrong_use
-from biocoach.session import FROM_FILE
 from biocoach.settings import Settings
-from biocoach.types import Begin, Ecg, Fit, InputBody, Mark, MarkKind, Refusal
+from biocoach.types import Ecg, Refusal
 
 if TYPE_CHECKING:
     from biocoach.review.imported import Imported
@@ -53,7 +52,7 @@ def _one(
 ) -> tuple[dict[str, Any], bool]:
     """The line of one file, and whether all of it was good."""
     from biocoach.review import contract, imports
-    from biocoach.review.record import fold
+    from biocoach.review.record import fold, framed
 
     found = imports.read(path, kind)
     if isinstance(found, Refusal):
@@ -106,15 +105,6 @@ def _problems(path: Path, found: Imported) -> str:
     if cut:
         said.append(f"line {cut.line}: {cut.why}: cut off; what came before was used")
     return f"biocoach: {path}: {'; '.join(said)}"
-
-
-def framed(inputs: Any, settings: Settings) -> list[tuple[float, InputBody]]:
-    """A file's inputs as a session's: a beginning, and a baseline from its mark, else from 0."""
-    rows: list[tuple[float, InputBody]] = list(inputs)
-    marked = any(isinstance(b, Mark) and b.kind is MarkKind.BASELINE for _, b in rows)
-    begin = Begin(seed=0, settings_hash=settings.hash(), fit=Fit(), source=FROM_FILE)
-    first: list[tuple[float, InputBody]] = [(0.0, begin)]
-    return first + ([] if marked else [(0.0, Mark(kind=MarkKind.BASELINE))]) + rows
 
 
 def _tell(line: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from biocoach import __version__
-from biocoach.cli import analyze, decode, doctor, record, serve, simulate, straps
+from biocoach.cli import analyze, bench, decode, doctor, evaluate, record, serve, simulate, straps
 from biocoach.cli.say import out
 
 app = typer.Typer(
@@ -40,4 +40,6 @@ app.command()(serve.link)
 app.command()(record.record)
 app.command()(simulate.simulate)
 app.command()(straps.straps)
+app.command()(evaluate.evaluate)
+app.command()(bench.bench)
 app.command()(doctor.doctor)

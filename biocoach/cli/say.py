@@ -11,7 +11,9 @@ import typer
 
 
 def out(text: str) -> None:
+    """At once, also into a pipe: whoever starts ``serve`` waits for its address."""
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def out_json(value: Any) -> None:
@@ -21,6 +23,14 @@ def out_json(value: Any) -> None:
 
 def err(text: str) -> None:
     sys.stderr.write(text + "\n")
+
+
+def progress(what: str, done: int, of: int) -> None:
+    """Where long work stands, on one line of a terminal; nothing elsewhere."""
+    if sys.stderr.isatty():
+        end = "\n" if done == of else ""
+        sys.stderr.write(f"\r\033[K{what}: {done} of {of}{end}")
+        sys.stderr.flush()
 
 
 def fail(text: str) -> NoReturn:

@@ -6,15 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from biocoach.sequencer import Sequencer
-from biocoach.session import Session
+from biocoach.session import FROM_FILE, Session
 from biocoach.settings import Settings
 from biocoach.types import (
     Activation,
     ActivationOver,
+    Begin,
     CleanBeat,
+    Fit,
     Gap,
     Input,
     InputBody,
+    Mark,
+    MarkKind,
     Output,
     Recovery,
     Refused,
@@ -105,3 +109,14 @@ def fold(
         record.take(output)
     record.gaps.sort(key=lambda g: g.start_s)
     return record
+
+
+def framed(
+    inputs: Iterable[tuple[float, InputBody]], settings: Settings
+) -> list[tuple[float, InputBody]]:
+    """A file's inputs as a session's: a beginning, and a baseline from its mark, else from 0."""
+    rows = list(inputs)
+    marked = any(isinstance(b, Mark) and b.kind is MarkKind.BASELINE for _, b in rows)
+    begin = Begin(seed=0, settings_hash=settings.hash(), fit=Fit(), source=FROM_FILE)
+    first: list[tuple[float, InputBody]] = [(0.0, begin)]
+    return first + ([] if marked else [(0.0, Mark(kind=MarkKind.BASELINE))]) + rows

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 
 from biocoach.settings import FeatureSettings
 from biocoach.types import CleanBeat, Features, Verdict
@@ -21,64 +22,93 @@ UNIT = 1 << 44  # parts of a ms: every float from 256 ms up is a whole number of
 
 @dataclass(slots=True)
 class _Row:
-    """A beat with its share in each sum, in parts of a ms; the difference is None where it is
-    not valid."""
+    """A beat with its share in each sum, in parts of a ms and their squares; nothing where it is
+    not valid. All windows share it."""
 
     beat_s: float
-    rr: int
     ok: bool
-    difference: int | None
+    rr: int
+    rr_square: int
+    steps: int  # 1 with a valid difference to the beat before, else 0
+    step_square: int
     counts: bool = True
 
 
 @dataclass(slots=True)
-class _Window:
-    """Beats of the last ``length_s`` seconds and their sums."""
+class _Rates:
+    """Beats of the last ``length_s`` seconds: how many, and their time."""
 
     length_s: float
     rows: deque[_Row] = field(default_factory=deque)
     beats: int = 0
     kept: int = 0
     rr_sum: int = 0
-    rr_square_sum: int = 0
-    differences: int = 0
-    square_sum: int = 0
 
     def add(self, row: _Row) -> None:
         self.rows.append(row)
-        self._count(row, 1)
+        self.beats += 1
+        if row.ok:
+            self.kept += 1
+            self.rr_sum += row.rr
 
     def trim(self, now_s: float) -> None:
-        while self.rows and self.rows[0].beat_s <= now_s - self.length_s:
-            self._count(self.rows.popleft(), -1)
+        first_s = now_s - self.length_s
+        while self.rows and self.rows[0].beat_s <= first_s:
+            self.drop(self.rows.popleft())
 
-    def pardon(self, count: int) -> None:
-        """The last ``count`` beats were flagged, and were the heart's own: they count no more."""
-        for row in list(self.rows)[len(self.rows) - min(count, len(self.rows)) :]:
-            if row.counts and not row.ok:
-                row.counts = False
-                self.beats -= 1
+    def drop(self, row: _Row) -> None:
+        if row.counts:
+            self.beats -= 1
+        if row.ok:
+            self.kept -= 1
+            self.rr_sum -= row.rr
+
+    def pardoned(self, count: int) -> list[_Row]:
+        """The flagged ones of the last ``count`` beats count no more, here; whoever asked marks
+        them once every window has heard."""
+        last = islice(reversed(self.rows), count)
+        rows = [row for row in last if row.counts and not row.ok]
+        self.beats -= len(rows)
+        return rows
 
     def clear(self) -> None:
         self.rows.clear()
-        self.beats = self.kept = self.differences = 0
-        self.rr_sum = self.rr_square_sum = self.square_sum = 0
-
-    def _count(self, row: _Row, sign: int) -> None:
-        self.beats += sign if row.counts else 0
-        if row.ok:
-            self.kept += sign
-            self.rr_sum += sign * row.rr
-            self.rr_square_sum += sign * row.rr * row.rr
-        if row.difference is not None:
-            self.differences += sign
-            self.square_sum += sign * row.difference * row.difference
+        self.beats = self.kept = self.rr_sum = 0
 
     def kept_ms(self) -> float:
         return self.rr_sum / UNIT
 
     def mean_rr_ms(self) -> float:
         return self.rr_sum / (self.kept * UNIT)
+
+    @property
+    def flagged_share(self) -> float:
+        return 1 - self.kept / self.beats if self.beats else 0.0
+
+
+@dataclass(slots=True)
+class _Variability(_Rates):
+    """The same, with the sums of squares."""
+
+    rr_square_sum: int = 0
+    differences: int = 0
+    square_sum: int = 0
+
+    def add(self, row: _Row) -> None:
+        _Rates.add(self, row)
+        self.rr_square_sum += row.rr_square
+        self.differences += row.steps
+        self.square_sum += row.step_square
+
+    def drop(self, row: _Row) -> None:
+        _Rates.drop(self, row)
+        self.rr_square_sum -= row.rr_square
+        self.differences -= row.steps
+        self.square_sum -= row.step_square
+
+    def clear(self) -> None:
+        _Rates.clear(self)
+        self.rr_square_sum = self.differences = self.square_sum = 0
 
     def rmssd_ms(self) -> float:
         """Root mean square of successive differences (Task Force 1996), ms. Needs one."""
@@ -89,19 +119,15 @@ class _Window:
         spread = self.kept * self.rr_square_sum - self.rr_sum * self.rr_sum
         return math.sqrt(spread / (self.kept * (self.kept - 1))) / UNIT
 
-    @property
-    def flagged_share(self) -> float:
-        return 1 - self.kept / self.beats if self.beats else 0.0
-
 
 class FeatureWindows:
     """H20, and RMSSD and SDNN over 60 s, at whole seconds."""
 
     def __init__(self, settings: FeatureSettings) -> None:
         self._set = settings
-        self._quick = _Window(settings.quick_window_s)
-        self._fast = _Window(settings.hr_window_s)
-        self._slow = _Window(settings.rmssd_window_s)
+        self._quick = _Rates(settings.quick_window_s)
+        self._fast = _Rates(settings.hr_window_s)
+        self._slow = _Variability(settings.rmssd_window_s)
         self._run: int | None = None
         self._previous: CleanBeat | None = None
 
@@ -109,15 +135,28 @@ class FeatureWindows:
         if clean.beat.run != self._run:
             self.clear()
             self._run = clean.beat.run
-        ok = clean.verdict is Verdict.OK
-        before = self._previous
-        valid = ok and before is not None and before.verdict is Verdict.OK
-        rr = int(clean.beat.rr_ms * UNIT)
-        difference = rr - int(before.beat.rr_ms * UNIT) if valid and before else None
-        for window in (self._quick, self._fast, self._slow):
-            window.pardon(clean.proves)
-            window.add(_Row(clean.beat.beat_s, rr, ok, difference))
+        if clean.proves:
+            self._pardon(clean.proves)
+        row = self._row(clean)
+        self._quick.add(row)
+        self._fast.add(row)
+        self._slow.add(row)
         self._previous = clean
+
+    def _row(self, clean: CleanBeat) -> _Row:
+        if clean.verdict is not Verdict.OK:
+            return _Row(clean.beat.beat_s, False, 0, 0, 0, 0)
+        rr, before = int(clean.beat.rr_ms * UNIT), self._previous
+        if before is None or before.verdict is not Verdict.OK:
+            return _Row(clean.beat.beat_s, True, rr, rr * rr, 0, 0)
+        step = rr - int(before.beat.rr_ms * UNIT)
+        return _Row(clean.beat.beat_s, True, rr, rr * rr, 1, step * step)
+
+    def _pardon(self, count: int) -> None:
+        """The last ``count`` beats were flagged, and were the heart's own: they count no more."""
+        windows = (self._quick, self._fast, self._slow)
+        for row in [row for window in windows for row in window.pardoned(count)]:
+            row.counts = False
 
     def clear(self) -> None:
         self._quick.clear()

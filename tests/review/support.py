@@ -5,9 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 
-from biocoach.cli.analyze import framed
 from biocoach.review.imported import Imported
-from biocoach.review.record import Record, fold
+from biocoach.review.record import Record, fold, framed
 from biocoach.settings import Settings
 from biocoach.types import Refusal
 from tests.signal.hearts import heart

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from biocoach.cli.analyze import framed
-from biocoach.review.record import fold
+from biocoach.review.record import fold, framed
 from biocoach.settings import Settings
 from biocoach.types import InputBody, Reading
 from devices import heart_rate
