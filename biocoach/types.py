@@ -252,12 +252,14 @@ class BaselineFigures:
 class Prior:
     """What earlier sessions lend to this one. ``hard_today``: one ended hard, so rest is due.
 
+    ``dismissed``: how many dismissals count so far; ``threshold``: what they have taught.
     ``offers_ago_s``: the coach's offers of the hour before this session's second 0, the oldest
     first; ``snooze_left_s``: what is left then of the quiet that the person asked for.
     """
 
     baselines: tuple[BaselineFigures, ...] = ()
     threshold: float | None = None
+    dismissed: int = 0
     practised_today: int = 0
     hard_today: bool = False
     offers_ago_s: tuple[float, ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from biocoach.review.aftercare import ended_hard
+from biocoach.review.answers import answers_of
 from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
@@ -32,6 +33,7 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
+SUMMARY_VERSION = 2  # one more whenever a summary of the same entries would say something else
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
@@ -106,8 +108,14 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "still": _is_still(record, plan),
         "spent": None if begin and begin.scripted else spent(own, settings.care),
         "baseline": asdict(ready[-1].figures) if ready else None,
-        "threshold": record.threshold,
+        "answers": answers_of(own),
+        "made_by": made_by(settings),
     }
+
+
+def made_by(settings: Settings) -> str:
+    """What a summary was made by; one that another made is made again."""
+    return f"{SUMMARY_VERSION}:{settings.hash()}"
 
 
 def series(seconds: Sequence[Second]) -> Json:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from biocoach.settings import ActivationSettings
 from biocoach.signal.evidence import Evidence
+from biocoach.signal.taught import DISMISSALS_TO_LEARN
 from biocoach.types import (
     Activation,
     ActivationOver,
@@ -20,8 +21,6 @@ from biocoach.types import (
     Movement,
     Terms,
 )
-
-DISMISSALS_TO_LEARN = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,10 @@ class Detector:
         return self._count
 
     def learn(self, dismissed: int) -> None:
-        """Every second dismissed activation teaches the detector, up to a limit."""
+        """Every second dismissal beyond those in the first threshold teaches, up to a limit.
+
+        Below zero it takes back what earlier sessions taught.
+        """
         taught = self._set.drift_step * (dismissed // DISMISSALS_TO_LEARN)
         self.threshold = min(self._start_threshold + taught, self._set.drift_max)
 
