@@ -1,7 +1,7 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
 import type {
-  CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Practice, Review, SessionInput, SessionRow,
+  CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, Practice, Review, SessionInput, SessionRow,
   Variability,
 } from "./wire";
 
@@ -37,6 +37,12 @@ export class Api {
   }
   crisis() {
     return this.ask<Crisis>("GET", "api/crisis");
+  }
+  learnt() {
+    return this.ask<Learnt>("GET", "api/settings/learnt");
+  }
+  teachAgain() {
+    return this.ask<{ ok: true }>("POST", "api/settings/learnt/again", {});
   }
   checkIn() {
     return this.ask<{ due: { session: string } | null }>("GET", "api/check-in");

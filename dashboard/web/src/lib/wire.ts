@@ -250,6 +250,32 @@ export interface CheckIn {
   words: string;
 }
 
+/** Of the activations with an answer, how many were distress; no share from too few. */
+export interface Precision {
+  distress: number;
+  answered: number;
+  unanswered: number;
+  needed: number;
+  share: number | null;
+  low: number | null;
+  high: number | null;
+  why: "" | "too_few";
+}
+
+export interface Learnt {
+  simulated: boolean;
+  threshold: number;
+  start: number;
+  most: number;
+  step: number;
+  rise_bpm: number;
+  distress: number;
+  other: number;
+  again_utc: string | null;
+  unread: number;
+  precision: Precision;
+}
+
 export interface Contact {
   name: string;
   phone: string;
