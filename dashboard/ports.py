@@ -53,6 +53,9 @@ class Reader(Protocol):
     def learnt(self) -> Json:
         """What the person's answers taught; empty while the record is locked."""
 
+    def recovery(self) -> Json:
+        """How long half-recovery takes over all sessions; empty while the record is locked."""
+
     def hrv(self, name: str) -> Json | Refusal | None:
         """Heart-rate variability of a session; some seconds of work the first time."""
 

@@ -333,5 +333,10 @@ class House:
         simulated = {"simulated": self._choice.simulated}
         return Shelf(self._reader, self._settings).learnt(AGAIN) | simulated
 
+    def recovery(self) -> Json:
+        if self._reader is None:
+            return {}
+        return Shelf(self._reader, self._settings).recovery(simulated=self._choice.simulated)
+
     def hrv(self, name: str) -> Json | Refusal | None:
         return self._hrv.session(name) if self._hrv else None

@@ -12,6 +12,7 @@ from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
 from biocoach.review.told import labels_of, offers_made, practices, said, silences
+from biocoach.review.ways_back import ways_back
 from biocoach.settings import Settings
 from biocoach.types import (
     Activation,
@@ -109,6 +110,7 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "spent": None if begin and begin.scripted else spent(own, settings.care),
         "baseline": asdict(ready[-1].figures) if ready else None,
         "answers": answers_of(own),
+        "ways_back": ways_back(record, settings.recovery),
         "made_by": made_by(settings),
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from biocoach.review import sessions as review
 from biocoach.review.learnt import learnt
+from biocoach.review.recovery_over_time import recovery_over_time
 from biocoach.settings import Settings
 from biocoach.store import Reader
 from biocoach.types import Refusal
@@ -34,6 +35,10 @@ class Shelf:
         return learnt(self._rows(), self._settings, since) | {
             "again_utc": fact["at_utc"] if fact else None
         }
+
+    def recovery(self, *, simulated: bool) -> Json:
+        """How long half-recovery takes over all sessions, real or simulated."""
+        return recovery_over_time(self._rows(), self._settings.learning, simulated=simulated)
 
     def _rows(self) -> list[Json]:
         """The summaries, the oldest first; nothing of a session that must be still."""

@@ -81,6 +81,9 @@ class SmallHouse:
     def learnt(self) -> Json:
         return {"threshold": 2.75}
 
+    def recovery(self) -> Json:
+        return {"groups": []}
+
     def hrv(self, name: str) -> Json | Refusal | None:
         return self.session(name)
 

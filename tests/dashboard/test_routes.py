@@ -161,6 +161,10 @@ def test_what_was_learnt_is_told_and_starts_again(site: Site) -> None:
     assert page.post("/api/settings/learnt/again", json={}).status_code == 409
 
 
+def test_recovery_over_all_sessions_is_told(site: Site) -> None:
+    assert site.friend().get("/api/recovery").json() == {"groups": []}
+
+
 def test_a_session_that_is_not_there(site: Site) -> None:
     page = site.friend()
     assert page.get("/api/sessions/a").json() == {"id": "a"}
