@@ -337,6 +337,29 @@ export interface SessionRow {
   end_reason: string | null;
 }
 
+/** One kind of ways back over all practices; lengths in s, null where `why` says so. */
+export interface RecoveryGroup {
+  where: "apart" | "after_reunion";
+  used: boolean;
+  n: number;
+  not_by_end: number;
+  asked: number;
+  offered: number;
+  median_s: number | null;
+  low_s: number | null;
+  high_s: number | null;
+  why: "" | "too_few" | "not_reached";
+}
+
+export interface OverTime {
+  simulated: boolean;
+  groups: RecoveryGroup[];
+  away: number;
+  not_told: number;
+  needed: number;
+  unread: number;
+}
+
 export interface ReviewRecovery {
   where: "apart" | "after_reunion";
   reference_s: number | null;
