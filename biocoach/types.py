@@ -44,6 +44,13 @@ class Quality(StrEnum):
     POOR = "poor"
 
 
+class Rise(StrEnum):
+    """How an activation came: over where the heart was lately, or slowly over the baseline."""
+
+    QUICK = "quick"
+    SLOW_CLIMB = "slow_climb"
+
+
 class HeartState(StrEnum):
     """What was measured, in a word. UNKNOWN is a state; missing data is never calm."""
 
@@ -506,6 +513,8 @@ class Activation:
     """The heart rose and movement did not explain it.
 
     ``level_bpm`` is what it rose from: where it was lately, or the baseline in a slow climb.
+    ``would_not_below_bpm``: had the heart stayed below, this alarm would not have been (None in
+    what an earlier version journalled).
     """
 
     number: int
@@ -519,6 +528,8 @@ class Activation:
     level_bpm: float
     hr_bpm: float
     why: str
+    kind: Rise = Rise.QUICK
+    would_not_below_bpm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,6 +178,12 @@ def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Js
         "baseline_bpm": one_decimal(found.baseline_bpm),
         "movement": found.movement.value,
         "why": found.why,
+        "kind": found.kind.value,
+        "hr_bpm": one_decimal(found.hr_bpm),
+        "level_bpm": one_decimal(found.level_bpm),
+        "threshold": found.threshold,
+        "would_not_below_bpm": one_decimal(found.would_not_below_bpm),
+        "rmssd_term": one_decimal(found.terms.rmssd),
         "label": labels.get(found.number),
         "recovery": {
             "where": way.where,

@@ -379,6 +379,13 @@ export interface ReviewActivation {
   baseline_bpm: number | null;
   movement: Movement;
   why: string;
+  /** Over where the heart was lately, or slowly over the baseline: from `level_bpm` to `hr_bpm`. */
+  kind: "quick" | "slow_climb";
+  hr_bpm: number | null;
+  level_bpm: number | null;
+  threshold: number;
+  would_not_below_bpm: number | null;
+  rmssd_term: number | null;
   label: Answer | null;
   recovery: ReviewRecovery | null;
 }
