@@ -27,6 +27,15 @@ def test_what_many_days_taught(start: Start, page: Page, watch: Watch, tmp_path:
     over_time(page, watch)
 
 
+@LAPTOP
+def test_a_virtual_heart_teaches_nothing(start: Start, page: Page) -> None:
+    page.goto(start("serve", "--source", "virtual:unscripted").address)
+    page.get_by_role("link", name="Settings").click()
+    learnt = page.get_by_role("region", name="What biocoach learnt from you")
+    expect(learnt).to_contain_text("Nothing is learnt from simulated practices.")
+    expect(learnt.get_by_role("button")).to_have_count(0)
+
+
 def starts_again(page: Page) -> None:
     learnt = page.get_by_role("region", name="What biocoach learnt from you")
     learnt.get_by_role("button", name="Start again from 2.5").click()

@@ -29,7 +29,7 @@ describe("what was learnt", () => {
 
   it("tells the share with its interval", () => {
     expect(precisionWords(enough)).toEqual([
-      "Of 14 rises that you answered, 9 were distress: 64 %. With so many answers, anything from 39 % to 84 % would fit.",
+      "Of 14 rises that you answered, 9 were distress: 64 %. From that alone, anything from 39 % to 84 % would fit.",
     ]);
   });
 });
