@@ -21,6 +21,8 @@ from biocoach.store import Journal
 from biocoach.types import Begin, Entry, Fit, Phase
 
 PERSON = "me"
+AGAIN = "threshold_again"  # the fact that the person had the threshold start again
+REMADE_AT_ONCE = 4  # summaries of an earlier version: an hour of heartbeats takes half a second
 
 
 class Opening:
@@ -65,7 +67,13 @@ class Opening:
         begin = Begin(
             seed=self._seed(),
             settings_hash=settings_hash,
-            prior=prior_of(self._journal.summaries().values(), now, scripted=source.scripted),
+            prior=prior_of(
+                self._journal.summaries().values(),
+                now,
+                self._settings.activation,
+                scripted=source.scripted,
+                since=self._journal.sessions_since(AGAIN),
+            ),
             fit=self._fit(),
             simulated=source.simulated,
             source=source.name,
@@ -121,14 +129,15 @@ class Opening:
         self._journal.append([entry for step in steps for entry in step.entries])
 
     def _summarise(self) -> None:
-        """Closed sessions keep a summary that can be rebuilt; make those that are missing."""
-        known = self._journal.summaries()
-        for row in self._journal.sessions():
-            if row.closed and row.session not in known:
-                entries = list(self._journal.read(row.session))
-                self._journal.put_summary(
-                    row.session, review.summary(row.session, entries, self._settings)
-                )
+        """Closed sessions keep a summary that can be rebuilt: all that are missing, and of those
+        that an earlier version or other settings made a few each time, the newest first."""
+        known, wanted = self._journal.summaries(), review.made_by(self._settings)
+        closed = [row.session for row in self._journal.sessions() if row.closed]
+        missing = [name for name in closed if name not in known]
+        stale = [n for n in closed if n in known and known[n].get("made_by") != wanted]
+        for name in [*missing, *stale[::-1][:REMADE_AT_ONCE]]:
+            entries = list(self._journal.read(name))
+            self._journal.put_summary(name, review.summary(name, entries, self._settings))
 
 
 def _why_over(begin: Begin, source: Source, phase: Phase) -> str:

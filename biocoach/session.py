@@ -19,6 +19,7 @@ from biocoach.exposure.phases import (
 )
 from biocoach.settings import Settings
 from biocoach.signal.pipeline import Context, Pipeline
+from biocoach.signal.taught import DISMISSALS_TO_LEARN, dismissals
 from biocoach.types import (
     AgeBand,
     Amend,
@@ -61,7 +62,7 @@ class _Live:
     coach: Coach
     plan: Plan | None = None
     path: Path = field(default_factory=Path)
-    dismissed: set[int] = field(default_factory=set)
+    answers: dict[int, Answer] = field(default_factory=dict)
 
 
 FROM_FILE = "file"  # a recording's own marks are taken as they are
@@ -184,13 +185,13 @@ class Session:
 
     def _label(self, live: _Live, label: Label) -> list[Output]:
         """Dismissals teach the detector; an answer that is changed takes its lesson back."""
-        detector = live.pipeline.detector
+        detector, before = live.pipeline.detector, live.begin.prior.dismissed
         number = detector.count if label.activation is None else label.activation
         if 1 <= number <= detector.count:
-            live.dismissed.discard(number)
-            if label.answer is Answer.OTHER:
-                live.dismissed.add(number)
-            detector.learn(len(live.dismissed))
+            live.answers[number] = label.answer
+            given = [live.answers[n] for n in sorted(live.answers)]
+            known = before - before % DISMISSALS_TO_LEARN  # these are in the first threshold
+            detector.learn(dismissals(given, self._set.activation, before) - known)
         return []
 
     # ---- phases

@@ -186,6 +186,15 @@ class CareSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LearningSettings:
+    """When there is enough to say something about this person."""
+
+    answers_min: int = 10  # with fewer a share's 95 % interval is some 50 points wide (Wilson 1927)
+    halves_min: int = 6  # fewer give no 95 % interval of a median (order statistics: 2 / 2^n)
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpinionSettings:
     """When NeuroKit2 is asked, and when its reading counts as another than ours."""
 
@@ -289,6 +298,7 @@ class Settings:
     activation: ActivationSettings = field(default_factory=ActivationSettings)
     recovery: RecoverySettings = field(default_factory=RecoverySettings)
     care: CareSettings = field(default_factory=CareSettings)
+    learning: LearningSettings = field(default_factory=LearningSettings)
     opinion: OpinionSettings = field(default_factory=OpinionSettings)
     breathing: BreathingSettings = field(default_factory=BreathingSettings)
     coherence: CoherenceSettings = field(default_factory=CoherenceSettings)

@@ -44,6 +44,13 @@ class Quality(StrEnum):
     POOR = "poor"
 
 
+class Rise(StrEnum):
+    """How an activation came: over where the heart was lately, or slowly over the baseline."""
+
+    QUICK = "quick"
+    SLOW_CLIMB = "slow_climb"
+
+
 class HeartState(StrEnum):
     """What was measured, in a word. UNKNOWN is a state; missing data is never calm."""
 
@@ -252,12 +259,14 @@ class BaselineFigures:
 class Prior:
     """What earlier sessions lend to this one. ``hard_today``: one ended hard, so rest is due.
 
+    ``dismissed``: how many dismissals count so far; ``threshold``: what they have taught.
     ``offers_ago_s``: the coach's offers of the hour before this session's second 0, the oldest
     first; ``snooze_left_s``: what is left then of the quiet that the person asked for.
     """
 
     baselines: tuple[BaselineFigures, ...] = ()
     threshold: float | None = None
+    dismissed: int = 0
     practised_today: int = 0
     hard_today: bool = False
     offers_ago_s: tuple[float, ...] = ()
@@ -518,6 +527,8 @@ class Activation:
     """The heart rose and movement did not explain it.
 
     ``level_bpm`` is what it rose from: where it was lately, or the baseline in a slow climb.
+    ``would_not_below_bpm``: had the heart stayed below, this alarm would not have been (None in
+    what an earlier version journalled).
     """
 
     number: int
@@ -531,6 +542,8 @@ class Activation:
     level_bpm: float
     hr_bpm: float
     why: str
+    kind: Rise = Rise.QUICK
+    would_not_below_bpm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

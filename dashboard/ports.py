@@ -32,6 +32,8 @@ class Controls(Protocol):
 
     async def put_fact(self, name: str, value: Json) -> Outcome: ...
 
+    async def teach_again(self) -> Outcome: ...
+
     async def keep_check_in(self, answer: Json) -> Outcome: ...
 
     async def choose(self, source: str) -> Outcome: ...
@@ -47,6 +49,12 @@ class Reader(Protocol):
     def check_in(self) -> Json | None: ...
 
     def session(self, name: str) -> Json | Refusal | None: ...
+
+    def learnt(self) -> Json:
+        """What the person's answers taught; empty while the record is locked."""
+
+    def recovery(self) -> Json:
+        """How long half-recovery takes over all sessions; empty while the record is locked."""
 
     def hrv(self, name: str) -> Json | Refusal | None:
         """Heart-rate variability of a session; some seconds of work the first time."""

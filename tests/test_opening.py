@@ -9,13 +9,14 @@ from itertools import count
 
 import pytest
 
-from biocoach.opening import Opening
+from biocoach.opening import AGAIN, REMADE_AT_ONCE, Opening
 from biocoach.review import sessions
 from biocoach.running import Running
 from biocoach.runtime import Opened
 from biocoach.settings import Settings
 from biocoach.store import Journal, memory_store
 from biocoach.types import (
+    Answer,
     Begin,
     Closed,
     Debrief,
@@ -24,6 +25,7 @@ from biocoach.types import (
     Gap,
     Input,
     InputBody,
+    Label,
     Link,
     Mark,
     MarkKind,
@@ -48,6 +50,7 @@ class House:
     clock: FakeClock
     journal: Journal
     scripted: bool = False
+    simulated: bool = True
 
     def opening(self) -> Opening:
         names = count(len(self.journal.sessions()) + 1)
@@ -63,6 +66,7 @@ class House:
 
     def start(self, *, resume: bool = True) -> Opened:
         source = Told(self.clock, [], scripted=self.scripted)
+        source.simulated = self.simulated
         opened = self.opening().open(source, resume)
         self.journal.append([e for step in opened.steps for e in step.entries])
         return opened
@@ -141,6 +145,67 @@ def test_only_ten_baselines_are_carried_along(house: House) -> None:
     for _ in range(12):
         house.whole_session()
     assert len(begin_of(house.start()).prior.baselines) == 10
+
+
+# ---- what was taught goes on
+
+
+def dismissed_day(house: House, answer: Answer = Answer.OTHER) -> float | None:
+    """A day's session with one rise and its answer: the threshold that the next one begins with."""
+    house.with_a_rise(Label(answer=answer))
+    house.clock.advance(86_400.0)
+    return begin_of(house.start()).prior.threshold
+
+
+def test_one_dismissal_a_session_adds_up_and_distress_takes_one_back(house: House) -> None:
+    house.simulated = False
+    found = [dismissed_day(house) for _ in range(3)]
+    assert found == [2.5, 2.75, 2.75]
+    again = [dismissed_day(house, Answer.DISTRESS) for _ in range(2)]
+    assert again == [2.75, 2.5]
+
+
+def test_within_a_session_it_is_what_the_next_one_begins_with(house: House) -> None:
+    house.simulated = False
+    dismissed_day(house)
+    running, start_s = house.start(resume=False).running, house.clock.now_s()
+    rows: Rows = [(0.0, plan()), (300.0, Mark(kind=MarkKind.APART)), *RISE]
+    rows += [(619.0, Label(answer=Answer.OTHER))]
+    for at_s, body in sorted(rows, key=lambda row: row[0]):
+        house.clock.advance_to(max(house.clock.now_s(), start_s + at_s))
+        house.say(running, body)
+    assert running.session.threshold == 2.75
+    house.say(running, End(), End())
+    assert begin_of(house.start()).prior.threshold == 2.75
+
+
+def test_simulated_sessions_teach_later_ones_nothing(house: House) -> None:
+    assert [dismissed_day(house) for _ in range(2)] == [2.5, 2.5]
+
+
+def test_it_starts_again_for_the_sessions_that_begin_later(house: House) -> None:
+    house.simulated = False
+    assert [dismissed_day(house) for _ in range(2)] == [2.5, 2.75]
+    house.journal.put_fact(AGAIN, {"at_utc": "1970-01-01T00:00:00.000Z"})  # a clock that is wrong
+    prior = begin_of(house.start(resume=False)).prior
+    assert (prior.threshold, prior.dismissed) == (2.5, 0)
+    assert [dismissed_day(house) for _ in range(2)] == [2.5, 2.75]
+
+
+def test_summaries_of_an_earlier_version_are_made_again_a_few_at_a_time(house: House) -> None:
+    count = REMADE_AT_ONCE + 2
+    for _ in range(count):
+        house.say(house.start(resume=False).running, plan(), End(), End())
+    names = [f"s{n}" for n in range(1, count + 1)]
+    house.start()
+    assert all("answers" in house.journal.summaries()[name] for name in names)
+    for name in names:
+        old = house.journal.summaries()[name]
+        house.journal.put_summary(name, {k: old[k] for k in old.keys() - {"answers", "made_by"}})
+    house.start()  # the newest first
+    assert [n for n in names if "answers" not in house.journal.summaries()[n]] == names[:2]
+    house.start()
+    assert all("answers" in house.journal.summaries()[name] for name in names)
 
 
 # ---- the coach's budget goes on

@@ -22,8 +22,8 @@ from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
 from biocoach.cli.screen import Screen
-from biocoach.clock import Clock, ScaledClock
-from biocoach.opening import Opening
+from biocoach.clock import Clock, ScaledClock, iso_utc
+from biocoach.opening import AGAIN, Opening
 from biocoach.profile import fact_of, fit_of
 from biocoach.review.aftercare import check_in_due
 from biocoach.review.desk import HrvDesk
@@ -255,6 +255,14 @@ class House:
             return Outcome(why="not_recording")
         return Outcome()
 
+    async def teach_again(self) -> Outcome:
+        """The threshold starts again: earlier answers teach no more, from the next session on."""
+        outcome = await self.put_fact(AGAIN, {"at_utc": iso_utc(self._clock.wall())})
+        running = self._runtime.running if self._runtime else None
+        if not outcome.why and running is not None and running.session.phase is Phase.PLAN:
+            await self.submit(End(reason="threshold again"))  # nothing has begun: begin with it
+        return outcome
+
     async def keep_check_in(self, answer: Json) -> Outcome:
         """The answer, or the no, to the check-in that is due; it is asked once."""
         due = await asyncio.to_thread(self.check_in)
@@ -318,6 +326,17 @@ class House:
 
     def session(self, name: str) -> Json | Refusal | None:
         return Shelf(self._reader, self._settings).session(name) if self._reader else None
+
+    def learnt(self) -> Json:
+        if self._reader is None:
+            return {}
+        simulated = {"simulated": self._choice.simulated}
+        return Shelf(self._reader, self._settings).learnt(AGAIN) | simulated
+
+    def recovery(self) -> Json:
+        if self._reader is None:
+            return {}
+        return Shelf(self._reader, self._settings).recovery(simulated=self._choice.simulated)
 
     def hrv(self, name: str) -> Json | Refusal | None:
         return self._hrv.session(name) if self._hrv else None

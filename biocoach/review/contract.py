@@ -89,6 +89,10 @@ def activation(record: Record, found: Activation, settings: Settings) -> Json:
             "rmssd": _round(found.terms.rmssd),
             "movement": _round(found.terms.movement, 1),
         },
+        "kind": found.kind.value,
+        "level_bpm": _round(found.level_bpm, 2),
+        "threshold": _round(found.threshold),
+        "would_not_below_bpm": _round(found.would_not_below_bpm, 2),
         "why": found.why,
         "recovery": _recovery(record, record.recoveries[found.number], settings),
     }

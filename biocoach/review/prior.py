@@ -6,14 +6,15 @@ and quiet that was asked for lasts as long as it was asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from biocoach.coach.policy import HOUR_S
 from biocoach.review.aftercare import day_ended
-from biocoach.settings import CareSettings
+from biocoach.review.answers import taught
+from biocoach.settings import ActivationSettings, CareSettings
 from biocoach.types import (
     BaselineFigures,
     Begin,
@@ -60,21 +61,30 @@ def spent(entries: Sequence[Entry], care: CareSettings) -> Json:
     }
 
 
-def prior_of(summaries: Iterable[Json], now: Moment, *, scripted: bool = False) -> Prior:
+def prior_of(
+    summaries: Iterable[Json],
+    now: Moment,
+    settings: ActivationSettings,
+    *,
+    scripted: bool = False,
+    since: Container[str] | None = None,
+) -> Prior:
     """What earlier sessions lend: baselines, the threshold taught, the day's count, the budget.
 
-    A scripted story spends no budget and keeps to none: nobody is spoken to in it, and it is
-    the same each time it is played.
+    ``since``: whose answers count for the threshold (see ``taught``). A scripted story spends
+    no budget and keeps to none: nobody is spoken to in it, and it is the same each time it is
+    played.
     """
     rows = list(summaries)
     baselines = [BaselineFigures(**s["baseline"]) for s in rows if s.get("baseline")]
-    thresholds = [s["threshold"] for s in rows if s.get("threshold") is not None]
+    lesson = taught(rows, settings, since)
     today = now.wall.astimezone().date()
     of_today = [s for s in rows if moment_of(s["started_utc"]).astimezone().date() == today]
     spoken_to = [] if scripted else [s["spent"] for s in rows if s.get("spent")]
     return Prior(
         baselines=tuple(baselines[-BASELINES_KEPT:]),
-        threshold=thresholds[-1] if thresholds else None,
+        threshold=lesson.threshold,
+        dismissed=lesson.dismissed,
         practised_today=sum(bool(s.get("went_apart")) for s in of_today),
         hard_today=any(s.get("hard_end") and day_ended(s) == today for s in rows),
         offers_ago_s=_offers_ago_s(spoken_to, now),

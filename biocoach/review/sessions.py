@@ -7,10 +7,12 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from biocoach.review.aftercare import ended_hard
+from biocoach.review.answers import answers_of
 from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
 from biocoach.review.told import labels_of, offers_made, practices, said, silences
+from biocoach.review.ways_back import ways_back
 from biocoach.settings import Settings
 from biocoach.types import (
     Activation,
@@ -32,6 +34,7 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
+SUMMARY_VERSION = 2  # one more whenever a summary of the same entries would say something else
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
@@ -106,8 +109,15 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "still": _is_still(record, plan),
         "spent": None if begin and begin.scripted else spent(own, settings.care),
         "baseline": asdict(ready[-1].figures) if ready else None,
-        "threshold": record.threshold,
+        "answers": answers_of(own),
+        "ways_back": ways_back(record, settings.recovery),
+        "made_by": made_by(settings),
     }
+
+
+def made_by(settings: Settings) -> str:
+    """What a summary was made by; one that another made is made again."""
+    return f"{SUMMARY_VERSION}:{settings.hash()}"
 
 
 def series(seconds: Sequence[Second]) -> Json:
@@ -168,6 +178,12 @@ def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Js
         "baseline_bpm": one_decimal(found.baseline_bpm),
         "movement": found.movement.value,
         "why": found.why,
+        "kind": found.kind.value,
+        "hr_bpm": one_decimal(found.hr_bpm),
+        "level_bpm": one_decimal(found.level_bpm),
+        "threshold": found.threshold,
+        "would_not_below_bpm": one_decimal(found.would_not_below_bpm),
+        "rmssd_term": one_decimal(found.terms.rmssd),
         "label": labels.get(found.number),
         "recovery": {
             "where": way.where,

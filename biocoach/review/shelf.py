@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from biocoach.review import sessions as review
+from biocoach.review.learnt import learnt
+from biocoach.review.recovery_over_time import recovery_over_time
 from biocoach.settings import Settings
 from biocoach.store import Reader
 from biocoach.types import Refusal
@@ -22,10 +24,28 @@ class Shelf:
 
     def sessions(self) -> list[Json]:
         """Planned sessions, the newest first."""
+        return [row for row in reversed(self._rows()) if row.get("planned")]
+
+    def learnt(self, again: str) -> Json:
+        """What the person's answers taught, and how often an activation was distress.
+
+        ``again``: the name of the fact that the threshold was to start again.
+        """
+        since, fact = self._reader.sessions_since(again), self._reader.fact(again)
+        return learnt(self._rows(), self._settings, since) | {
+            "again_utc": fact["at_utc"] if fact else None
+        }
+
+    def recovery(self, *, simulated: bool) -> Json:
+        """How long half-recovery takes over all sessions, real or simulated."""
+        return recovery_over_time(self._rows(), self._settings.learning, simulated=simulated)
+
+    def _rows(self) -> list[Json]:
+        """The summaries, the oldest first; nothing of a session that must be still."""
         known = self._reader.summaries()
         names = [row.session for row in self._reader.sessions()]
-        rows = [known.get(name) or self._summary(name) for name in reversed(names)]
-        return [row for row in rows if row.get("planned") and not row.get("still")]
+        rows = [known.get(name) or self._summary(name) for name in names]
+        return [row for row in rows if row and not row.get("still")]
 
     def session(self, name: str) -> Json | Refusal | None:
         """The review of one session; None where there is none. Under ``observe`` it is refused

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 from biocoach.settings import ActivationSettings
 from biocoach.signal.evidence import Evidence
+from biocoach.signal.taught import DISMISSALS_TO_LEARN
 from biocoach.types import (
     Activation,
     ActivationOver,
     BaselineFigures,
     HeartState,
     Movement,
+    Rise,
     Terms,
 )
-
-DISMISSALS_TO_LEARN = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,10 @@ class Detector:
         return self._count
 
     def learn(self, dismissed: int) -> None:
-        """Every second dismissed activation teaches the detector, up to a limit."""
+        """Every second dismissal beyond those in the first threshold teaches, up to a limit.
+
+        Below zero it takes back what earlier sessions taught.
+        """
         taught = self._set.drift_step * (dismissed // DISMISSALS_TO_LEARN)
         self.threshold = min(self._start_threshold + taught, self._set.drift_max)
 
@@ -142,7 +145,7 @@ class Detector:
         level_bpm = found.level_bpm(moment.at_s, base) if quick else base.hr_bpm
         self._count += 1
         self._event = _Event(self._count, moment.at_s, level_bpm, moment.at_s, hr_bpm)
-        onset_s = found.onset_s()
+        onset_s, needed_bpm = found.onset_s(), self._needed_bpm(level_bpm, base, quick=quick)
         return [
             Activation(
                 number=self._count,
@@ -155,33 +158,37 @@ class Detector:
                 spread_bpm=base.spread_bpm,
                 level_bpm=level_bpm,
                 hr_bpm=hr_bpm,
-                why=self._explain(moment, hr_bpm, level_bpm, onset_s, quick=quick),
+                why=self._explain(moment, level_bpm, onset_s, needed_bpm, quick=quick),
+                kind=Rise.QUICK if quick else Rise.SLOW_CLIMB,
+                would_not_below_bpm=needed_bpm,
             )
         ]
 
+    def _needed_bpm(self, level_bpm: float, base: BaselineFigures, *, quick: bool) -> float:
+        """Only above this rate the evidence grows."""
+        if quick:
+            return level_bpm + self.threshold * self._set.quick_spread_bpm
+        over = self.threshold - self._set.drift
+        return level_bpm + (self._set.climb_drift + over) * base.spread_bpm
+
     def _explain(
-        self, moment: Moment, hr_bpm: float, level_bpm: float, onset_s: float, *, quick: bool
+        self, moment: Moment, level_bpm: float, onset_s: float, needed_bpm: float, *, quick: bool
     ) -> str:
         how = {
             Movement.STILL: "while still",
             Movement.MOVING: "while moving",
             Movement.UNVERIFIED: "movement not checked",
         }[moment.movement]
-        terms, base = self._terms(moment), moment.baseline
+        terms, base, hr_bpm = self._terms(moment), moment.baseline, moment.hr_bpm
         assert terms is not None  # there is an alarm
         assert base is not None
-        over = self.threshold - self._set.drift
-        needed = level_bpm + (
-            self.threshold * self._set.quick_spread_bpm
-            if quick
-            else (self._set.climb_drift + over) * base.spread_bpm
-        )
+        assert hr_bpm is not None
         where = "where it was before" if quick else "your baseline, in a slow climb"
         return (
             f"heart rate {hr_bpm - level_bpm:.0f} above {where}, "
             f"{hr_bpm - base.hr_bpm:.0f} above your baseline, rising for "
             f"{moment.at_s - onset_s:.0f} s, {how}; RMSSD {terms.rmssd:+.1f} beside it; "
-            f"below {needed:.0f} bpm it would not have been noted"
+            f"below {needed_bpm:.0f} bpm it would not have been noted"
         )
 
     def _follow(

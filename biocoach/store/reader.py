@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Column, Row, Select, func, select
 
 from biocoach.store.codec import from_text, parse
 from biocoach.store.database import Database
@@ -92,18 +92,17 @@ class Reader:
 
     def fact(self, name: str, *, person: str = "") -> Json | None:
         """The latest value of a profile fact, or None."""
-        query = (
-            select(entries.c.body)
-            .where(
-                entries.c.session == FACTS,
-                entries.c.kind == fact_kind(name),
-                entries.c.person == person,
-                entries.c.body.is_not(None),
-            )
-            .order_by(entries.c.seq.desc())
-            .limit(1)
-        )
-        return self._document(query)
+        return self._document(_latest_fact(entries.c.body, name, person))
+
+    def sessions_since(self, name: str, *, person: str = "") -> set[str] | None:
+        """The sessions whose first line came after the latest fact of this name; None without
+        one. By the journal's order, so that a clock that was set says nothing."""
+        with self._database.reading() as connection:
+            seq = connection.execute(_latest_fact(entries.c.seq, name, person)).scalar()
+            if seq is None:
+                return None
+            later = _SESSIONS.where(sessions.c.first_seq > seq)
+            return {row.session for row in connection.execute(later)}
 
     def verify(self) -> Report:
         """Walks the whole chain, up to what is there now."""
@@ -138,6 +137,20 @@ class Reader:
     def _document(self, query: Select[Any]) -> Json | None:
         text = self._word(query)
         return None if text is None else _parsed(text)
+
+
+def _latest_fact(column: Column[Any], name: str, person: str) -> Select[Any]:
+    return (
+        select(column)
+        .where(
+            entries.c.session == FACTS,
+            entries.c.kind == fact_kind(name),
+            entries.c.person == person,
+            entries.c.body.is_not(None),
+        )
+        .order_by(entries.c.seq.desc())
+        .limit(1)
+    )
 
 
 def _parsed(text: str) -> Json:

@@ -41,6 +41,14 @@ def router(hub: Hub, controls: Controls, reader: Reader, library: Library) -> AP
     async def put_contacts(form: ContactsForm) -> JSONResponse:
         return told(await controls.put_fact("contacts", form.model_dump()))
 
+    @routes.get("/api/settings/learnt")
+    def learnt() -> dict[str, Any]:
+        return reader.learnt()
+
+    @routes.post("/api/settings/learnt/again")
+    async def teach_again() -> JSONResponse:
+        return told(await controls.teach_again())
+
     @routes.get("/api/check-in")
     def check_in() -> dict[str, Any]:
         return {"due": reader.check_in()}

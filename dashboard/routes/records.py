@@ -26,6 +26,10 @@ def router(reader: Reader, library: Library) -> APIRouter:
     def hrv(name: str) -> dict[str, Any]:
         return _found(reader.hrv(name))
 
+    @routes.get("/api/recovery")
+    def recovery() -> dict[str, Any]:
+        return reader.recovery()
+
     @routes.get("/api/practices")
     def practices() -> Sequence[dict[str, Any]]:
         return library.practices()

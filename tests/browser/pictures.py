@@ -30,6 +30,7 @@ from tests.browser.support import (
     wait_for_messages,
 )
 from tests.hard_day import hard_ending
+from tests.many_days import many_days
 
 DOCS = ROOT / "docs" / "pictures"
 SOURCE = "virtual:unscripted,scenario=separation,speed=20"
@@ -52,6 +53,7 @@ def main() -> None:
         served.stop()
         if extra is not None:
             hard_days(page, Path(home), lambda name: take(page, name, extra))
+            after_many_days(page, Path(home), lambda name: take(page, name, extra))
         browser.close()
 
 
@@ -95,6 +97,21 @@ def hard_days(page: Page, home: Path, taken: Callable[[str], None]) -> None:
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
         taken(name)
         served.stop()
+
+
+def after_many_days(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    """What was learnt, and recovery over all practices."""
+    folder = home / "many"
+    many_days(folder / "data" / "biocoach")
+    served = Served(folder, "serve", "--plain")
+    page.goto(served.address)
+    page.get_by_role("link", name="Settings").click()
+    expect(page.get_by_role("heading", name="How often it was distress")).to_be_visible()
+    taken("learnt")
+    page.get_by_role("link", name="Review").click()
+    expect(page.get_by_role("heading", name="Half-way back, over all practices")).to_be_visible()
+    taken("over-time")
+    served.stop()
 
 
 def until(page: Page, at_s: float) -> None:

@@ -52,6 +52,10 @@ class SmallHouse:
         self.facts[name] = value
         return Outcome()
 
+    async def teach_again(self) -> Outcome:
+        self.facts["threshold_again"] = {}
+        return Outcome(why=self.why)
+
     async def keep_check_in(self, answer: Json) -> Outcome:
         self.facts["check_in"] = answer
         return Outcome(why=self.why)
@@ -73,6 +77,12 @@ class SmallHouse:
         if self.still:
             return Refusal(why="Still.")
         return {"id": "a"} if name == "a" else None
+
+    def learnt(self) -> Json:
+        return {"threshold": 2.75}
+
+    def recovery(self) -> Json:
+        return {"groups": []}
 
     def hrv(self, name: str) -> Json | Refusal | None:
         return self.session(name)

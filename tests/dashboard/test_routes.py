@@ -152,6 +152,19 @@ def test_a_check_in_is_offered_and_kept(site: Site) -> None:
     assert page.put("/api/check-in", json=answer | {"suds": 101}).status_code == 422
 
 
+def test_what_was_learnt_is_told_and_starts_again(site: Site) -> None:
+    page = site.friend()
+    assert page.get("/api/settings/learnt").json() == {"threshold": 2.75}
+    assert page.post("/api/settings/learnt/again", json={}).json()["ok"]
+    assert "threshold_again" in site.house.facts
+    site.house.why = "not_recording"
+    assert page.post("/api/settings/learnt/again", json={}).status_code == 409
+
+
+def test_recovery_over_all_sessions_is_told(site: Site) -> None:
+    assert site.friend().get("/api/recovery").json() == {"groups": []}
+
+
 def test_a_session_that_is_not_there(site: Site) -> None:
     page = site.friend()
     assert page.get("/api/sessions/a").json() == {"id": "a"}

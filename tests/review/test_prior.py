@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from biocoach.review.prior import Moment, prior_of
+from biocoach.settings import Settings
 from biocoach.types import Prior
 
 
@@ -17,7 +18,8 @@ def after(*, started: datetime, length_s: float, now: datetime) -> Prior:
         "hard_end": True,
         "went_apart": True,
     }
-    return prior_of([row], Moment(clock_s=0.0, boot_id="b", wall=now))
+    at = Moment(clock_s=0.0, boot_id="b", wall=now)
+    return prior_of([row], at, Settings().activation)
 
 
 def test_rest_is_due_on_the_day_that_the_hard_ending_was_on() -> None:

@@ -216,3 +216,53 @@ def test_a_still_session_says_so() -> None:
     observed = Plan(step=Step(id="a", title="A", support=Support.OBSERVE), planned_s=600)
     assert refused(observed, APART)["still"]
     assert not refused(observed, APART, End())["still"]
+
+
+# ---- the ways back, for recovery over all sessions
+
+
+def ways(*more: tuple[float, InputBody], until_s: float = 1e9) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = sessions.summary(
+        "s", journal("separation", *more, until_s=until_s), SETTINGS
+    )["ways_back"]
+    return found
+
+
+def practice(start_s: float, end_s: float, *, asked: bool) -> list[tuple[float, InputBody]]:
+    began = PracticeLog(practice="orienting", moment=PracticeMoment.STARTED, asked=asked)
+    ended = PracticeLog(practice="orienting", moment=PracticeMoment.FINISHED, asked=asked)
+    return [(start_s, began), (end_s, ended)]
+
+
+def test_a_way_back_knows_whether_a_practice_was_used_on_it() -> None:
+    apart, reunion = ways()
+    assert [apart["where"], reunion["where"]] == ["apart", "after_reunion"]
+    assert not apart["used"]
+    (onset_s, reference_s), _ = [
+        (a["onset_s"], a["recovery"]["reference_s"]) for a in review("separation")["activations"]
+    ]
+    for start_s, end_s, used in (
+        (onset_s - 60, onset_s - 30, False),
+        (onset_s - 60, onset_s + 5, True),
+        (onset_s + 30, reference_s - 1, True),
+        (reference_s + apart["half_s"] + 5, reference_s + apart["half_s"] + 30, False),
+    ):
+        (found, other) = ways(*practice(start_s, end_s, asked=True))
+        assert (found["used"], found["asked"], other["used"]) == (used, used, False)
+    assert not ways(*practice(onset_s + 30, onset_s + 60, asked=False))[0]["asked"]
+
+
+def test_a_way_back_while_far_away_or_numb_is_no_recovery() -> None:
+    onset_s = review("separation")["activations"][0]["onset_s"]
+    numb, here = Rating(presence=Presence.NUMB), Rating(presence=Presence.HERE)
+    assert ways((onset_s + 20, numb))[0]["left_out"] == "away"
+    assert ways((onset_s - 90, numb))[0]["left_out"] == "away"
+    assert ways((onset_s - 90, numb), (onset_s - 30, here))[0]["left_out"] == ""
+
+
+def test_one_that_was_cut_short_says_for_how_long_it_was_seen() -> None:
+    whole = review("separation")["activations"][0]["recovery"]
+    stop_s = whole["reference_s"] + whole["half_s"] / 3
+    (cut,) = ways(until_s=stop_s)
+    assert (cut["half_s"], cut["censored"], cut["left_out"]) == (None, True, "")
+    assert 0 <= cut["seen_s"] < whole["half_s"]

@@ -108,6 +108,19 @@ def test_the_latest_fact_counts_and_none_is_a_session(journal: Journal) -> None:
     assert (report.entries, report.problems) == (4, ())
 
 
+def test_which_sessions_began_after_a_fact_goes_by_the_order_of_the_lines(journal: Journal) -> None:
+    journal.append([begin("s1")])
+    assert journal.sessions_since("again") is None
+    journal.put_fact("again", {"at_utc": "2099-01-01T00:00:00Z"})
+    assert journal.sessions_since("again") == set()
+    journal.append([begin("s2"), closed("s1")])
+    journal.put_fact("fit", {})
+    assert journal.sessions_since("again") == {"s2"}
+    assert journal.sessions_since("again", person="somebody") is None
+    journal.put_fact("again", {"at_utc": "2000-01-01T00:00:00Z"})
+    assert journal.sessions_since("again") == set()
+
+
 # ---- the chain
 
 

@@ -1,7 +1,7 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
 import type {
-  CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Practice, Review, SessionInput, SessionRow,
+  CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, OverTime, Practice, Review, SessionInput, SessionRow,
   Variability,
 } from "./wire";
 
@@ -38,6 +38,12 @@ export class Api {
   crisis() {
     return this.ask<Crisis>("GET", "api/crisis");
   }
+  learnt() {
+    return this.ask<Learnt>("GET", "api/settings/learnt");
+  }
+  teachAgain() {
+    return this.ask<{ ok: true }>("POST", "api/settings/learnt/again", {});
+  }
   checkIn() {
     return this.ask<{ due: { session: string } | null }>("GET", "api/check-in");
   }
@@ -58,6 +64,9 @@ export class Api {
   }
   sessions() {
     return this.ask<SessionRow[]>("GET", "api/sessions");
+  }
+  recovery() {
+    return this.ask<OverTime>("GET", "api/recovery");
   }
   review(id: string) {
     return this.ask<Review>("GET", `api/sessions/${encodeURIComponent(id)}`);

@@ -259,6 +259,32 @@ export interface CheckIn {
   words: string;
 }
 
+/** Of the activations with an answer, how many were distress; no share from too few. */
+export interface Precision {
+  distress: number;
+  answered: number;
+  unanswered: number;
+  needed: number;
+  share: number | null;
+  low: number | null;
+  high: number | null;
+  why: "" | "too_few";
+}
+
+export interface Learnt {
+  simulated: boolean;
+  threshold: number;
+  start: number;
+  most: number;
+  step: number;
+  rise_bpm: number;
+  distress: number;
+  other: number;
+  again_utc: string | null;
+  unread: number;
+  precision: Precision;
+}
+
 export interface Contact {
   name: string;
   phone: string;
@@ -320,6 +346,29 @@ export interface SessionRow {
   end_reason: string | null;
 }
 
+/** One kind of ways back over all practices; lengths in s, null where `why` says so. */
+export interface RecoveryGroup {
+  where: "apart" | "after_reunion";
+  used: boolean;
+  n: number;
+  not_by_end: number;
+  asked: number;
+  offered: number;
+  median_s: number | null;
+  low_s: number | null;
+  high_s: number | null;
+  why: "" | "too_few" | "not_reached";
+}
+
+export interface OverTime {
+  simulated: boolean;
+  groups: RecoveryGroup[];
+  away: number;
+  not_told: number;
+  needed: number;
+  unread: number;
+}
+
 export interface ReviewRecovery {
   where: "apart" | "after_reunion";
   reference_s: number | null;
@@ -339,6 +388,13 @@ export interface ReviewActivation {
   baseline_bpm: number | null;
   movement: Movement;
   why: string;
+  /** Over where the heart was lately, or slowly over the baseline: from `level_bpm` to `hr_bpm`. */
+  kind: "quick" | "slow_climb";
+  hr_bpm: number | null;
+  level_bpm: number | null;
+  threshold: number;
+  would_not_below_bpm: number | null;
+  rmssd_term: number | null;
   label: Answer | null;
   recovery: ReviewRecovery | null;
 }
