@@ -70,7 +70,7 @@ describe("texts", () => {
     expect(has(`no_reading.${code}`)).toBe(true);
   });
 
-  it.each(["fit_first", "ladder_waits", "rest_today", "enough_today", "no_check_in", "too_hard_alone", "too_long_alone", "wrong_phase", "no_plan", "no_offer", "eyes_open_only", "empty_rating", "kept_until_written", "not_recording", "locked", "wrong_passphrase", "too_short"])(
+  it.each(["fit_first", "ladder_waits", "rest_today", "enough_today", "no_check_in", "too_hard_alone", "too_long_alone", "wrong_phase", "no_plan", "no_offer", "unknown_practice", "eyes_open_only", "empty_rating", "kept_until_written", "not_recording", "locked", "wrong_passphrase", "too_short"])(
     "refusal.%s has words", (code) => expect(has(`refusal.${code}`)).toBe(true),
   );
 
