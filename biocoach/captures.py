@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from biocoach import types as t
 from biocoach.types import InputBody, Strap
@@ -24,6 +24,8 @@ from devices.decode import to_input
 VERSION = 1
 # A week: longer than any recording, and each of its seconds costs time and memory to fold.
 LATEST_AT_S = 604_800.0
+# Longer than any line that is written: a note of ten thousand letters, each of them escaped.
+LINE_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,24 +296,29 @@ def _whole(fields: Mapping[str, object], name: str, least: int, most: int) -> in
 def read_file(path: Path) -> Iterator[CaptureItem]:
     """The items of a ``.jsonl`` or ``.jsonl.gz`` file, told apart by content.
 
-    A compressed file that breaks off gives its readable part, then a Problem.
+    A compressed file that breaks off gives its readable part, then a Problem; so does one with
+    a line longer than ``LINE_MAX``, since a small file can be packed from an endless one.
     Raises OSError where the file cannot be opened.
     """
     with path.open("rb") as probe:
         zipped = probe.read(2) == b"\x1f\x8b"
-    opener: Callable[..., Iterable[str]] = gzip.open if zipped else open
+    opener: Callable[..., TextIO] = gzip.open if zipped else open
     broken: list[Problem] = []
     # Some editors put a byte-order mark before the first line.
-    with opener(path, "rt", encoding="utf-8-sig", errors="replace") as file:  # type: ignore[attr-defined]
+    with opener(path, "rt", encoding="utf-8-sig", errors="replace") as file:
         yield from read(_until_broken(file, broken))
     yield from broken
 
 
-def _until_broken(file: Iterable[str], broken: list[Problem]) -> Iterator[str]:
+def _until_broken(file: TextIO, broken: list[Problem]) -> Iterator[str]:
     count = 0
     try:
-        for text in file:
+        while text := file.readline(LINE_MAX):
             count += 1
+            if len(text) == LINE_MAX and not text.endswith("\n"):
+                why = f"a line of more than {LINE_MAX // 1_000_000} MB"
+                broken.append(Problem(line_number=count, why=why, cut_off=True))
+                return
             yield text
     except (EOFError, zlib.error, OSError) as fault:
         why = f"the file breaks off here: {fault}"

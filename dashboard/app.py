@@ -36,7 +36,7 @@ def routers(ports: Ports) -> list[APIRouter]:
     """Every route there is; the tests of the gate go through them all."""
     return [
         entry.router(ports.guard),
-        live.router(ports.hub, ports.controls),
+        live.router(ports.hub, ports.controls, ports.library),
         person.router(ports.hub, ports.controls, ports.reader, ports.library),
         records.router(ports.reader, ports.library),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
 from biocoach.types import (
     AgeBand,
@@ -31,10 +31,12 @@ from biocoach.types import (
     UrgeKind,
 )
 
-Percent = Annotated[int, Field(ge=0, le=100)]
+DAY_S = 86_400
+# What is kept is what was said: no "50", true or 1 is made into something else.
+Percent = Annotated[StrictInt, Field(ge=0, le=100)]
+Seconds = Annotated[StrictInt | StrictFloat, Field(le=DAY_S)]
 Words = Annotated[str, Field(max_length=10_000)]
 Name = Annotated[str, Field(max_length=200)]
-DAY_S = 86_400
 
 
 class Form(BaseModel):
@@ -51,24 +53,22 @@ class StepForm(Form):
 class PlanForm(Form):
     kind: Literal["plan"]
     step: StepForm
-    planned_s: Annotated[float, Field(ge=60, le=DAY_S)]
-    sits_still: bool = True
+    planned_s: Annotated[Seconds, Field(ge=60)]
+    sits_still: StrictBool = True
     feared: Words = ""
     probability_pct: Percent | None = None
     suds: Percent | None = None
-    checkpoints_s: Annotated[
-        list[Annotated[float, Field(ge=0, le=DAY_S)]], Field(max_length=50)
-    ] = []
+    checkpoints_s: Annotated[list[Annotated[Seconds, Field(ge=0)]], Field(max_length=50)] = []
 
     def body(self) -> PersonBody:
         return Plan(
             step=Step(**self.step.model_dump()),
-            planned_s=self.planned_s,
+            planned_s=float(self.planned_s),
             sits_still=self.sits_still,
             feared=self.feared,
             probability_pct=self.probability_pct,
             suds=self.suds,
-            checkpoints_s=tuple(sorted(self.checkpoints_s)),
+            checkpoints_s=tuple(sorted(map(float, self.checkpoints_s))),
         )
 
 
@@ -93,7 +93,7 @@ class RatingForm(Form):
 class UrgeForm(Form):
     kind: Literal["urge"]
     urge: UrgeKind
-    acted: bool
+    acted: StrictBool
 
     def body(self) -> PersonBody:
         return Urge(kind=self.urge, acted=self.acted)
@@ -102,7 +102,7 @@ class UrgeForm(Form):
 class LabelForm(Form):
     kind: Literal["label"]
     answer: Answer
-    activation: Annotated[int, Field(ge=1)] | None = None
+    activation: Annotated[StrictInt, Field(ge=1)] | None = None
 
     def body(self) -> PersonBody:
         return Label(answer=self.answer, activation=self.activation)
@@ -120,8 +120,8 @@ class PracticeForm(Form):
     kind: Literal["practice"]
     practice: Name
     moment: PracticeMoment
-    asked: bool = False
-    paced: bool = False
+    asked: StrictBool = False
+    paced: StrictBool = False
 
     def body(self) -> PersonBody:
         return PracticeLog(
@@ -131,7 +131,7 @@ class PracticeForm(Form):
 
 class NumbersForm(Form):
     kind: Literal["numbers"]
-    shown: bool
+    shown: StrictBool
 
     def body(self) -> PersonBody:
         return NumbersShown(shown=self.shown)
@@ -160,7 +160,7 @@ class EndForm(Form):
 
 class AmendForm(Form):
     kind: Literal["amend"]
-    of_number: Annotated[int, Field(ge=0)]
+    of_number: Annotated[StrictInt, Field(ge=0)]
 
     def body(self) -> PersonBody:
         return Amend(of_number=self.of_number)
@@ -189,13 +189,13 @@ class UnlockForm(Form):
 class FitForm(Form):
     """The first run's answers. Of the second group only the route is kept (``hard_times``)."""
 
-    pacemaker: bool
-    atrial_fibrillation: bool
-    heart_slowing: bool
-    pregnancy: bool
+    pacemaker: StrictBool
+    atrial_fibrillation: StrictBool
+    heart_slowing: StrictBool
+    pregnancy: StrictBool
     age: AgeBand
-    hard_times: bool
-    with_therapist: bool
+    hard_times: StrictBool
+    with_therapist: StrictBool
 
     def fit(self) -> Fit:
         child = self.age is not AgeBand.ADULT
@@ -212,7 +212,7 @@ class FitForm(Form):
 class ContactForm(Form):
     name: Name
     phone: Name
-    parted_from: bool = False
+    parted_from: StrictBool = False
 
 
 class ContactsForm(Form):

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
@@ -251,3 +254,30 @@ def test_a_file_that_is_not_text_gives_problems(tmp_path: Path) -> None:
     path = tmp_path / "noise.bin"
     path.write_bytes(bytes(range(256)) * 8)
     assert all(isinstance(item, Problem) for item in read_file(path))
+
+
+@pytest.mark.parametrize("opener", [gzip.open, open])
+def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, opener: Callable[..., BinaryIO]
+) -> None:
+    path = tmp_path / "a.jsonl"
+    up = '{"at_s": 5, "link": "up"}\n'
+    with opener(path, "wb") as file:
+        file.write(f"{HEAD}\n{up}".encode())
+        for _ in range(64):
+            file.write(b"7" * 1_000_000)
+    tracemalloc.start()
+    found = list(read_file(path))
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 16_000_000
+    *good, last = found
+    assert [type(item) for item in good] == [Header, Timed]
+    assert last == Problem(line_number=3, why="a line of more than 1 MB", cut_off=True)
+
+
+def test_a_long_note_is_no_line_too_long(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    note = Mark(kind=MarkKind.NOTE, text="\u0007" * 10_000)
+    path.write_text(f"{HEAD}\n{line(1.0, note)}\n", encoding="utf-8")
+    assert list(read_file(path))[1] == Timed(at_s=1.0, body=note)

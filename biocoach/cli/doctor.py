@@ -53,7 +53,7 @@ def _python() -> Finding:
 
 def _storage(data_dir: Path | None) -> Finding:
     """Write, read and remove a small file where the record is kept."""
-    from biocoach.store import data_folder
+    from biocoach.store import data_folder, make_folders
 
     folder = data_folder(data_dir)
     if folder.exists() and not folder.is_dir():
@@ -61,7 +61,7 @@ def _storage(data_dir: Path | None) -> Finding:
         return Finding(name="storage", ok=False, words=words, needed=True)
     probe = folder / "doctor.tmp"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folders(folder)
         probe.write_bytes(b"x")
         probe.unlink()
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from biocoach.store import FolderLock
+from biocoach.store import FolderLock, make_folders
 from dashboard.guard import forget_run_secret, keep_run_secret
 
 
@@ -33,7 +33,7 @@ class Held:
         if folder in self._locks:
             return
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folders(folder)
         except (FileExistsError, NotADirectoryError) as error:
             raise FolderError(f"{folder} is not a folder; give another --data-dir") from error
         except OSError as error:

@@ -232,7 +232,7 @@ class House:
     async def set_fit(self, fit: Fit) -> Outcome:
         running = self._runtime.running if self._runtime else None
         phase = running.session.phase if running else Phase.PLAN
-        if phase not in (Phase.PLAN, Phase.BASELINE):
+        if phase not in (Phase.PLAN, Phase.BASELINE, Phase.CLOSED):
             return Outcome(why="wrong_phase")  # a session keeps the answers that it began with
         outcome = await self.put_fact("fit", fact_of(fit))
         if not outcome.why:

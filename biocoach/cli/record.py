@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import signal
 import sys
 from contextlib import ExitStack, aclosing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import typer
 
-from biocoach.cli.files import writing
+from biocoach.cli.growing import GrowingFile
 from biocoach.cli.say import err, fail, may_write, out, wrong_use
 from biocoach.cli.words import NO_RADIO, strap_trouble
 from biocoach.types import InputBody, Link, Reading, Refusal
@@ -25,7 +27,7 @@ def record(
     force: bool = typer.Option(False, "--force", help="Replace a file that exists."),
     seconds: float = typer.Option(0.0, "--seconds", min=0, help="Stop by itself; 0: on Ctrl-C."),
 ) -> None:
-    """Record a strap into a capture file, without a page. Stops cleanly on Ctrl-C.
+    """Record a strap into a capture file, without a page. Stops cleanly on Ctrl-C and SIGTERM.
 
     Example: biocoach record --source virtual --out try.jsonl --seconds 5
     """
@@ -36,18 +38,37 @@ def record(
         wrong_use(spec.why)
     may_write(to, force)
     recording = _Recording(to, seconds)
+    # The system's wish to stop is as good as Ctrl-C.
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         asyncio.run(recording.run(spec))
     except KeyboardInterrupt:
         pass
+    except _UnwrittenError as error:
+        fail(recording.unwritten(error))
     except (SourceError, OSError) as error:
         fail(str(error))
     finally:
+        signal.signal(signal.SIGTERM, before)
         if sys.stderr.isatty():
             err("")
     if not recording.lines:
         fail(f"nothing arrived from {source} in this time; nothing was recorded")
     out(f"{to}: {recording.lines} lines, {recording.beats} beats")
+
+
+WORDS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your share of the disk is full",
+    errno.EFBIG: "the file has come to its greatest size here",
+}
+
+
+class _UnwrittenError(Exception):
+    """The file takes no more; why, in words."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(WORDS.get(error.errno or 0) or error.strerror or str(error))
 
 
 class _Recording:
@@ -56,7 +77,7 @@ class _Recording:
     def __init__(self, to: Path, seconds: float) -> None:
         self._to = to
         self._seconds = seconds
-        self._file: TextIO | None = None
+        self._file: GrowingFile | None = None
         self.lines = 0
         self.beats = 0
 
@@ -82,10 +103,14 @@ class _Recording:
                     text = line(max(0.0, arrival.clock_s - start_s), arrival.body)
                     if text is None:
                         continue
-                    if self._file is None:
-                        self._file = files.enter_context(writing(self._to))
-                        self._file.write(head + "\n")
-                    self._write(self._file, text, arrival.body)
+                    try:
+                        if self._file is None:
+                            self._file = files.enter_context(GrowingFile(self._to))
+                            self._file.add(head)
+                        self._file.add(text)
+                    except OSError as error:
+                        raise _UnwrittenError(error) from error
+                    self._count(arrival.body)
 
     def _tell_trouble(self, body: InputBody) -> None:
         """Say why nothing is heard; without a radio there is nothing to wait for."""
@@ -97,9 +122,13 @@ class _Recording:
             raise SourceError(f"{strap_trouble(body.reason)}; nothing was recorded")
         err(f"biocoach: {strap_trouble(body.reason)}; still trying, Ctrl-C ends it")
 
-    def _write(self, file: TextIO, text: str, body: InputBody) -> None:
-        file.write(text + "\n")
-        file.flush()
+    def unwritten(self, error: _UnwrittenError) -> str:
+        """What went wrong, what is kept of it, and what to do."""
+        lines = self._file.lines if self._file else 0
+        kept = f"the first {lines} lines are kept" if lines > 1 else "nothing was kept"
+        return f"{self._to}: {error}; {kept}. Free some space, or give --out on another disk"
+
+    def _count(self, body: InputBody) -> None:
         self.lines += 1
         if isinstance(body, Reading):
             self.beats += len(body.rr_1024)

@@ -7,6 +7,7 @@ damaged ones, so that it never runs in the program's own process.
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,9 +29,24 @@ def rr_ms(path: Path) -> Iterator[float]:
                         yield float(value) * 1000
 
 
+def words_for(error: Exception) -> str:
+    """What is wrong with the file, for people."""
+    import fitdecode
+
+    if isinstance(error, fitdecode.FitEOFError):
+        return "it breaks off"
+    if isinstance(error, fitdecode.FitHeaderError):
+        return "it is damaged, or of another kind inside"
+    return "it needs too much memory" if isinstance(error, MemoryError) else "it is damaged"
+
+
 def main() -> None:
     limit_this_process()
-    sys.stdout.writelines(f"{value:.3f}\n" for value in rr_ms(Path(sys.argv[1])))
+    try:
+        sys.stdout.writelines(f"{value:.3f}\n" for value in rr_ms(Path(sys.argv[1])))
+    except Exception as error:  # noqa: BLE001 - the parser raises what it likes
+        traceback.print_exc()
+        sys.exit(words_for(error))
 
 
 if __name__ == "__main__":

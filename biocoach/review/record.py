@@ -53,6 +53,12 @@ class Record:
         kept_ms = sum(b.beat.rr_ms for b in self.beats if b.verdict is Verdict.OK)
         return min(1.0, kept_ms / 1000 / self.length_s) if self.length_s > 0 else 0.0
 
+    @property
+    def read_share(self) -> float:
+        """Share of the record's seconds that have a heart rate, 0-1."""
+        read = sum(second.hr_bpm is not None for second in self.seconds)
+        return read / len(self.seconds) if self.seconds else 0.0
+
     def peak(self, found: Activation) -> tuple[float, float]:
         """When an activation was highest, s, and how high, bpm; so far, where it has not ended."""
         over = self.overs.get(found.number)

@@ -12,6 +12,7 @@ from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
 from biocoach.review.told import labels_of, offers_made, practices, said, silences
+from biocoach.review.unread import unread
 from biocoach.review.ways_back import ways_back
 from biocoach.settings import Settings
 from biocoach.types import (
@@ -67,7 +68,7 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "debrief": asdict(debrief) if debrief else None,
         "end_reason": end_reason(record),
         "still": _is_still(record, plan),
-        "coverage": round(record.coverage, 4),
+        "coverage": round(record.read_share, 4),
         "movement": "unverified" if _unverified(record) else "verified",
         "phases": phases(record),
         "series": series(record.seconds),
@@ -77,6 +78,8 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "practices": practices(record),
         **said(record),
         "gaps": [asdict(g) for g in record.gaps],
+        # Older than this is never acted on: a break as long as that is worth its words.
+        "no_reading": unread(record, settings.beats.silence_s),
         "distress": _distress(record, plan, debrief),
     }
 
@@ -99,7 +102,7 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "support": plan.step.support.value if plan else "",
         "simulated": begin.simulated if begin else False,
         "activations": len(record.activations),
-        "coverage": round(record.coverage, 4),
+        "coverage": round(record.read_share, 4),
         "suds_before": distress["before"],
         "suds_after": distress["after"],
         "end_reason": end_reason(record),

@@ -7,7 +7,7 @@ from typing import Any
 from biocoach.review.record import Record
 from biocoach.review.told import offers_made, practices, said
 from biocoach.settings import RecoverySettings
-from biocoach.signal.recovery import HALF_WINDOW_S
+from biocoach.signal.way_back import HALF_WINDOW_S
 from biocoach.types import Activation, Presence
 
 Json = dict[str, Any]

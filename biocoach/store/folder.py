@@ -34,8 +34,19 @@ def data_folder(override: Path | None = None, simulated: bool = False) -> Path:
 def make_private_folder(folder: Path) -> None:
     """Makes the folder, or closes an existing one to everybody else, whatever the umask."""
     with told_plainly():
-        folder.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
+        make_folders(folder)
         folder.chmod(_FOLDER_MODE)
+
+
+def make_folders(folder: Path) -> None:
+    """Makes the folder and those above it that are missing, none of them open to others.
+
+    Raises OSError.
+    """
+    for part in reversed(folder.parents):
+        if not part.exists():
+            part.mkdir(exist_ok=True, mode=_FOLDER_MODE)
+    folder.mkdir(exist_ok=True, mode=_FOLDER_MODE)
 
 
 def make_private_file(path: Path) -> None:

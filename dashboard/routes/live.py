@@ -9,8 +9,8 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
 from dashboard.hub import Hub, Subscription
-from dashboard.ports import Controls, Outcome
-from dashboard.wire import InputForm
+from dashboard.ports import Controls, Library, Outcome
+from dashboard.wire import InputForm, PracticeForm
 
 
 def told(outcome: Outcome, refused: int = 409) -> JSONResponse:
@@ -20,7 +20,7 @@ def told(outcome: Outcome, refused: int = 409) -> JSONResponse:
     return JSONResponse({"ok": True, "number": outcome.number})
 
 
-def router(hub: Hub, controls: Controls) -> APIRouter:
+def router(hub: Hub, controls: Controls, library: Library) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/api/state")
@@ -30,6 +30,8 @@ def router(hub: Hub, controls: Controls) -> APIRouter:
 
     @routes.post("/api/sessions/current/inputs")
     async def give(form: InputForm) -> JSONResponse:
+        if isinstance(form, PracticeForm) and not _known(form, library):
+            return told(Outcome(why="unknown_practice"))
         return told(await controls.submit(form.body()))
 
     @routes.websocket("/ws")
@@ -46,6 +48,11 @@ def router(hub: Hub, controls: Controls) -> APIRouter:
             hub.leave(subscription)
 
     return routes
+
+
+def _known(form: PracticeForm, library: Library) -> bool:
+    """One of the library: while a practice runs nothing is offered, so it must be there."""
+    return any(practice["id"] == form.practice for practice in library.practices())
 
 
 async def _tell(page: WebSocket, subscription: Subscription, hub: Hub) -> None:

@@ -122,6 +122,23 @@ def test_help_that_is_called_again_at_once_stays(start: Start, page: Page) -> No
     assert page.evaluate(CLOSE_AND_CALL_AGAIN)
 
 
+@PHONE
+def test_the_way_out_of_the_crisis_card_is_in_sight(start: Start, page: Page, watch: Watch) -> None:
+    page.goto(start("serve", "--source", FAST).address)
+    page.get_by_role("banner").get_by_role("button", name="Help now").click()
+    card = page.get_by_role("dialog", name="Help now")
+    close = card.get_by_role("button", name="Go back")
+    expect(close).to_be_in_viewport(ratio=1)
+    expect(card.get_by_role("link").first).to_be_in_viewport(ratio=1)
+    watch.look(page, "crisis")
+    last = card.get_by_text("biocoach calls no one by itself")
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=1)
+    expect(close).to_be_in_viewport(ratio=1)
+    close.click()
+    expect(card).to_be_hidden()
+
+
 CLOSE_AND_CALL_AGAIN = """async () => {
   const card = document.querySelector("dialog");
   const call = () => dispatchEvent(new KeyboardEvent("keydown", {key: "?"}));

@@ -99,6 +99,26 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path: Path) -> None:
         assert [r["suds"] for r in review["ratings"]] == [33]
 
 
+def test_answers_can_be_changed_right_after_an_ending(tmp_path: Path) -> None:
+    """The next session is not open yet then, and begins with the new answers."""
+    with serving(tmp_path, "serve", "--plain") as page:
+        page.until(lambda s: not s["app"]["locked"] and s.get("session"))
+        for therapist in (True, False) * 4:
+            assert page.send(INPUTS, {"kind": "end"})["ok"]
+            kept = page.send("/api/settings/fit", FIT | {"with_therapist": therapist}, "PUT")
+            assert kept["ok"], kept
+        refused = page.send(INPUTS, PLAN | {"planned_s": 7200})
+        assert refused == {"ok": False, "why": "too_long_alone"}
+
+
+def test_with_only_a_story_the_folder_above_it_is_private_too(tmp_path: Path) -> None:
+    with serving(tmp_path, "demo", "--speed", "60") as page:
+        page.until(lambda s: s.get("session"))
+    base = tmp_path / "data" / "biocoach"
+    modes = {p.stat().st_mode & 0o777 for p in (base, base / "simulated")}
+    assert modes == {0o700}
+
+
 @pytest.mark.parametrize("command", ["serve", "demo"])
 def test_a_file_is_no_data_folder(tmp_path: Path, command: str) -> None:
     (tmp_path / "notes").write_text("mine\n")

@@ -44,8 +44,16 @@ INPUTS: list[tuple[dict[str, Any], t.PersonBody]] = [
     ({"kind": "label", "answer": "other"}, t.Label(answer=t.Answer.OTHER)),
     ({"kind": "offer_reply", "reply": "snooze"}, t.OfferReply(reply=t.Reply.SNOOZE)),
     (
-        {"kind": "practice", "practice": "a", "moment": "started", "asked": True, "paced": True},
-        t.PracticeLog(practice="a", moment=t.PracticeMoment.STARTED, asked=True, paced=True),
+        {
+            "kind": "practice",
+            "practice": "orienting",
+            "moment": "started",
+            "asked": True,
+            "paced": True,
+        },
+        t.PracticeLog(
+            practice="orienting", moment=t.PracticeMoment.STARTED, asked=True, paced=True
+        ),
     ),
     ({"kind": "numbers", "shown": True}, t.NumbersShown(shown=True)),
     ({"kind": "debrief", "happened": "came back", "suds": 20},
@@ -59,6 +67,20 @@ NONSENSE: list[Any] = [
     {"kind": "who"},
     {"kind": "rating", "suds": 101},
     {"kind": "rating", "suds": -1},
+    {"kind": "rating", "suds": True},
+    {"kind": "rating", "suds": "50"},
+    {"kind": "rating", "suds": 50.0},
+    {"kind": "debrief", "probability_pct": "20"},
+    {"kind": "label", "answer": "other", "activation": "1"},
+    {"kind": "urge", "urge": "text", "acted": "no"},
+    {"kind": "urge", "urge": "text", "acted": 0},
+    {"kind": "numbers", "shown": "yes"},
+    {"kind": "amend", "of_number": True},
+    {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": "600"},
+    {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": 600, "sits_still": 1},
+    {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": 600, "checkpoints_s": ["60"]},
+    {"kind": "plan", "step": {"id": "a", "title": "b", "expected_suds": "5"}, "planned_s": 600},
+    {"kind": "practice", "practice": "orienting", "moment": "started", "paced": "true"},
     {"kind": "mark", "mark": "elsewhere"},
     {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": 0},
     {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": 1e308},
@@ -85,6 +107,24 @@ def test_nonsense_is_refused_and_reaches_nobody(site: Site, form: Any) -> None:
     answer = site.friend().post("/api/sessions/current/inputs", json=form)
     assert answer.status_code == 422
     assert not site.house.given
+
+
+@pytest.mark.parametrize("moment", ["started", "finished", "stopped"])
+def test_a_practice_that_is_not_there_is_refused(site: Site, moment: str) -> None:
+    """While one runs nothing is offered, so that one which nobody can see must not begin."""
+    log = {"kind": "practice", "practice": "nope", "moment": moment}
+    answer = site.friend().post("/api/sessions/current/inputs", json=log)
+    assert answer.status_code == 409
+    assert answer.json() == {"ok": False, "why": "unknown_practice"}
+    assert not site.house.given
+
+
+@pytest.mark.parametrize("wrong", ["yes", 1, 0, None])
+def test_an_answer_that_is_neither_yes_nor_no_is_not_taken(site: Site, wrong: Any) -> None:
+    page = site.friend()
+    assert page.put("/api/settings/fit", json=fit_answers(hard_times=wrong)).status_code == 422
+    contacts = {"contacts": [{"name": "Ana", "phone": "0123", "parted_from": wrong}]}
+    assert page.put("/api/settings/contacts", json=contacts).status_code == 422
 
 
 def test_a_refusal_has_its_code(site: Site) -> None:

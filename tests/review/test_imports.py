@@ -57,6 +57,24 @@ def test_a_byte_order_mark_is_no_trouble(imported: Look) -> None:
     assert good(imported(("rr_ms\n" + "800\n" * 20).encode("utf-8-sig"))).kind == "csv"
 
 
+FIT_HEAD = bytes.fromhex("0e1064000a000000") + b".FIT\x00\x00"
+BAD_FIT = {
+    "its head promises more than there is": (FIT_HEAD, "it breaks off"),
+    "another length of head": (b"\x07" + FIT_HEAD[1:] + bytes(30), "damaged, or of another kind"),
+    "nonsense after the head": (FIT_HEAD + b"\x40" + bytes(9) + b"\xff\xff" * 20, "damaged"),
+    "a message that nothing defines": (FIT_HEAD + b"\x05" * 12, "damaged"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FIT)
+def test_a_bad_fit_file_is_said_in_plain_words(imported: Look, name: str) -> None:
+    content, words = BAD_FIT[name]
+    why = refused(imported(content))
+    assert words in why
+    assert "Error" not in why
+    assert "fitdecode" not in why
+
+
 REFUSED: dict[str, tuple[str | bytes, str]] = {
     "no start": (capture(head='{"biocoach_capture": 1}'), "started_utc"),
     "another version": (capture(head=HEAD.replace(": 1", ": 2", 1)), "version"),

@@ -21,7 +21,7 @@ def alarms(rates: list[float], threshold: float = SET.drift) -> list[Activation]
     for at_s, rate in enumerate(rates, start=1):
         moment = Moment(
             at_s=at_s, hr_bpm=rate, rmssd_ms=None, baseline=BASE, movement=Movement.STILL,
-            movement_mg=5.0, paced=False, gated=False,
+            movement_mg=5.0, slow_breath=False, gated=False,
         )  # fmt: skip
         found += [e for e in detector.step(moment) if isinstance(e, Activation)]
     return found

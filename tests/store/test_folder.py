@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from biocoach.store import FolderLock, HeldError, StoreError, Trouble, data_folder, remove_store
+from biocoach.store import (
+    FolderLock,
+    HeldError,
+    StoreError,
+    Trouble,
+    data_folder,
+    make_folders,
+    remove_store,
+)
 from biocoach.store.folder import make_private_folder, write_private
 from tests.store.support import ROOT, Place, begin
 
@@ -58,6 +66,22 @@ def test_an_open_folder_is_closed(tmp_path: Path) -> None:
     folder.mkdir(mode=0o755)
     make_private_folder(folder)
     assert mode(folder) == 0o700
+
+
+@posix
+@pytest.mark.usefixtures("umask")
+def test_folders_above_that_are_made_are_closed_and_those_that_are_there_stay(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o755)
+    folder = tmp_path / "home" / "biocoach" / "simulated"
+    make_folders(folder)
+    assert {mode(folder), mode(folder.parent), mode(folder.parent.parent)} == {0o700}
+    assert mode(tmp_path) == 0o755
+    make_folders(folder)
+    (folder / "file").write_text("mine")
+    with pytest.raises(FileExistsError):
+        make_folders(folder / "file")
 
 
 def test_a_small_file_is_replaced_whole(tmp_path: Path) -> None:

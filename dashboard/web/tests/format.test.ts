@@ -127,4 +127,5 @@ it("the timeline is in order and says who asked", () => {
   const lines = timeline(review(), () => "Slow breathing");
   expect(lines.map((l) => l.at_s)).toEqual([...lines.map((l) => l.at_s)].sort((a, b) => a - b));
   expect(lines.some((l) => l.text.startsWith("Practised after an offer"))).toBe(true);
+  expect(lines.map((l) => l.text)).toContain("No reading for 12 s: too few clear heartbeats had come");
 });

@@ -62,11 +62,15 @@ describe("texts", () => {
     expect(word("why", "gap")).toBe("Some heartbeats are missing.");
   });
 
-  it.each(["ok", "settling", "no_beats", "silent", "link_down", "gap", "too_few", "flagged", "irregular", "moving", "quarantine", "flat", "no_baseline", "rhythm_off", "no_motion"])(
+  it.each(["ok", "settling", "no_beats", "silent", "link_down", "gap", "too_few", "flagged", "irregular", "moving", "quarantine", "flat", "contact", "no_baseline", "rhythm_off", "no_motion"])(
     "why.%s has words", (code) => expect(code === "ok" || has(`why.${code}`)).toBe(true),
   );
 
-  it.each(["fit_first", "ladder_waits", "rest_today", "enough_today", "no_check_in", "too_hard_alone", "too_long_alone", "wrong_phase", "no_plan", "no_offer", "eyes_open_only", "empty_rating", "kept_until_written", "not_recording", "locked", "wrong_passphrase", "too_short"])(
+  it.each(["no_beats", "silent", "link_down", "contact", "too_few", "flagged"])("no_reading.%s has words", (code) => {
+    expect(has(`no_reading.${code}`)).toBe(true);
+  });
+
+  it.each(["fit_first", "ladder_waits", "rest_today", "enough_today", "no_check_in", "too_hard_alone", "too_long_alone", "wrong_phase", "no_plan", "no_offer", "unknown_practice", "eyes_open_only", "empty_rating", "kept_until_written", "not_recording", "locked", "wrong_passphrase", "too_short"])(
     "refusal.%s has words", (code) => expect(has(`refusal.${code}`)).toBe(true),
   );
 

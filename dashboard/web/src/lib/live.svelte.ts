@@ -3,6 +3,7 @@
 import { api } from "./api";
 import { LiveSocket, browserTimers, type Connection, type SocketLike } from "./socket";
 import { orienting } from "./orienting";
+import { router } from "./route.svelte";
 import { EMPTY, reduce, type Model } from "./state";
 import type {
   Crisis, MarkKind, Message, NowSlice, OfferSlice, Phase, Practice, Presence, QuestionSlice, SessionInput,
@@ -35,8 +36,12 @@ class Live {
   checkIn = $state<string | null>(null);
 
   private socket: LiveSocket | null = null;
-  /** Orienting runs on the *too much* card, asked for by the person. */
-  private orienting = false;
+  /** The orienting that runs on the *too much* card, asked for by the person. */
+  private orienting: Practice | null = null;
+  /** *Too much* was said, and the server has not answered all of it yet. */
+  private orientingComes = false;
+  /** Its last step was on the screen. */
+  private orientedThrough = false;
 
   start(): void {
     const address = new URL("ws", location.href.replace(/^http/, "ws").replace(/#.*$/, ""));
@@ -56,9 +61,9 @@ class Live {
     this.model = reduce(before, message);
     if (this.model.wantsSnapshot && !before.wantsSnapshot) this.socket?.askForSnapshot();
     if (this.unlockedNow(before)) void this.loadContent();
-    this.onSession(before.slices?.session?.id, this.model.slices?.session?.id);
+    this.onSession(before);
     this.onPhase(before.slices?.session?.phase, this.model.slices?.session?.phase);
-    if (this.model.slices?.practice === null) this.stopping = false;
+    if (this.model.slices?.practice === null && !this.orientingComes) this.stopping = false;
   }
 
   get phase(): Phase | null {
@@ -66,6 +71,7 @@ class Live {
   }
 
   get running(): { id: string; asked: boolean } | null {
+    if (this.orients) return null;
     return this.started ?? (this.stopping ? null : (this.model.slices?.practice ?? null));
   }
 
@@ -90,7 +96,18 @@ class Live {
 
   /** Another thing is on the screen, so single keys are not for what lies beneath. */
   get covered(): boolean {
-    return this.crisisOpen || this.hidden;
+    return this.crisisOpen || this.hidden || this.orients;
+  }
+
+  /** *Too much* was said, here or on another page, and is not put away yet. */
+  get orients(): boolean {
+    return this.tooMuch || this.question?.kind === "too_much";
+  }
+
+  /** There is a session in which *too much* can be said; a hidden page stays blank. */
+  get maySayTooMuch(): boolean {
+    const { app = null, session = null } = this.model.slices ?? {};
+    return session !== null && app !== null && !app.locked && app.fit !== null && !this.hidden;
   }
 
   get lost(): boolean {
@@ -127,20 +144,34 @@ class Live {
     void this.send({ kind: "numbers", shown });
   }
 
-  /** The card opens before the server answers. */
+  /** The card opens before the server answers, over whatever is there. */
   sayTooMuch(): void {
+    if (!this.maySayTooMuch) return;
+    this.crisisOpen = false;
+    if (router.route.view !== "live") router.go("live");
+    if (this.tooMuch) return;
     this.tooMuch = true;
+    this.orientedThrough = false;
     this.started = null;
     void this.orient();
+  }
+
+  orientedToTheEnd(): void {
+    this.orientedThrough = true;
   }
 
   /** The person goes on after *too much*; the orienting that was on the card is over. */
   leaveTooMuch(): void {
     this.tooMuch = false;
+    this.stopping = true; // what ran before *too much* does not come back by itself
     this.putAway("too_much");
-    if (!this.orienting) return;
-    this.orienting = false;
-    this.finish(orienting(this.practices), "finished");
+    void this.stopOrienting();
+  }
+
+  /** Ending is asked for on the card; the orienting is of the session that ends. */
+  async endTooMuch(): Promise<void> {
+    await this.stopOrienting();
+    if (await this.send({ kind: "end", reason: "too_much" })) this.leaveTooMuch();
   }
 
   /** After *too much*: a little longer, then the page says that the time is over. */
@@ -185,8 +216,20 @@ class Live {
   }
 
   private async orient(): Promise<void> {
-    if (!(await this.mark("too_much")) || !this.tooMuch) return;
-    this.orienting = await this.logPractice(orienting(this.practices), "started", true);
+    this.orientingComes = true;
+    const practice = orienting(this.practices);
+    const kept = await this.mark("too_much");
+    if (kept && (await this.logPractice(practice, "started", true))) this.orienting = practice;
+    if (!this.tooMuch) await this.stopOrienting(); // left before the server had answered
+    this.orientingComes = false;
+  }
+
+  /** Done is what was gone through; whoever leaves earlier has stopped, which is as good. */
+  private async stopOrienting(): Promise<void> {
+    const practice = this.orienting;
+    if (practice === null) return;
+    this.orienting = null;
+    await this.logPractice(practice, this.orientedThrough ? "finished" : "stopped", true);
   }
 
   private async loadContent(): Promise<void> {
@@ -200,11 +243,17 @@ class Live {
     return open(this.model) && !open(before);
   }
 
-  private onSession(before: string | undefined, after: string | undefined): void {
-    if (before === after) return;
+  private onSession(before: Model): void {
+    const [left, now] = [before.slices?.session, this.model.slices?.session?.id];
+    if (left?.id === now) return;
+    const hard = this.tooMuch || before.slices?.events.marks.some((mark) => mark.kind === "too_much");
+    if (left && hard) this.aftercare = left.id;
     this.answered = {};
     this.shortenedTo = null;
-    if (after !== undefined) void this.loadCheckIn();
+    this.tooMuch = false;
+    this.started = null;
+    this.orienting = null;
+    if (now !== undefined) void this.loadCheckIn();
   }
 
   private onPhase(before: Phase | undefined, after: Phase | undefined): void {
@@ -212,10 +261,9 @@ class Live {
     if (this.numbers) this.setNumbers(false);
     this.refusal = null;
     if (after === "apart") this.shortenedTo = null;
-    if (after !== "apart" && after !== "back") {
-      this.tooMuch = false;
-      this.started = null;
-    }
+    if (after === "apart" || after === "back") return;
+    this.started = null;
+    if (after === "debrief") this.tooMuch = false;
   }
 
   private logPractice(practice: Practice, moment: "started" | "finished" | "stopped", asked: boolean) {

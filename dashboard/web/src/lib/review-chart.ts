@@ -15,12 +15,14 @@ export interface ReviewLook {
   simulated: string | null;
   phaseWords(kind: string): string;
   noData: string;
+  noReading: string;
 }
 
 export const AXIS_WIDTH = 46;
 /** Below this the chart is a phone's. */
 export const PHONE_PX = 600;
 const RIGHT = 14;
+const STRIPE = 3;
 
 export function reviewColumns(review: Review): uPlot.AlignedData {
   const s = review.series;
@@ -50,7 +52,7 @@ export function heartChart(target: HTMLElement, review: Review, look: ReviewLook
     ],
     bands: [{ series: [1, 2], fill: colours.band }],
     hooks: {
-      draw: [(u) => shadeGaps(u, review, look), (u) => drawEvents(u, review, look)],
+      draw: [(u) => shadeUnknown(u, review, look), (u) => drawEvents(u, review, look)],
       setScale: [(u, key) => key === "x" && zoomed({ min: u.scales["x"]?.min ?? 0, max: u.scales["x"]?.max ?? 1 })],
     },
   };
@@ -97,17 +99,27 @@ function heartAxis(colours: Colours): uPlot.Axis {
   };
 }
 
+/** Where nothing is known: no data is a full band; data that could not be read, stripes. */
+function shadeUnknown(u: uPlot, review: Review, look: ReviewLook): void {
+  shadeGaps(u, review, look);
+  for (const part of review.no_reading) shade(u, part, look, look.noReading, true);
+}
+
 function shadeGaps(u: uPlot, review: Review, look: ReviewLook): void {
+  for (const gap of review.gaps) shade(u, gap, look, look.noData, false);
+}
+
+function shade(u: uPlot, part: { start_s: number; end_s: number }, look: ReviewLook, words: string, striped: boolean): void {
   const { ctx, bbox } = u;
-  for (const gap of review.gaps) {
-    const left = Math.max(u.valToPos(gap.start_s, "x", true), bbox.left);
-    const right = Math.min(u.valToPos(gap.end_s, "x", true), bbox.left + bbox.width);
-    if (right <= left) continue;
-    ctx.fillStyle = look.colours.gap;
-    ctx.fillRect(left, bbox.top, right - left, bbox.height);
-    if (right - left < 60 * devicePixelRatio || bbox.height < 80 * devicePixelRatio) continue;
-    text(ctx, look.noData, (left + right) / 2, bbox.top + bbox.height - 12 * devicePixelRatio, look.colours.quiet);
-  }
+  const px = devicePixelRatio;
+  const left = Math.max(u.valToPos(part.start_s, "x", true), bbox.left);
+  const right = Math.min(u.valToPos(part.end_s, "x", true), bbox.left + bbox.width);
+  if (right <= left) return;
+  ctx.fillStyle = look.colours.gap;
+  const wide = striped ? STRIPE * px : right - left;
+  for (let x = left; x < right; x += 2 * wide) ctx.fillRect(x, bbox.top, Math.min(wide, right - x), bbox.height);
+  if (right - left < 60 * px || bbox.height < 80 * px) return;
+  text(ctx, words, (left + right) / 2, bbox.top + bbox.height - 28 * px, look.colours.quiet);
 }
 
 function drawEvents(u: uPlot, review: Review, look: ReviewLook): void {

@@ -1,6 +1,6 @@
 /** Everything that was done in a session, in order, as words: the chart's other half. */
 
-import { whole } from "./format";
+import { length, whole } from "./format";
 import type { Review, ReviewOffer } from "./wire";
 import { t, word } from "./words";
 
@@ -24,6 +24,7 @@ export function timeline(review: Review, titleOf: (practice: string) => string):
     ...review.offers.map((o) => ({ at_s: o.at_s, text: offered(o, titleOf(o.practice)) })),
     ...review.practices.map((p) => ({ at_s: p.start_s, text: t(p.asked ? "timeline.practice_asked" : "timeline.practice", { practice: titleOf(p.practice), how: t(p.finished ? "timeline.finished" : "timeline.stopped") }) })),
     ...review.gaps.map((g) => ({ at_s: g.start_s, text: t("timeline.gap", { s: Math.round(g.end_s - g.start_s), why: word("gap", g.reason, word("reason", g.reason)) }) })),
+    ...review.no_reading.map((n) => ({ at_s: n.start_s, text: t("timeline.no_reading", { length: length(n.end_s - n.start_s), why: word("no_reading", n.why) }) })),
     ...review.numbers_shown.map((n) => ({ at_s: n.at_s, text: t(n.shown ? "timeline.numbers" : "timeline.numbers_hidden") })),
   ];
   return lines.sort((a, b) => a.at_s - b.at_s);

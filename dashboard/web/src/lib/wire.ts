@@ -426,6 +426,13 @@ export interface Series {
   rmssd_ms: (number | null)[];
 }
 
+/** Seconds in which heartbeats came, or might have, and none could be read. */
+export interface NoReading {
+  start_s: number;
+  end_s: number;
+  why: string;
+}
+
 export interface Review {
   id: string;
   started_utc: string;
@@ -434,6 +441,7 @@ export interface Review {
   plan: Plan | null;
   debrief: Debrief | null;
   end_reason: string | null;
+  /** Share of the seconds with a reading. */
   coverage: number;
   movement: "verified" | "unverified";
   heart_slowing: boolean;
@@ -448,6 +456,7 @@ export interface Review {
   urges: UrgeEvent[];
   marks: MarkEvent[];
   gaps: GapEvent[];
+  no_reading: NoReading[];
   numbers_shown: { at_s: number; shown: boolean }[];
   distress: { before: number | null; after: number | null };
 }

@@ -1,0 +1,124 @@
+"""*Too much* is one key, always: in every phase, over a practice and over the crisis card."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
+from tests.browser.support import go_apart, plan, state, tell
+
+FAST = "virtual:unscripted,scenario=calm,speed=60"
+
+
+def opens(page: Page, start: Start) -> None:
+    page.goto(start("serve", "--source", FAST).address)
+    expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
+
+
+def orients(page: Page) -> None:
+    """The card with its orienting; where nothing has begun there is nothing to shorten."""
+    expect(page.get_by_role("heading", name="Look around you")).to_be_focused()
+    expect(page.get_by_text("Step 1 of")).to_be_attached()
+    expect(page.get_by_role("button", name="End here")).to_be_visible()
+    expect(page.get_by_role("button", name="Make it shorter")).to_be_hidden()
+
+
+def said(page: Page) -> int:
+    return [mark["kind"] for mark in state(page)["events"]["marks"]].count("too_much")
+
+
+@PHONE
+def test_while_planning(start: Start, page: Page, watch: Watch) -> None:
+    opens(page, start)
+    feared = page.get_by_label("What are you afraid will happen?")
+    feared.fill("They will not come back")
+    page.get_by_role("button", name="Too much").click()
+    orients(page)
+    watch.look(page, "too-much-plan")
+    page.get_by_role("button", name="Go back").click()
+    expect(feared).to_have_value("They will not come back")
+    assert said(page) == 1
+
+
+@LAPTOP
+def test_over_a_practice_the_crisis_card_and_the_review(start: Start, page: Page) -> None:
+    opens(page, start)
+    page.keyboard.press("p")
+    page.get_by_role("button", name="Begin: Slow, soft breath").click()
+    expect(page.locator("canvas").first).to_be_visible()
+    page.keyboard.press("x")
+    orients(page)
+    page.get_by_role("button", name="Go back").click()
+    expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
+    card = page.get_by_role("dialog", name="Help now")
+    for by_key in (True, False):
+        page.keyboard.press("?")
+        expect(card).to_be_visible()
+        if by_key:
+            page.keyboard.press("x")
+        else:
+            card.get_by_role("button", name="Too much").click()
+        expect(card).to_be_hidden()
+        orients(page)
+        page.get_by_role("button", name="Go back").click()
+    page.get_by_role("link", name="Review").click()
+    expect(page.get_by_role("heading", name="Review")).to_be_visible()
+    page.keyboard.press("x")
+    orients(page)
+    assert said(page) == 4
+
+
+@LAPTOP
+def test_in_the_quiet_minutes_it_can_end(start: Start, page: Page, watch: Watch) -> None:
+    opens(page, start)
+    tell(page, **plan("regulate"))
+    page.get_by_role("button", name="Begin the quiet minutes").click()
+    expect(page.get_by_role("heading", name="A few quiet minutes")).to_be_visible()
+    watch.look(page, "baseline-bar")
+    before = state(page)["session"]["id"]
+    page.keyboard.press("x")
+    orients(page)
+    page.get_by_role("button", name="End here").click()
+    expect(page.get_by_role("heading", name="Come all the way back first")).to_be_focused()
+    assert state(page)["session"]["id"] != before
+    page.get_by_role("button", name="Put it down").click()
+    expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
+
+
+@PHONE
+def test_in_the_debrief_what_was_written_stays(start: Start, page: Page, watch: Watch) -> None:
+    opens(page, start)
+    go_apart(page, "ask")
+    page.get_by_role("button", name="They are back").click()
+    page.get_by_role("button", name="Go to the debrief").click()
+    happened = page.get_by_label("What did happen?")
+    happened.fill("They came back with milk")
+    page.get_by_role("heading", name="How did it go?").click()
+    page.keyboard.press("x")
+    orients(page)
+    page.get_by_role("button", name="Go back").click()
+    expect(happened).to_have_value("They came back with milk")
+    watch.look(page, "debrief-bar")
+
+
+@LAPTOP
+@pytest.mark.parametrize(("steps", "how"), [(1, "stopped earlier"), (7, "to the end")])
+def test_the_record_says_how_far_orienting_went(
+    start: Start, page: Page, steps: int, how: str
+) -> None:
+    opens(page, start)
+    go_apart(page, "ask")
+    page.keyboard.press("x")
+    expect(page.get_by_text("Step 1 of 7")).to_be_attached()
+    expect(page.get_by_role("button", name="Stay with it")).to_be_visible()
+    for step in range(2, steps + 1):
+        page.get_by_role("button", name="Next").click()
+        expect(page.get_by_text(f"Step {step} of 7")).to_be_attached()
+    page.get_by_role("button", name="Stay with it").click()
+    page.get_by_role("button", name="They are back").click()
+    page.get_by_role("button", name="Go to the debrief").click()
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Look at the record anyway").click()
+    story = page.get_by_role("table", name="What happened when")
+    expect(story).to_contain_text(f"Look around the room ({how})")
