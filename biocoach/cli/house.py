@@ -1,8 +1,8 @@
 """The composition root of a running biocoach: folder, key, store, source, runtime, page.
 
-It is the page's ``Controls`` and ``Reader``. One source runs at a time; choosing another
-ends the runtime and starts the next, in the store that belongs to it: simulated sessions
-live apart and are never pooled with real ones.
+It is the page's ``Controls``; what the page reads is in ``readings``. One source runs at a time;
+choosing another ends the runtime and starts the next, in the store that belongs to it: simulated
+sessions live apart and are never pooled with real ones.
 """
 
 from __future__ import annotations
@@ -21,13 +21,11 @@ from biocoach.cli.choice import Choice, NoStrap, chosen, remembered
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
+from biocoach.cli.readings import Readings
 from biocoach.cli.screen import Screen
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.opening import AGAIN, Opening
 from biocoach.profile import fact_of, fit_of
-from biocoach.review.aftercare import check_in_due
-from biocoach.review.desk import HrvDesk
-from biocoach.review.shelf import Shelf
 from biocoach.runtime import Runtime, Source
 from biocoach.sandbox import Child
 from biocoach.settings import Settings
@@ -35,13 +33,12 @@ from biocoach.store import (
     HeldError,
     Journal,
     Key,
-    Reader,
     StoreError,
     Vault,
     data_folder,
     open_store,
 )
-from biocoach.types import End, Fit, InputBody, Phase, Refusal, SecondOpinion
+from biocoach.types import End, Fit, InputBody, Phase, SecondOpinion
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from devices import SourceSpec, open_spec
@@ -73,12 +70,11 @@ class House:
         self._keyhole = Keyhole(passphrase=passphrase, plain=plain)
         self._say = say
         self._settings = Settings()
+        self.readings = Readings(clock, self._settings)
         self._changed = asyncio.Event()
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
-        self._reader: Reader | None = None
-        self._hrv: HrvDesk | None = None
         self._screen = Screen(hub, version=__version__, care=self._settings.care, say=say)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
@@ -121,8 +117,8 @@ class House:
             open_store, folder, key, writer=f"biocoach {__version__}", clock=clock
         )
         try:
-            self._journal, self._reader = journal, journal.reader()
-            self._hrv = HrvDesk(self._reader, self._settings)
+            self._journal = journal
+            self.readings.open(journal.reader(), simulated=choice.simulated)
             await self._remember(choice, journal)
             spec = await self._remembered(choice, journal)
             source = open_spec(spec, clock) if spec else NoStrap()
@@ -143,9 +139,7 @@ class House:
             self._opened.clear()
             self._runtime = None
             self._journal = None
-            if self._reader is not None:
-                self._reader.close()
-                self._reader = self._hrv = None
+            self.readings.close()
             journal.close()
 
     def _adviser(self) -> Adviser:
@@ -241,9 +235,7 @@ class House:
         return outcome
 
     async def fact(self, name: str) -> Json | None:
-        if self._reader is None:
-            return None
-        return await asyncio.to_thread(self._reader.fact, name)
+        return await asyncio.to_thread(self.readings.fact, name)
 
     async def put_fact(self, name: str, value: Json) -> Outcome:
         journal = self._journal
@@ -265,7 +257,7 @@ class House:
 
     async def keep_check_in(self, answer: Json) -> Outcome:
         """The answer, or the no, to the check-in that is due; it is asked once."""
-        due = await asyncio.to_thread(self.check_in)
+        due = await asyncio.to_thread(self.readings.check_in)
         if due is None or due["session"] != answer["session"]:
             return Outcome(why="no_check_in")
         today = self._clock.wall().astimezone().date().isoformat()
@@ -310,33 +302,3 @@ class House:
         except DeviceError as error:
             return self._screen.found([], error.reason)
         return self._screen.found(found, "")
-
-    # ---- what a page may read
-
-    def check_in(self) -> Json | None:
-        """The check-in that is due after a hard ending; a simulated person needs none."""
-        reader = self._reader
-        if reader is None or self._choice.simulated:
-            return None
-        known = reader.summaries().values()
-        return check_in_due(known, reader.fact("check_in"), self._clock.wall())
-
-    def sessions(self) -> list[Json]:
-        return Shelf(self._reader, self._settings).sessions() if self._reader else []
-
-    def session(self, name: str) -> Json | Refusal | None:
-        return Shelf(self._reader, self._settings).session(name) if self._reader else None
-
-    def learnt(self) -> Json:
-        if self._reader is None:
-            return {}
-        simulated = {"simulated": self._choice.simulated}
-        return Shelf(self._reader, self._settings).learnt(AGAIN) | simulated
-
-    def recovery(self) -> Json:
-        if self._reader is None:
-            return {}
-        return Shelf(self._reader, self._settings).recovery(simulated=self._choice.simulated)
-
-    def hrv(self, name: str) -> Json | Refusal | None:
-        return self._hrv.session(name) if self._hrv else None

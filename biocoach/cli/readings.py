@@ -1,0 +1,66 @@
+"""What a page may read: the open record's list, one session, what was learnt, what is owed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from biocoach.clock import Clock
+from biocoach.opening import AGAIN
+from biocoach.review.aftercare import check_in_due
+from biocoach.review.desk import HrvDesk
+from biocoach.review.shelf import Shelf
+from biocoach.settings import Settings
+from biocoach.store import Reader
+from biocoach.types import Refusal
+
+Json = dict[str, Any]
+
+
+class Readings:
+    """Nothing while no record is open."""
+
+    def __init__(self, clock: Clock, settings: Settings) -> None:
+        self._clock = clock
+        self._settings = settings
+        self._reader: Reader | None = None
+        self._shelf: Shelf | None = None
+        self._hrv: HrvDesk | None = None
+        self._simulated = False
+
+    def open(self, reader: Reader, *, simulated: bool) -> None:
+        self._reader, self._simulated = reader, simulated
+        self._shelf = Shelf(reader, self._settings)
+        self._hrv = HrvDesk(reader, self._settings)
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+        self._reader = self._shelf = self._hrv = None
+
+    def fact(self, name: str) -> Json | None:
+        return self._reader.fact(name) if self._reader else None
+
+    def check_in(self) -> Json | None:
+        """The check-in that is due after a hard ending; a simulated person needs none."""
+        reader = self._reader
+        if reader is None or self._simulated:
+            return None
+        known = reader.summaries().values()
+        return check_in_due(known, reader.fact("check_in"), self._clock.wall())
+
+    def sessions(self) -> list[Json]:
+        return self._shelf.sessions() if self._shelf else []
+
+    def session(self, name: str) -> Json | Refusal | None:
+        return self._shelf.session(name) if self._shelf else None
+
+    def learnt(self) -> Json:
+        if self._shelf is None:
+            return {}
+        return self._shelf.learnt(AGAIN) | {"simulated": self._simulated}
+
+    def recovery(self) -> Json:
+        return self._shelf.recovery(simulated=self._simulated) if self._shelf else {}
+
+    def hrv(self, name: str) -> Json | Refusal | None:
+        return self._hrv.session(name) if self._hrv else None
