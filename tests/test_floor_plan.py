@@ -20,6 +20,7 @@ FLOORS: tuple[tuple[str, int], ...] = (
     ("biocoach/types.py", 0),
     ("biocoach/settings.py", 0),
     ("biocoach/clock.py", 0),
+    ("biocoach/gate.py", 5),
     ("biocoach/signal/*", 10),
     ("biocoach/coach/*", 10),
     ("biocoach/exposure/*", 10),

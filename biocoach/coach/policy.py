@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from biocoach import gate
 from biocoach.settings import CareSettings
 from biocoach.types import (
     AgeBand,
     HeartState,
-    Movement,
     Offer,
     OfferWithdrawn,
     Phase,
     Plan,
     Presence,
     Prior,
-    Quality,
     Reply,
     Second,
     Silence,
@@ -39,15 +38,19 @@ NO_PRIOR = Prior()
 def doubt(second: Second, plan: Plan | None) -> str:
     """Why no prompt may come from this second; "" where it can be believed.
 
-    An accelerometer whose last word is stale leaves the movement unknown, which is not still.
+    The signal's gate, and one word more: whoever planned to sit still is believed without an
+    accelerometer.
     """
-    if second.quality is Quality.POOR or second.hr_bpm is None:
-        return "poor_signal"
-    if second.movement is Movement.MOVING:
-        return "moving"
-    if second.movement is Movement.UNVERIFIED:
-        return "" if plan and plan.sits_still else "movement_unverified"
-    return "no_motion" if second.movement_mg is None else ""
+    found = gate.doubt(
+        hr_bpm=second.hr_bpm,
+        quality=second.quality,
+        movement=second.movement,
+        movement_mg=second.movement_mg,
+    )
+    if found.of_heart:
+        return gate.Doubt.POOR.value
+    sits = plan is not None and plan.sits_still
+    return "" if found is gate.Doubt.UNVERIFIED and sits else found.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from biocoach.gate import Doubt, doubt
 from biocoach.settings import Settings
 from biocoach.signal.activation import Detector, Moment
 from biocoach.signal.baseline import Baseline
@@ -145,23 +146,22 @@ class Pipeline:
 
     def tick(self, at_s: int, context: Context) -> list[Output]:
         features = self._features(at_s)
-        movement = self.movement.at(at_s)
+        movement, moved_mg = self.movement.at(at_s), self.movement.level_mg(at_s)
         quality = self.trust.quality(at_s, features)
+        why_not = doubt(
+            hr_bpm=features.hr_bpm,
+            quality=quality,
+            movement=movement,
+            movement_mg=moved_mg,
+            rhythm=self.trust.detects,
+        )
         believed = features
-        if quality is Quality.POOR:  # a rate may be shown, but nothing is concluded from it
-            believed = replace(features, hr_bpm=None, rmssd_ms=None)
-        gated = movement is Movement.MOVING or self._blind(at_s, movement)
-        done: list[Output] = []
-        if self._gathering and not gated:
-            self.baseline.gather(at_s, believed.hr_bpm, believed.rmssd_ms)
-        long_enough = self.baseline.have_s(at_s) >= self.baseline.need_s
-        if self._gathering and long_enough and self.baseline.believable:
-            done += self.settle_baseline(at_s)
+        if why_not.of_heart:  # a rate may be shown, but nothing is concluded from it
+            believed = replace(features, hr_bpm=None, quick_bpm=None, rmssd_ms=None)
+        done = self._sitting(at_s, believed, why_not)
         breath = self._breath.at(at_s, paced=context.paced)
         slow = breath.per_min is not None and breath.per_min < self._set.breathing.slow_per_min
-        moved_mg = self.movement.level_mg(at_s)
-        quiet = self.detector.active is None and not context.paced and not gated
-        effort_bpm = self._effort.second(moved_mg, believed.quick_bpm, learns=quiet)
+        quiet = self.detector.active is None and not context.paced and not why_not.of_body
         moment = Moment(
             at_s=at_s,
             hr_bpm=believed.hr_bpm,
@@ -170,16 +170,25 @@ class Pipeline:
             baseline=self.baseline.figures if context.detect else None,
             movement=movement,
             movement_mg=moved_mg,
-            effort_bpm=effort_bpm,
+            effort_bpm=self._effort.second(moved_mg, believed.quick_bpm, learns=quiet),
             slow_breath=context.paced or slow,
-            gated=gated or not self.trust.detects,
+            gated=why_not.of_body or not self.trust.detects,
         )
         events = self.detector.step(moment)
-        self._track(believed, context, gated)
+        self._track(believed, context, why_not)
         done += events
         done += self._recoveries(at_s, believed, movement, events)
-        done.append(replace(self._second(at_s, features, moment, quality), breath=breath))
-        return done
+        second = self._second(at_s, features, moment, quality, why_not)
+        return [*done, replace(second, breath=breath)]
+
+    def _sitting(self, at_s: int, believed: Features, why_not: Doubt) -> list[Output]:
+        """One second of the quiet sitting, while it lasts."""
+        if not self._gathering:
+            return []
+        if not why_not.of_body:
+            self.baseline.gather(at_s, believed.hr_bpm, believed.rmssd_ms)
+        long_enough = self.baseline.have_s(at_s) >= self.baseline.need_s
+        return self.settle_baseline(at_s) if long_enough and self.baseline.believable else []
 
     def _features(self, at_s: int) -> Features:
         features = self._windows.at(at_s)
@@ -193,12 +202,8 @@ class Pipeline:
             return replace(features, rmssd_ms=None, sdnn_ms=None, why="irregular")
         return features
 
-    def _blind(self, at_s: int, movement: Movement) -> bool:
-        """The strap has an accelerometer, but its word is stale: nothing can be concluded."""
-        return movement is not Movement.UNVERIFIED and not self.movement.fresh(at_s)
-
-    def _track(self, features: Features, context: Context, gated: bool) -> None:
-        quiet = self.detector.active is None and not context.paced and not gated
+    def _track(self, features: Features, context: Context, why_not: Doubt) -> None:
+        quiet = self.detector.active is None and not context.paced and not why_not.of_body
         if features.hr_bpm is not None and quiet and not self._gathering:
             self.baseline.track(features.hr_bpm, features.rmssd_ms)
 
@@ -217,9 +222,11 @@ class Pipeline:
                 self.settling.over(event)
         return list(self.settling.due(at_s))
 
-    def _second(self, at_s: int, features: Features, moment: Moment, quality: Quality) -> Second:
+    def _second(
+        self, at_s: int, features: Features, moment: Moment, quality: Quality, why_not: Doubt
+    ) -> Second:
         figures = self.baseline.figures
-        state, why = self._state(features, moment, quality)
+        state, why = self._state(features, moment, why_not)
         return Second(
             at_s=at_s,
             hr_bpm=features.hr_bpm,
@@ -236,21 +243,18 @@ class Pipeline:
             why=why,
         )
 
-    def _state(
-        self, features: Features, moment: Moment, quality: Quality
-    ) -> tuple[HeartState, str]:
-        if features.hr_bpm is None:
+    def _state(self, features: Features, moment: Moment, why_not: Doubt) -> tuple[HeartState, str]:
+        """The state in a word, and its reason as a code for the page."""
+        if why_not is Doubt.READING:
             return HeartState.UNKNOWN, features.why
         if not self.trust.detects:
             return HeartState.UNKNOWN, "rhythm_off"
-        if quality is Quality.POOR:
+        if why_not is Doubt.POOR:
             return HeartState.UNKNOWN, self.trust.poor_why(moment.at_s)
         if moment.baseline is None:
             return HeartState.SETTLING, "settling" if self._gathering else "no_baseline"
-        if moment.movement is Movement.MOVING and self.detector.active is None:
-            return HeartState.UNKNOWN, "moving"
-        if moment.gated and self.detector.active is None:
-            return HeartState.UNKNOWN, "no_motion"
+        if why_not.of_body and self.detector.active is None:
+            return HeartState.UNKNOWN, why_not.value
         return self.detector.state, features.why or "ok"
 
     def finish(self, at_s: float) -> list[Output]:
