@@ -147,8 +147,8 @@ class RecoverySettings:
     fit_max_s: float = 650.0
     fit_step_s: int = 5
     fit_points_min: int = 10
-    fit_only_s: float = 60.0  # plain half times below: the fit alone (bench)
-    plain_only_s: float = 150.0  # above: the plain one alone (bench)
+    fit_only_s: float = 80.0  # plain half times below: the fit alone (bench)
+    plain_only_s: float = 200.0  # above: the plain one alone (bench)
     tau_min_s: float = 5.0
     tau_max_s: float = 400.0
     tau_steps: int = 45
