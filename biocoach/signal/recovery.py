@@ -22,13 +22,15 @@ Rates = Sequence[float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """An activation as recovery sees it. ``until_s``: what is known ends there."""
+    """An activation as recovery sees it. ``until_s``: what is known ends there; ``next_s``: the
+    next rise began there."""
 
     number: int
     onset_s: float
     end_s: float | None
     back_s: float | None
     until_s: int
+    next_s: float | None = None
 
 
 def recover(h20: Rates, way: Way, moved: Sequence[bool], settings: RecoverySettings) -> Recovery:
@@ -78,10 +80,10 @@ class _Reader:
         )
 
     def _half(self, plain: int | None, reference: int, ground: float, peak: float) -> float | None:
-        """By the whole way back; None where half-way was not reached."""
+        """By the whole way back, up to a walk or the next rise; None: half-way was not reached."""
         if plain is None:
             return None
-        stop = reference + int(window_s(plain, self._set))
+        stop = self._undisturbed(reference, reference + int(window_s(plain, self._set)))
         rates = [(t, self.centred(t)) for t in range(reference, stop + 1, self._set.fit_step_s)]
         known = [(t - reference, rate) for t, rate in rates if rate is not None]
         way = WayBack(
@@ -92,6 +94,15 @@ class _Reader:
             wander_bpm=self._wander(ground),
         )
         return round(half_recovery_s(way, plain, self._set), 1)
+
+    def _undisturbed(self, reference: int, stop: int) -> int:
+        """The last second up to ``stop`` whose centred rate neither a walk nor a rise touches."""
+        walks = (t for t in range(reference, stop + HALF_WINDOW_S + 1) if self._moves_at(t))
+        ends = [next(walks, None), self._way.next_s]
+        return min([stop, *(int(t) - HALF_WINDOW_S - 1 for t in ends if t is not None)])
+
+    def _moves_at(self, t: int) -> bool:
+        return t < len(self._moved) and self._moved[t]
 
     def _none(
         self,
@@ -177,13 +188,10 @@ class _Reader:
     def _full(self, reference: int, ground: float, peak: float) -> int | None:
         """Seconds until 80 % of a minute lies within 3 bpm or 20 % of the ground."""
         level = ground + max(self._set.full_bpm, self._set.full_share * (peak - ground))
-        low = [
-            (rate is not None and rate <= level)
-            for rate in (
-                self.centred(t)
-                for t in range(reference, min(self._last, reference + int(self._set.limit_s)) + 1)
-            )
-        ]
+        limit = min(self._last, reference + int(self._set.limit_s))
+        stop = self._undisturbed(reference, limit)
+        rates = (self.centred(t) for t in range(reference, stop + 1))
+        low = [rate is not None and rate <= level for rate in rates]
         window = self._set.full_window_s
         for start in range(len(low) - window + 1):
             if (

@@ -164,3 +164,21 @@ def test_it_is_total_and_never_says_two_things(
         # Nothing is told of what had not happened yet.
         assert found.reference_s + found.half_s + HALF_WINDOW_S <= until
     assert found.where in ("apart", "after_reunion")
+
+
+def test_a_walk_after_half_way_bends_neither_the_half_time_nor_the_full_one() -> None:
+    h20, calm = rates(20.0, 45), read(rates(20.0, 45))
+    walk = range(720, 1000)
+    for t in walk:
+        h20[t] = 110.0
+    found = read(h20, moved=frozenset(walk))
+    assert found.half_s == pytest.approx(calm.half_s, abs=5)
+    assert found.full_s in (None, calm.full_s)
+
+
+def test_the_next_rise_bends_neither_the_half_time_nor_the_full_one() -> None:
+    h20, calm = rates(20.0, 45), read(rates(20.0, 45))
+    h20[720:1000] = [90.0] * 280
+    found = read(h20, replace(WAY, next_s=720.0))
+    assert found.half_s == pytest.approx(calm.half_s, abs=5)
+    assert found.full_s in (None, calm.full_s)
