@@ -17,6 +17,7 @@ from biocoach.signal.way_back import HALF_WINDOW_S, WayBack, half_recovery_s, wi
 from biocoach.types import Recovery
 
 MAD_TO_SD = 1.4826  # for a normal distribution
+ON_THE_RISE = "the recording ends on the rise"
 Rates = Sequence[float | None]
 
 
@@ -55,7 +56,9 @@ class _Reader:
         reference, where = self._reference()
         ground = self._ground()
         if reference is None:
-            return self._none(None, where, ground, None, True, "the recording ends on the rise")
+            over = self._way.end_s is not None
+            why = "still as high when it was no longer followed" if over else ON_THE_RISE
+            return self._none(None, where, ground, None, True, why)
         peak = self._peak(reference)
         if ground is None or peak is None:
             return self._none(reference, where, ground, peak, False, "no readings before the rise")

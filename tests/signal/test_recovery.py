@@ -182,3 +182,9 @@ def test_the_next_rise_bends_neither_the_half_time_nor_the_full_one() -> None:
     found = read(h20, replace(WAY, next_s=720.0))
     assert found.half_s == pytest.approx(calm.half_s, abs=5)
     assert found.full_s in (None, calm.full_s)
+
+
+def test_a_rise_that_outlasts_its_activation_is_not_said_to_end_the_recording() -> None:
+    found = read(rates(20.0, 45, down_s=1400.0), replace(WAY, back_s=None, end_s=1300.0))
+    assert (found.reference_s, found.half_s, found.censored) == (None, None, True)
+    assert found.why == "still as high when it was no longer followed"
