@@ -124,7 +124,7 @@ def _why(record: Record, found: Recovery, tau_s: float | Refusal, settings: Sett
         seen_s = max((t for t, v in enumerate(record.rates) if v is not None), default=0)
         whole = seen_s - HALF_WINDOW_S >= found.reference_s + limit_s
         when = f"within {limit_s / 60:.0f} minutes" if whole else "by the end"
-        reasons.append(f"full_s: not all the way back {when}")
+        reasons.append(f"full_s: not seen all the way back {when}")
     return "; ".join(reasons) or None
 
 

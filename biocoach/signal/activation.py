@@ -66,6 +66,7 @@ class Detector:
         self._event: _Event | None = None
         self._count = 0
         self._quiet_until_s = 0.0
+        self._unseen = False
         self.score: float | None = None
         self.state = HeartState.UNKNOWN
 
@@ -98,8 +99,9 @@ class Detector:
         self._last_s = moment.at_s
         done: list[Activation | ActivationOver] = []
         if moment.gated:
-            self._evidence.moving(moment.at_s, quick_bpm)
+            self._gated(moment, quick_bpm)
         else:
+            self._seen_again(moment, quick_bpm)
             if self._event is None:  # an activation is no level to rise from
                 self._evidence.note(moment.at_s, quick_bpm)
             self._evidence.gather(moment.at_s, quick_bpm, hr_bpm, base, self.threshold)
@@ -109,6 +111,21 @@ class Detector:
             done += self._alarm(moment, terms, hr_bpm, base)
         self.state = self._name(hr_bpm, base, moment.gated)
         return done
+
+    def _gated(self, moment: Moment, quick_bpm: float) -> None:
+        """Seen to move, movement explains the heart; unseen, nothing is known of it."""
+        self._unseen = moment.movement is not Movement.MOVING
+        if self._unseen:
+            self._evidence.drop(moment.at_s)
+        else:
+            self._evidence.moving(moment.at_s, quick_bpm)
+
+    def _seen_again(self, moment: Moment, quick_bpm: float) -> None:
+        """Still after a short silence of the accelerometer: it may have missed a walk. Where it
+        stays away nothing is said to be still, and a rise is one that was not checked."""
+        if self._unseen and moment.movement is Movement.STILL:
+            self._evidence.moving(moment.at_s, quick_bpm)
+        self._unseen = False
 
     def _terms(self, moment: Moment) -> Terms | None:
         base = moment.baseline
@@ -194,7 +211,7 @@ class Detector:
     def _follow(
         self, event: _Event, moment: Moment, hr_bpm: float
     ) -> list[Activation | ActivationOver]:
-        if hr_bpm > event.peak_bpm:
+        if hr_bpm > event.peak_bpm and moment.movement is not Movement.MOVING:
             event.peak_bpm, event.peak_s = hr_bpm, moment.at_s
         left = self._set.over_share * (event.peak_bpm - event.level_bpm)
         low = hr_bpm < event.level_bpm + left

@@ -17,18 +17,21 @@ from biocoach.signal.way_back import HALF_WINDOW_S, WayBack, half_recovery_s, wi
 from biocoach.types import Recovery
 
 MAD_TO_SD = 1.4826  # for a normal distribution
+ON_THE_RISE = "the recording ends on the rise"
 Rates = Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """An activation as recovery sees it. ``until_s``: what is known ends there."""
+    """An activation as recovery sees it. ``until_s``: what is known ends there; ``next_s``: the
+    next rise began there."""
 
     number: int
     onset_s: float
     end_s: float | None
     back_s: float | None
     until_s: int
+    next_s: float | None = None
 
 
 def recover(h20: Rates, way: Way, moved: Sequence[bool], settings: RecoverySettings) -> Recovery:
@@ -53,7 +56,9 @@ class _Reader:
         reference, where = self._reference()
         ground = self._ground()
         if reference is None:
-            return self._none(None, where, ground, None, True, "the recording ends on the rise")
+            over = self._way.end_s is not None
+            why = "still as high when it was no longer followed" if over else ON_THE_RISE
+            return self._none(None, where, ground, None, True, why)
         peak = self._peak(reference)
         if ground is None or peak is None:
             return self._none(reference, where, ground, peak, False, "no readings before the rise")
@@ -78,10 +83,10 @@ class _Reader:
         )
 
     def _half(self, plain: int | None, reference: int, ground: float, peak: float) -> float | None:
-        """By the whole way back; None where half-way was not reached."""
+        """By the whole way back, up to a walk or the next rise; None: half-way was not reached."""
         if plain is None:
             return None
-        stop = reference + int(window_s(plain, self._set))
+        stop = self._undisturbed(reference, reference + int(window_s(plain, self._set)))
         rates = [(t, self.centred(t)) for t in range(reference, stop + 1, self._set.fit_step_s)]
         known = [(t - reference, rate) for t, rate in rates if rate is not None]
         way = WayBack(
@@ -92,6 +97,15 @@ class _Reader:
             wander_bpm=self._wander(ground),
         )
         return round(half_recovery_s(way, plain, self._set), 1)
+
+    def _undisturbed(self, reference: int, stop: int) -> int:
+        """The last second up to ``stop`` whose centred rate neither a walk nor a rise touches."""
+        walks = (t for t in range(reference, stop + HALF_WINDOW_S + 1) if self._moves_at(t))
+        ends = [next(walks, None), self._way.next_s]
+        return min([stop, *(int(t) - HALF_WINDOW_S - 1 for t in ends if t is not None)])
+
+    def _moves_at(self, t: int) -> bool:
+        return t < len(self._moved) and self._moved[t]
 
     def _none(
         self,
@@ -177,13 +191,10 @@ class _Reader:
     def _full(self, reference: int, ground: float, peak: float) -> int | None:
         """Seconds until 80 % of a minute lies within 3 bpm or 20 % of the ground."""
         level = ground + max(self._set.full_bpm, self._set.full_share * (peak - ground))
-        low = [
-            (rate is not None and rate <= level)
-            for rate in (
-                self.centred(t)
-                for t in range(reference, min(self._last, reference + int(self._set.limit_s)) + 1)
-            )
-        ]
+        limit = min(self._last, reference + int(self._set.limit_s))
+        stop = self._undisturbed(reference, limit)
+        rates = (self.centred(t) for t in range(reference, stop + 1))
+        low = [rate is not None and rate <= level for rate in rates]
         window = self._set.full_window_s
         for start in range(len(low) - window + 1):
             if (

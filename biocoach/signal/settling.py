@@ -18,6 +18,7 @@ class Settling:
         self._h20: list[float | None] = []
         self._moved: list[bool] = []
         self._open: dict[int, Activation] = {}
+        self._onsets: dict[int, float] = {}
         self._ends: dict[int, float] = {}
         self._back_s: float | None = None
 
@@ -34,6 +35,7 @@ class Settling:
 
     def began(self, activation: Activation) -> None:
         self._open[activation.number] = activation
+        self._onsets[activation.number] = activation.onset_s
 
     def over(self, over: ActivationOver) -> None:
         self._ends[over.number] = over.end_s
@@ -73,5 +75,6 @@ class Settling:
             end_s=self._ends.get(number),
             back_s=self._back_s,
             until_s=at_s,
+            next_s=self._onsets.get(number + 1),
         )
         return recover(self._h20, way, self._moved, self._set)

@@ -51,7 +51,7 @@ def test_half_way_back_and_then_cut_off() -> None:
     way = rise(lambda _: 72.0, 640)
     assert way["half_s"] is not None
     assert way["full_s"] is None
-    assert "full_s: not all the way back by the end" in way["why"]
+    assert "full_s: not seen all the way back by the end" in way["why"]
 
 
 def test_half_way_back_and_never_further() -> None:
@@ -59,7 +59,7 @@ def test_half_way_back_and_never_further() -> None:
     assert way["half_s"] is not None
     assert way["why"] == (
         "tau_s: the way back is not like an exponential; "
-        "full_s: not all the way back within 10 minutes"
+        "full_s: not seen all the way back within 10 minutes"
     )
 
 

@@ -227,3 +227,37 @@ def test_alarms_and_ends_take_turns_and_never_come_from_gated_seconds(
                 open_number = None
         assert detector.active == open_number
         assert (detector.score is None) == (rate is None)
+
+
+def gapped(blind_s: int, after: Movement) -> list[Moment]:
+    """The accelerometer falls silent as the heart rises by 30, and comes back or does not."""
+    rows = story((240, 64.0), (200, 94.0))
+    silent = range(238, 238 + blind_s)
+    return [
+        replace(m, gated=True)
+        if m.at_s in silent
+        else replace(m, movement=after if m.at_s >= silent.stop else m.movement)
+        for m in rows
+    ]
+
+
+def test_an_accelerometer_that_dies_swallows_no_rise() -> None:
+    (alarm,), _ = told(gapped(55, Movement.UNVERIFIED))
+    assert alarm.movement is Movement.UNVERIFIED
+    assert alarm.alarm_s <= 238 + 55 + 15
+    assert alarm.level_bpm == pytest.approx(64.0, abs=1)
+
+
+def test_what_an_accelerometer_missed_may_have_been_a_walk() -> None:
+    assert told(gapped(30, Movement.STILL))[0] == []
+
+
+def test_a_walk_is_no_peak_of_an_activation() -> None:
+    rows = story((240, 64.0), (60, 84.0), (60, 120.0), (60, 84.0), (120, 64.0))
+    walks = range(301, 361)
+    moments = [
+        replace(m, gated=True, movement=Movement.MOVING) if m.at_s in walks else m for m in rows
+    ]
+    _, (over,) = told(moments)
+    assert over.peak_bpm == 84.0
+    assert over.end_s > 420

@@ -164,3 +164,27 @@ def test_it_is_total_and_never_says_two_things(
         # Nothing is told of what had not happened yet.
         assert found.reference_s + found.half_s + HALF_WINDOW_S <= until
     assert found.where in ("apart", "after_reunion")
+
+
+def test_a_walk_after_half_way_bends_neither_the_half_time_nor_the_full_one() -> None:
+    h20, calm = rates(20.0, 45), read(rates(20.0, 45))
+    walk = range(720, 1000)
+    for t in walk:
+        h20[t] = 110.0
+    found = read(h20, moved=frozenset(walk))
+    assert found.half_s == pytest.approx(calm.half_s, abs=5)
+    assert found.full_s in (None, calm.full_s)
+
+
+def test_the_next_rise_bends_neither_the_half_time_nor_the_full_one() -> None:
+    h20, calm = rates(20.0, 45), read(rates(20.0, 45))
+    h20[720:1000] = [90.0] * 280
+    found = read(h20, replace(WAY, next_s=720.0))
+    assert found.half_s == pytest.approx(calm.half_s, abs=5)
+    assert found.full_s in (None, calm.full_s)
+
+
+def test_a_rise_that_outlasts_its_activation_is_not_said_to_end_the_recording() -> None:
+    found = read(rates(20.0, 45, down_s=1400.0), replace(WAY, back_s=None, end_s=1300.0))
+    assert (found.reference_s, found.half_s, found.censored) == (None, None, True)
+    assert found.why == "still as high when it was no longer followed"

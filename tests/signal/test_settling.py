@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -76,3 +77,22 @@ def test_nothing_happened_nothing_is_told() -> None:
     ledger.second(1, 64.0, False)
     assert ledger.due(1) == []
     assert ledger.finish(1) == []
+
+
+def test_the_next_rise_is_no_part_of_the_way_back() -> None:
+    def twice(at_s: int) -> float:
+        return max(rate(at_s), 64.0 if at_s < 760 else 90.0)
+
+    ledger, told = Settling(RecoverySettings()), []
+    for at_s in range(1, 1400):
+        if at_s == 420:
+            ledger.began(BEGAN)
+        if at_s == 750:
+            ledger.over(OVER)
+        if at_s == 780:
+            ledger.began(replace(BEGAN, number=2, onset_s=760.0, alarm_s=780.0))
+        ledger.second(at_s, twice(at_s), False)
+        told += ledger.due(at_s)
+    first = next(found for found in told + ledger.finish(1400) if found.activation == 1)
+    assert first.half_plain_s is not None
+    assert first.half_s == pytest.approx(45 * math.log(0.9 / 0.5), abs=10)
