@@ -125,6 +125,7 @@ class ActivationSettings:
     rmssd_scale: float = 0.25  # ln ms
     rmssd_clip: float = 2.0
     rising: float = 8.0  # spread-seconds: "going up a little"
+    below_spreads: float = 5.0  # further below the baseline is not called near it (care)
     over_share: float = 0.45  # of the rise is left (bench)
     over_s: int = 20
     longest_s: float = 900.0  # then where the heart stays is its level, and is said to be so

@@ -69,6 +69,7 @@ class Detector:
         self._unseen = False
         self.score: float | None = None
         self.state = HeartState.UNKNOWN
+        self.high = False  # above the baseline, however slowly it came there
 
     @property
     def active(self) -> int | None:
@@ -150,7 +151,9 @@ class Detector:
             self._evidence.drop(moment.at_s)
             if self._event is not None:
                 self._event.low_since_s = None
-        return []
+        if self._event is None or moment.at_s - self._event.alarm_s < self._set.longest_s:
+            return []
+        return [self._ended(self._event, moment.at_s, self._last_s or moment.at_s)]
 
     def _alarm(
         self, moment: Moment, terms: Terms, hr_bpm: float, base: BaselineFigures
@@ -224,25 +227,23 @@ class Detector:
         settled = since_s is not None and moment.at_s - since_s >= self._set.over_s
         if not (settled or long):
             return []
-        self._event = None
-        self._quiet_until_s = moment.at_s + self._set.refractory_s
         self._evidence.over(moment.at_s, hr_bpm, stays_up=long)
-        return [
-            ActivationOver(
-                number=event.number,
-                peak_s=event.peak_s,
-                peak_bpm=event.peak_bpm,
-                end_s=moment.at_s if since_s is None else since_s,
-            )
-        ]
+        return [self._ended(event, moment.at_s, moment.at_s if since_s is None else since_s)]
+
+    def _ended(self, event: _Event, at_s: int, end_s: int) -> ActivationOver:
+        self._event = None
+        self._quiet_until_s = at_s + self._set.refractory_s
+        return ActivationOver(
+            number=event.number, peak_s=event.peak_s, peak_bpm=event.peak_bpm, end_s=end_s
+        )
 
     def _name(self, hr_bpm: float, base: BaselineFigures, gated: bool) -> HeartState:
+        self.high = hr_bpm > base.hr_bpm + self.threshold * base.spread_bpm
         if self._event is not None:
             rise = self._event.peak_bpm - self._event.level_bpm
             falling = hr_bpm < self._event.level_bpm + 0.9 * rise
             return HeartState.RECOVERING if falling else HeartState.ACTIVATED
         if gated:
             return HeartState.UNKNOWN
-        high = hr_bpm > base.hr_bpm + self.threshold * base.spread_bpm  # never called near
-        rising = high or self._evidence.quick > self._set.rising
+        rising = self.high or self._evidence.quick > self._set.rising  # high is never called near
         return HeartState.RISING if rising else HeartState.NEAR_BASELINE

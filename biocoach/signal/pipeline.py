@@ -255,6 +255,11 @@ class Pipeline:
             return HeartState.SETTLING, "settling" if self._gathering else "no_baseline"
         if why_not.of_body and self.detector.active is None:
             return HeartState.UNKNOWN, why_not.value
+        off = (features.hr_bpm or 0.0) - moment.baseline.hr_bpm
+        if off < -self._set.activation.below_spreads * moment.baseline.spread_bpm:
+            return HeartState.UNKNOWN, "far_below"  # every other beat lost looks like this too
+        if self.detector.state is HeartState.RISING and self.detector.high:
+            return HeartState.RISING, "above"
         return self.detector.state, features.why or "ok"
 
     def finish(self, at_s: float) -> list[Output]:

@@ -173,6 +173,13 @@ def test_the_way_back_from_a_walk_is_no_rise_and_a_new_one_from_there_is() -> No
     assert len(told(again, detector)[0]) == 1
 
 
+def test_an_activation_without_readings_ends_where_they_ended() -> None:
+    blind = int(SET.longest_s) + 60
+    (alarm,), (over,) = told(story((120, 64.0), (60, 84.0), (blind, None)))
+    assert over.end_s == 180
+    assert over.end_s >= alarm.alarm_s
+
+
 def test_nothing_within_the_refractory_time() -> None:
     alarms, overs = told(story((60, 64.0), (60, 84.0), (21, 64.0), (400, 84.0)))
     assert [a.number for a in alarms] == [1, 2]

@@ -158,3 +158,13 @@ def test_a_strap_that_repeats_one_beat_is_neither_calm_nor_an_activation(stuck_m
     assert {s.quality for s in stuck} == {Quality.POOR}
     assert {(s.state, s.why, s.score) for s in stuck} == {(HeartState.UNKNOWN, "flat", None)}
     assert record.activations == []
+
+
+def test_a_heart_far_below_its_baseline_is_unknown_and_one_that_stays_high_is_said_to_be() -> None:
+    low = fold(worn(heart(700, lambda t: 66 if t < 400 else 33)), Settings())
+    assert {(s.state, s.why) for s in low.seconds if 460 < s.at_s < 600} == {
+        (HeartState.UNKNOWN, "far_below")
+    }
+    high = fold(worn(heart(2400, lambda t: 66 + min(24, max(0, t - 400)))), Settings())
+    late = {(s.state, s.why) for s in high.seconds if 1500 < s.at_s < 1600}
+    assert late == {(HeartState.RISING, "above")}
