@@ -24,8 +24,16 @@ def orients(page: Page) -> None:
     expect(page.get_by_role("button", name="Make it shorter")).to_be_hidden()
 
 
-def said(page: Page) -> int:
-    return [mark["kind"] for mark in state(page)["events"]["marks"]].count("too_much")
+def said(page: Page, times: int) -> None:
+    """The card comes at once, the mark when it is kept: wait for it."""
+    page.wait_for_function(
+        """async (times) => {
+            const said = await (await fetch("/api/state")).json();
+            const marks = said.state.events.marks;
+            return marks.filter((mark) => mark.kind === "too_much").length === times;
+        }""",
+        arg=times,
+    )
 
 
 @PHONE
@@ -38,7 +46,7 @@ def test_while_planning(start: Start, page: Page, watch: Watch) -> None:
     watch.look(page, "too-much-plan")
     page.get_by_role("button", name="Go back").click()
     expect(feared).to_have_value("They will not come back")
-    assert said(page) == 1
+    said(page, 1)
 
 
 @LAPTOP
@@ -66,7 +74,7 @@ def test_over_a_practice_the_crisis_card_and_the_review(start: Start, page: Page
     expect(page.get_by_role("heading", name="Review")).to_be_visible()
     page.keyboard.press("x")
     orients(page)
-    assert said(page) == 4
+    said(page, 4)
 
 
 @LAPTOP
