@@ -38,6 +38,8 @@ class HrvDesk:
     def session(self, name: str) -> Json | Refusal | None:
         """The analysis of a session that is over; None where there is none. Waits for it."""
         with self._lock:
+            if name in self._done and next(iter(self._reader.read(name)), None) is None:
+                del self._done[name]  # erased meanwhile: nothing of it is kept here either
             if name not in self._done:
                 found = self._work_out(name)
                 if found is None or isinstance(found, Refusal):

@@ -221,6 +221,14 @@ def test_it_is_worked_out_once_by_the_real_child(room: Room) -> None:
     assert room.worked == ["biocoach.review.hrv"]
 
 
+def test_of_an_erased_session_nothing_is_kept(room: Room) -> None:
+    room.wear(130)
+    room.close(140.0)
+    assert room.desk.session("s")
+    room.journal.erase_session("s")
+    assert room.desk.session("s") is None
+
+
 def test_a_session_under_way_is_left_alone(room: Room) -> None:
     room.wear(20)
     assert isinstance(room.desk.session("s"), Refusal)
