@@ -90,3 +90,8 @@ class ScaledClock:
 def iso_utc(moment: datetime) -> str:
     """``2026-01-31T09:00:00.000Z``: how every file and message writes a moment."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment_of(text: str) -> datetime:
+    """The moment that ``iso_utc`` wrote."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -11,9 +11,9 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-from biocoach.clock import Clock
+from biocoach.clock import Clock, moment_of
 from biocoach.review import sessions as review
-from biocoach.review.prior import Moment, moment_of, prior_of
+from biocoach.review.prior import Moment, prior_of
 from biocoach.running import Running, Step, begin_of
 from biocoach.runtime import Opened, Source
 from biocoach.settings import Settings

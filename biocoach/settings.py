@@ -11,6 +11,8 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
+MAD_TO_SD = 1.4826  # of a normal distribution
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeatSettings:
@@ -75,7 +77,7 @@ class BaselineSettings:
     priors_min: int = 3
     prior_weight_s: float = 120.0  # earlier baselines weigh as much as this many seconds
     seconds_min: int = 45  # readings needed before a baseline is believed
-    mad_to_sd: float = 1.4826  # for a normal distribution
+    mad_to_sd: float = MAD_TO_SD
     spread_min_bpm: float = 3.0  # trial
     tracking_tau_s: float = 600.0  # trial
     tracking_tau_far_s: float = 3600.0

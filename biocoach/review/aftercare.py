@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from biocoach.clock import moment_of
 from biocoach.coach.policy import AWAY
 from biocoach.review.record import Record
 from biocoach.review.told import said
@@ -39,7 +40,7 @@ def ended_hard(record: Record, suds: int) -> bool:
 
 def day_ended(summary: Json) -> date:
     """The local day on which a session ended: rest, and the question after it, go by that."""
-    started = datetime.fromisoformat(summary["started_utc"].replace("Z", "+00:00"))
+    started = moment_of(summary["started_utc"])
     return (started + timedelta(seconds=summary["length_s"])).astimezone().date()
 
 

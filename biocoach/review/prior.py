@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from biocoach.clock import moment_of
 from biocoach.coach.policy import HOUR_S
 from biocoach.review.aftercare import day_ended
 from biocoach.review.answers import taught
@@ -107,7 +108,3 @@ def _since_s(spent_before: Json, now: Moment) -> float:
     if spent_before["end_boot"] == now.boot_id:
         return max(0.0, now.clock_s - float(spent_before["end_clock_s"]))
     return max(0.0, (now.wall - moment_of(spent_before["end_utc"])).total_seconds())
-
-
-def moment_of(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))

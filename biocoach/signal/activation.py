@@ -8,7 +8,7 @@ the score, but neither makes nor hides one (docs/signal.md).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from biocoach.settings import ActivationSettings
 from biocoach.signal.evidence import Evidence
@@ -165,24 +165,22 @@ class Detector:
         level_bpm = found.level_bpm(moment.at_s, base) if quick else base.hr_bpm
         self._count += 1
         self._event = _Event(self._count, moment.at_s, level_bpm, moment.at_s, hr_bpm)
-        onset_s, needed_bpm = found.onset_s(), self._needed_bpm(level_bpm, base, quick=quick)
-        return [
-            Activation(
-                number=self._count,
-                onset_s=onset_s,
-                alarm_s=moment.at_s,
-                movement=moment.movement,
-                terms=terms,
-                threshold=self.threshold,
-                baseline_bpm=base.hr_bpm,
-                spread_bpm=base.spread_bpm,
-                level_bpm=level_bpm,
-                hr_bpm=hr_bpm,
-                why=self._explain(moment, level_bpm, onset_s, needed_bpm, quick=quick),
-                kind=Rise.QUICK if quick else Rise.SLOW_CLIMB,
-                would_not_below_bpm=needed_bpm,
-            )
-        ]
+        alarm = Activation(
+            number=self._count,
+            onset_s=found.onset_s(),
+            alarm_s=moment.at_s,
+            movement=moment.movement,
+            terms=terms,
+            threshold=self.threshold,
+            baseline_bpm=base.hr_bpm,
+            spread_bpm=base.spread_bpm,
+            level_bpm=level_bpm,
+            hr_bpm=hr_bpm,
+            why="",
+            kind=Rise.QUICK if quick else Rise.SLOW_CLIMB,
+            would_not_below_bpm=self._needed_bpm(level_bpm, base, quick=quick),
+        )
+        return [replace(alarm, why=_explained(alarm))]
 
     def _needed_bpm(self, level_bpm: float, base: BaselineFigures, *, quick: bool) -> float:
         """Only above this rate the evidence grows."""
@@ -190,26 +188,6 @@ class Detector:
             return level_bpm + self.threshold * self._set.quick_spread_bpm
         over = self.threshold - self._set.drift
         return level_bpm + (self._set.climb_drift + over) * base.spread_bpm
-
-    def _explain(
-        self, moment: Moment, level_bpm: float, onset_s: float, needed_bpm: float, *, quick: bool
-    ) -> str:
-        how = {
-            Movement.STILL: "while still",
-            Movement.MOVING: "while moving",
-            Movement.UNVERIFIED: "movement not checked",
-        }[moment.movement]
-        terms, base, hr_bpm = self._terms(moment), moment.baseline, moment.hr_bpm
-        assert terms is not None  # there is an alarm
-        assert base is not None
-        assert hr_bpm is not None
-        where = "where it was before" if quick else "your baseline, in a slow climb"
-        return (
-            f"heart rate {hr_bpm - level_bpm:.0f} above {where}, "
-            f"{hr_bpm - base.hr_bpm:.0f} above your baseline, rising for "
-            f"{moment.at_s - onset_s:.0f} s, {how}; RMSSD {terms.rmssd:+.1f} beside it; "
-            f"below {needed_bpm:.0f} bpm it would not have been noted"
-        )
 
     def _follow(
         self, event: _Event, moment: Moment, hr_bpm: float
@@ -247,3 +225,19 @@ class Detector:
             return HeartState.UNKNOWN
         rising = self.high or self._evidence.quick > self._set.rising  # high is never called near
         return HeartState.RISING if rising else HeartState.NEAR_BASELINE
+
+
+def _explained(alarm: Activation) -> str:
+    how = {
+        Movement.STILL: "while still",
+        Movement.MOVING: "while moving",
+        Movement.UNVERIFIED: "movement not checked",
+    }[alarm.movement]
+    quick = alarm.kind is Rise.QUICK
+    where = "where it was before" if quick else "your baseline, in a slow climb"
+    return (
+        f"heart rate {alarm.hr_bpm - alarm.level_bpm:.0f} above {where}, "
+        f"{alarm.hr_bpm - alarm.baseline_bpm:.0f} above your baseline, rising for "
+        f"{alarm.alarm_s - alarm.onset_s:.0f} s, {how}; RMSSD {alarm.terms.rmssd:+.1f} beside it; "
+        f"below {alarm.would_not_below_bpm:.0f} bpm it would not have been noted"
+    )

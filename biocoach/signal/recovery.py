@@ -12,11 +12,10 @@ from statistics import fmean, median
 
 import numpy as np
 
-from biocoach.settings import RecoverySettings
+from biocoach.settings import MAD_TO_SD, RecoverySettings
 from biocoach.signal.way_back import HALF_WINDOW_S, WayBack, half_recovery_s, window_s
 from biocoach.types import Recovery
 
-MAD_TO_SD = 1.4826  # for a normal distribution
 ON_THE_RISE = "the recording ends on the rise"
 Rates = Sequence[float | None]
 
@@ -47,6 +46,7 @@ class _Reader:
         # Where the readings stop for good the record ends, however long the clock went on.
         known = range(min(way.until_s, len(h20) - 1), -1, -1)
         self._last = next((t for t in known if h20[t] is not None), -1)
+        self._quiet = self._before()
 
     def centred(self, t: int) -> float | None:
         place = t + HALF_WINDOW_S
@@ -156,12 +156,11 @@ class _Reader:
         return [v for t in range(max(0, start), stop) if (v := self.centred(t)) is not None]
 
     def _ground(self) -> float | None:
-        rates = self._before()
-        return median(rates) if rates else None
+        return median(self._quiet) if self._quiet else None
 
     def _wander(self, ground: float) -> float:
         """How far the heart strayed before the rise, bpm (robust standard deviation)."""
-        return MAD_TO_SD * median(abs(v - ground) for v in self._before())
+        return MAD_TO_SD * median(abs(v - ground) for v in self._quiet)
 
     def _peak(self, reference: int) -> float | None:
         """Mean rate of the last 30 s before the reference."""
