@@ -23,8 +23,9 @@ from biocoach.types import (
     Strap,
     Unread,
 )
-from devices.strap import DeviceError, Found, StrapSource, Timings, scan
-from devices.strap_words import reason_in
+from devices.radio import scan
+from devices.strap import StrapSource
+from devices.strap_words import DeviceError, Found, Timings, reason_in
 
 # Without D-Bus there is nothing to test against. Our own CI has it, and fails without it.
 if sys.platform != "linux":
