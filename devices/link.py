@@ -104,15 +104,16 @@ class Connection:
 
     def _learn(self, reading: Reading) -> None:
         """Only its notifications say whether a strap feels skin, and sends beat intervals."""
+        strap = self._strap
         if reading.contact is not Contact.UNKNOWN:
-            self._tell(knows(self._strap, "contact"))
+            strap = knows(strap, "contact")
         if reading.rr_1024:
-            self._rates_only = 0
-            self._tell(knows(self._strap, "rr"))
-        elif reading.bpm and "rr" not in self._strap.sends:
+            strap = knows(strap, "rr")
+        elif reading.bpm and "rr" not in strap.sends:
             self._rates_only += 1
             if self._rates_only >= WITHOUT_RR:
-                self._tell(lacks(self._strap, "rr"))
+                strap = lacks(strap, "rr")
+        self._tell(strap)
 
     def _battery(self, data: bytes) -> None:
         percent = heart_rate.battery_pct(data)
