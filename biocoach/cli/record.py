@@ -14,7 +14,7 @@ import typer
 
 from biocoach.cli.growing import GrowingFile
 from biocoach.cli.say import err, fail, may_write, out, wrong_use
-from biocoach.cli.words import NO_RADIO, strap_trouble
+from biocoach.cli.words import strap_trouble
 from biocoach.types import InputBody, Link, Reading, Refusal
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ class _Recording:
     def _tell_trouble(self, body: InputBody) -> None:
         """Say why nothing is heard; without a radio there is nothing to wait for."""
         from devices import SourceError
+        from devices.strap_words import NO_RADIO
 
         if not isinstance(body, Link) or body.up:
             return
