@@ -72,7 +72,7 @@ def _tell(
     return told
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 50), FAULT_SETS, STEPS)
 def test_what_it_says_does_not_depend_on_how_often_it_is_asked(
     seed: int, faults: set[str], steps: list[tuple[str, float]]
