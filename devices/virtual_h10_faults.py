@@ -12,6 +12,7 @@ FAULTS = {
     # the link
     "taken": "another client holds the only link: it does not advertise, a connect is refused",
     "link_loss": "the link drops 45 s after each connect, as off the body",
+    "falls_silent": "20 to 60 s after each connect it says nothing more, though the link is up",
     "needs_bond": "commands to the measurement service answer ATT 0x05 or 0x0F until paired",
     "no_pmd": "firmware 2.1.9: no measurement service at all",
     # streams
@@ -32,6 +33,9 @@ FAULTS = {
     "absurd_rr": "intervals of 0, 26 to 28, 14679420 and 1878949389 among the true ones",
     "cut_file": "the file ends in the middle of a number",
 }
+
+# Those of a reply's packets, in the order in which they strike.
+PACKET_FAULTS = ("lost_packet", "double_packet", "silent_file")
 
 
 def known(faults: Iterable[str]) -> frozenset[str]:
