@@ -23,14 +23,18 @@ class Outcome:
 
     counts: dict[str, int] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # figures beside the counts
 
     def add(self, other: Outcome) -> None:
         for name, count in other.counts.items():
             self.counts[name] = self.counts.get(name, 0) + count
         self.failures += other.failures
+        self.notes += other.notes
 
     def last_line(self) -> str:
-        told = ", ".join(f"{count:,} {name}" for name, count in self.counts.items())
+        told = ", ".join(
+            [*(f"{count:,} {name}" for name, count in self.counts.items()), *self.notes]
+        )
         return f"{told or 'nothing done'}; {len(self.failures):,} failures"
 
 
