@@ -162,6 +162,10 @@ class Stream:
                     continue
                 break
 
+    def kill(self) -> None:
+        """From another thread: whoever waits for it need not any more."""
+        self._process.kill()
+
     def close(self) -> None:
         """End the child, whatever it is at; it may be called twice."""
         self._over.set()
