@@ -46,6 +46,10 @@ class Controls(Protocol):
     async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
         """About a session that was brought in whole."""
 
+    async def forget(self) -> Outcome: ...
+
+    async def ask_ecg(self, on: bool) -> Outcome: ...
+
 
 class Reader(Protocol):
     """What a page may read; called in a thread."""

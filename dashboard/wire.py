@@ -252,3 +252,9 @@ class WithdrawForm(Form):
 
 class ChooseForm(Form):
     source: Name
+
+
+class EcgForm(Form):
+    """Whether the strap is asked for its ECG."""
+
+    on: bool

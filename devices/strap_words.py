@@ -9,7 +9,8 @@ class DeviceError(Exception):
     """The strap, or the radio, could not be used; ``reason`` is one of the short codes:
 
     no_adapter, adapter_off, not_allowed, not_found, out_of_range, needs_pairing,
-    no_heart_rate, busy, failed. As ``Link.reason`` there are also dropped and silent.
+    no_heart_rate, busy, refused, not_connected, missing, failed. As ``Link.reason`` there are
+    also dropped, silent and asleep.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -19,11 +20,15 @@ class DeviceError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A strap in reach. ``rssi_dbm`` None: the system holds a link to it already."""
+    """A strap in reach. ``rssi_dbm`` None: the system holds a link to it already.
+
+    ``battery_pct`` None: it tells no one who is not connected, as most do.
+    """
 
     name: str
     address: str
     rssi_dbm: int | None
+    battery_pct: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +42,23 @@ class Timings:
     battery_s: float = 5.0
     disconnect_s: float = 12.0
     retry_s: float = 0.5
-    retry_most_s: float = 8.0
+    retry_most_s: float = 5.0
+    adapter_s: float = 2.0  # looking whether the adapter is back costs no radio
 
+
+@dataclass(slots=True)
+class Wishes:
+    """Which streams are wanted now; may change while the link is up. ECG costs the battery."""
+
+    acc: bool = True
+    ecg: bool = False
+
+    def kinds(self) -> frozenset[str]:
+        return frozenset(kind for kind in ("acc", "ecg") if getattr(self, kind))
+
+
+# Until this is mended there is no radio to use.
+NO_RADIO = ("no_adapter", "adapter_off", "not_allowed")
 
 # What BlueZ and bleak write (seen on BlueZ 5.66); the first that occurs decides.
 _TOLD = (
