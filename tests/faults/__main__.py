@@ -15,6 +15,7 @@ from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 
 # A new campaign is one line here.
 CAMPAIGNS: dict[str, Campaign] = {
+    "import": imports.CAMPAIGN,
     "packets": packets.CAMPAIGN,
     "ble": ble.DISCONNECTS,
     "stall": ble.STALLS,
