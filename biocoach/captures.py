@@ -12,7 +12,7 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -306,7 +306,7 @@ def _whole(fields: Mapping[str, object], name: str, least: int, most: int) -> in
 # ---- files
 
 
-def read_file(path: Path) -> Iterator[CaptureItem]:
+def read_file(path: Path) -> Generator[CaptureItem]:
     """The items of a ``.jsonl`` or ``.jsonl.gz`` file; see ``read_stream``.
 
     Raises OSError where the file cannot be opened.
@@ -328,9 +328,11 @@ def read_stream(raw: BinaryIO) -> Iterator[CaptureItem]:
     broken: list[Problem] = []
     # Some editors put a byte-order mark before the first line.
     file = io.TextIOWrapper(cast(BinaryIO, source), encoding="utf-8-sig", errors="replace")
-    yield from read(_until_broken(file, broken))
-    yield from broken
-    file.detach()
+    try:
+        yield from read(_until_broken(file, broken))
+        yield from broken
+    finally:  # a reader may stop half-way
+        file.detach()
 
 
 def _until_broken(file: TextIO, broken: list[Problem]) -> Iterator[str]:

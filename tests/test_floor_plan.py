@@ -83,6 +83,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
         "biocoach/cli/*",
         "devices/radio.py",
         "devices/link.py",
+        "devices/strap.py",
         "devices/polar_streams.py",
         "devices/polar_memory.py",
         "dashboard/*",

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import ble, packets
+from tests.faults import ble, latency, packets
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 
 # A new campaign is one line here.
@@ -19,6 +19,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "packets": packets.CAMPAIGN,
     "ble": ble.DISCONNECTS,
     "stall": ble.STALLS,
+    "latency": latency.CAMPAIGN,
 }
 
 
