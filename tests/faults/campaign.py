@@ -19,15 +19,18 @@ class Order:
 
 @dataclass(slots=True)
 class Outcome:
-    """``counts`` by what was counted; each failure in one line, with all that repeats it."""
+    """``counts`` by what was counted; each failure in one line, with all that repeats it;
+    ``notes`` for what is worth knowing though it went well."""
 
     counts: dict[str, int] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, other: Outcome) -> None:
         for name, count in other.counts.items():
             self.counts[name] = self.counts.get(name, 0) + count
         self.failures += other.failures
+        self.notes += other.notes
 
     def last_line(self) -> str:
         told = ", ".join(f"{count:,} {name}" for name, count in self.counts.items())

@@ -14,6 +14,7 @@ if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
     pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
 
 from biocoach.types import Arrival, Link, Reading
+from tests.faults import __main__ as command
 from tests.faults.ble import BEAT, Outage, Story, disconnects, gaps_of, stalls, unrecorded
 
 
@@ -44,3 +45,10 @@ def test_the_campaign_notices_a_gap_that_is_recorded_wrongly() -> None:
     assert [gap.reason for gap in gaps_of(_story(last_s=10.0).arrivals)] == ["dropped"]
     assert unrecorded(_story(last_s=10.0)) == []
     assert len(unrecorded(_story(last_s=12.0))) == 1
+
+
+def test_it_can_be_asked_for_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["stall", "-n", "2", "--seed", "4"]) == 0
+    told, last = capsys.readouterr().out.splitlines()
+    assert told.startswith("2 silent stalls: 0 seen later")
+    assert last.startswith("stall, seed 4: 2 stalls; 0 failures")
