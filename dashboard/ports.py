@@ -40,6 +40,10 @@ class Controls(Protocol):
 
     async def scan(self) -> Json: ...
 
+    async def forget(self) -> Outcome: ...
+
+    async def ask_ecg(self, on: bool) -> Outcome: ...
+
 
 class Reader(Protocol):
     """What a page may read; called in a thread."""

@@ -230,3 +230,9 @@ class CheckInForm(Form):
 
 class ChooseForm(Form):
     source: Name
+
+
+class EcgForm(Form):
+    """Whether the strap is asked for its ECG."""
+
+    on: bool

@@ -42,6 +42,7 @@ from biocoach.types import End, Fit, InputBody, Phase, SecondOpinion
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from devices import SourceSpec, open_spec
+from devices.strap_words import Wishes
 
 Json = dict[str, Any]
 SCAN_S = 6.0
@@ -74,6 +75,7 @@ class House:
         self._changed = asyncio.Event()
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
+        self._wishes = Wishes()
         self._journal: Journal | None = None
         self._screen = Screen(hub, version=__version__, care=self._settings.care, say=say)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
@@ -121,10 +123,12 @@ class House:
             self.readings.open(journal.reader(), simulated=choice.simulated)
             await self._remember(choice, journal)
             spec = await self._remembered(choice, journal)
-            source = open_spec(spec, clock) if spec else NoStrap()
+            self._wishes.ecg = bool((await asyncio.to_thread(journal.fact, "ecg") or {}).get("on"))
+            source = open_spec(spec, clock, self._wishes) if spec else NoStrap()
             self._screen.opened(
                 fit=self._fit(journal, choice), plain=key.plain, choice_speed=choice.speed,
                 simulated=choice.simulated, strap=source.name, linked=spec is not None,
+                ecg=self._wishes.ecg,
             )  # fmt: skip
             adviser = self._adviser()
             self._runtime = self._build(source, clock, journal, choice, adviser)
@@ -277,6 +281,24 @@ class House:
         self._choice = Choice(spec=spec, strap=self._strap_fact(spec))
         self._changed.set()
         return Outcome()
+
+    async def forget(self) -> Outcome:
+        """The remembered strap is a stranger again; no strap joins until one is chosen."""
+        if self._practising():
+            return Outcome(why="wrong_phase")
+        outcome = await self.put_fact("strap", {})
+        if not outcome.why and not self._choice.simulated:
+            self._choice = Choice(spec=None)
+            self._changed.set()
+        return outcome
+
+    async def ask_ecg(self, on: bool) -> Outcome:
+        """Ask the strap for its ECG from now on, or no more: it costs the strap's battery."""
+        outcome = await self.put_fact("ecg", {"on": on})
+        if not outcome.why:
+            self._screen.ecg(on)
+            self._wishes.ecg = on
+        return outcome
 
     def _practising(self) -> bool:
         """In the middle of a session of the person's own: a story may be left at any time."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from biocoach.types import InputBody
 
-FORMATS = ("capture", "rr-text", "time-rr", "csv", "fit")
+FORMATS = (
+    "capture", "rr-text", "time-rr", "csv", "fit", "hrv-logger", "polar", "kubios", "openhrv",
+)  # fmt: skip
 UNKNOWN = "not a kind of file that is known here: " + ", ".join(FORMATS)
 
 Timed = tuple[float, InputBody]
@@ -23,7 +25,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """A file's inputs in order of arrival. ``cut_off``: it ends before it should."""
+    """A file's inputs in order of arrival. ``cut_off``: it ends before it should.
+
+    ``zone_assumed``: it tells its start without a zone, and this computer's was taken.
+    """
 
     kind: str
     inputs: Sequence[Timed]
@@ -33,3 +38,4 @@ class Imported:
     simulated: bool = False
     problems: Sequence[Problem] = field(default_factory=tuple)
     cut_off: bool = False
+    zone_assumed: bool = False

@@ -67,6 +67,12 @@ class SmallHouse:
     async def scan(self) -> Json:
         return {"found": [], "adapter": "missing"}
 
+    async def forget(self) -> Outcome:
+        return await self.put_fact("strap", {})
+
+    async def ask_ecg(self, on: bool) -> Outcome:
+        return await self.put_fact("ecg", {"on": on})
+
     def check_in(self) -> Json | None:
         return self.due
 

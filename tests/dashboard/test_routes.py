@@ -274,3 +274,12 @@ def test_a_bad_form_gives_nothing_of_it_back(site: Site, path: str, body: str) -
     answer = site.friend().post(path, content=body, headers=headers)
     assert answer.status_code == 422
     assert "CANARY" not in answer.text
+
+
+def test_a_strap_is_forgotten_and_asked_for_its_ecg(site: Site) -> None:
+    page = site.friend()
+    assert page.post("/api/straps/forget", json={}).json()["ok"]
+    assert site.house.facts["strap"] == {}
+    assert page.put("/api/straps/ecg", json={"on": True}).json()["ok"]
+    assert site.house.facts["ecg"] == {"on": True}
+    assert page.put("/api/straps/ecg", json={"on": "perhaps"}).status_code == 422

@@ -19,12 +19,11 @@ class Order:
 
 @dataclass(slots=True)
 class Outcome:
-    """``counts`` by what was counted; each failure in one line, with all that repeats it;
-    ``notes`` for what is worth knowing though it went well."""
+    """``counts`` by what was counted; each failure in one line, with all that repeats it."""
 
     counts: dict[str, int] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # figures beside the counts
 
     def add(self, other: Outcome) -> None:
         for name, count in other.counts.items():
@@ -33,7 +32,9 @@ class Outcome:
         self.notes += other.notes
 
     def last_line(self) -> str:
-        told = ", ".join(f"{count:,} {name}" for name, count in self.counts.items())
+        told = ", ".join(
+            [*(f"{count:,} {name}" for name, count in self.counts.items()), *self.notes]
+        )
         return f"{told or 'nothing done'}; {len(self.failures):,} failures"
 
 

@@ -14,20 +14,20 @@ if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
     pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
 
 from biocoach.types import Arrival, Link, Reading
-from tests.faults import __main__ as command
 from tests.faults.ble import BEAT, Outage, Story, disconnects, gaps_of, stalls, unrecorded
+from tests.faults.campaign import Order
 
 
 def test_a_strap_that_breaks_in_every_way_comes_back() -> None:
-    line, held = disconnects(12, seed=3)
-    assert held, line
-    assert line.startswith("12 disconnects: 0 not recovered")
+    found = disconnects(Order(count=12, seed=3))
+    assert found.failures == []
+    assert found.counts == {"disconnects": 12, "recovered": 12}
 
 
 def test_a_silent_strap_is_noticed() -> None:
-    line, held = stalls(6, seed=3)
-    assert held, line
-    assert line.startswith("6 silent stalls: 0 seen later")
+    found = stalls(Order(count=6, seed=3))
+    assert found.failures == []
+    assert found.counts == {"stalls": 6, "recovered": 6}
 
 
 def _story(*, last_s: float) -> Story:
@@ -45,10 +45,3 @@ def test_the_campaign_notices_a_gap_that_is_recorded_wrongly() -> None:
     assert [gap.reason for gap in gaps_of(_story(last_s=10.0).arrivals)] == ["dropped"]
     assert unrecorded(_story(last_s=10.0)) == []
     assert len(unrecorded(_story(last_s=12.0))) == 1
-
-
-def test_it_can_be_asked_for_by_name(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["stall", "-n", "2", "--seed", "4"]) == 0
-    told, last = capsys.readouterr().out.splitlines()
-    assert told.startswith("2 silent stalls: 0 seen later")
-    assert last.startswith("stall, seed 4: 2 stalls; 0 failures")
