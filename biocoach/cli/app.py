@@ -5,7 +5,18 @@ from __future__ import annotations
 import typer
 
 from biocoach import __version__
-from biocoach.cli import analyze, bench, decode, doctor, evaluate, record, serve, simulate, straps
+from biocoach.cli import (
+    analyze,
+    bench,
+    bring,
+    decode,
+    doctor,
+    evaluate,
+    record,
+    serve,
+    simulate,
+    straps,
+)
 from biocoach.cli.say import out
 
 app = typer.Typer(
@@ -33,6 +44,7 @@ def root(
 
 
 app.command()(analyze.analyze)
+app.command("import")(bring.bring)
 app.command()(decode.decode)
 app.command()(serve.serve)
 app.command()(serve.demo)

@@ -8,7 +8,7 @@ sessions live apart and are never pooled with real ones.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +22,7 @@ from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
 from biocoach.cli.readings import Readings
+from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.screen import Screen
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.opening import AGAIN, Opening
@@ -38,7 +39,15 @@ from biocoach.store import (
     data_folder,
     open_store,
 )
-from biocoach.types import End, Fit, InputBody, Phase, SecondOpinion
+from biocoach.types import (
+    Afterwards,
+    End,
+    Fit,
+    InputBody,
+    NotAfterwards,
+    Phase,
+    SecondOpinion,
+)
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from devices import SourceSpec, open_spec
@@ -72,6 +81,7 @@ class House:
         self._say = say
         self._settings = Settings()
         self.readings = Readings(clock, self._settings)
+        self.recordings = Recordings()
         self._changed = asyncio.Event()
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
@@ -121,6 +131,9 @@ class House:
         try:
             self._journal = journal
             self.readings.open(journal.reader(), simulated=choice.simulated)
+            self.recordings.opened(
+                keeper_of(journal, clock, self._settings, simulated=choice.simulated)
+            )
             await self._remember(choice, journal)
             spec = await self._remembered(choice, journal)
             self._wishes.ecg = bool((await asyncio.to_thread(journal.fact, "ecg") or {}).get("on"))
@@ -143,6 +156,7 @@ class House:
             self._opened.clear()
             self._runtime = None
             self._journal = None
+            await self.recordings.closing()
             self.readings.close()
             journal.close()
 
@@ -266,6 +280,12 @@ class House:
             return Outcome(why="no_check_in")
         today = self._clock.wall().astimezone().date().isoformat()
         return await self.put_fact("check_in", answer | {"date": today})
+
+    async def bring_in(self, pieces: AsyncIterator[bytes]) -> Json:
+        return await self.recordings.bring_in(pieces)
+
+    async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
+        return await self.recordings.say_afterwards(name, said)
 
     async def choose(self, source: str) -> Outcome:
         """Run another source: a strap is remembered; the virtual one has its own store."""

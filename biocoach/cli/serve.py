@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from biocoach.cli.say import fail, out, wrong_use
+from biocoach.cli.say import fail, out, passphrase_in, wrong_use
 
 SOURCE_HELP = (
     "ble:ADDRESS-or-NAME, replay:FILE[@SPEED] or virtual[:seed=N,scenario=NAME,fault=NAME]"
@@ -45,7 +45,7 @@ def serve(
             port=port,
             browser=not no_browser,
             data_dir=data_dir,
-            passphrase=_passphrase(passphrase_file),
+            passphrase=passphrase_in(passphrase_file),
             plain=plain,
         )
     )
@@ -91,12 +91,3 @@ def link(data_dir: Path | None = typer.Option(None, "--data-dir", help=DATA_HELP
     except DoorwayError as error:
         fail(str(error))
     fail("biocoach is not running with this data folder; start it with `biocoach`")
-
-
-def _passphrase(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"{path}: the passphrase file can't be read ({error})")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-import traceback
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -54,7 +53,6 @@ def read(data: bytes) -> Fit:
                         found.rr_ms += _rr_ms(frame)
                         _note_start(frame, starts)
         except Exception as error:  # noqa: BLE001 - the parser raises what it likes
-            traceback.print_exc()
             found.broken = words_for(error)
     found.doubt = CHECKSUM if any("crc" in str(w.message).lower() for w in said) else ""
     found.started_utc = next((starts[m].isoformat() for m, _ in STARTS if m in starts), "")

@@ -1,7 +1,7 @@
 """How long a strap's word takes to the page: notified, committed, published, over the real parts.
 
 The emulated BlueZ and a strap are in this process; ``biocoach serve`` is another one, with
-unmodified bleak, its own encrypted store on disk and its own web server; the page is a WebSocket here.
+unmodified bleak, an encrypted store on disk and its own web server; the page is a WebSocket here.
 A strap that feels skin says so, and its loss, in turn: each change is told to the page at once.
 """
 
@@ -23,6 +23,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from biocoach.types import Contact
 from devices import heart_rate
@@ -72,9 +73,9 @@ async def _page(address: str) -> AsyncIterator[ClientConnection]:
     socket = url.replace("http", "ws", 1) + "/ws"
     async with connect(
         socket,
-        origin=url,
+        origin=Origin(url),
         additional_headers={"Cookie": cookie},
-        max_size=None,  # type: ignore[arg-type]
+        max_size=None,
     ) as page:
         yield page
 
