@@ -50,9 +50,11 @@ class Connection:
         self._patience_s = timings.first_word_s
         self._heard_s = self._pulse_s = clock.now_s()
 
-    async def open(self, wanted: str) -> None:
+    async def open(self, wanted: str, *, trust_held: bool = True) -> None:
         """Finds, connects, subscribes. Raises DeviceError; ``close`` is due in any case."""
-        gatt = self.gatt = await radio.connect(wanted, self._timings, self._dropped)
+        gatt = self.gatt = await radio.connect(
+            wanted, self._timings, self._dropped, trust_held=trust_held
+        )
         if not gatt.has(heart_rate.MEASUREMENT):
             raise DeviceError("no_heart_rate", gatt.name)
         self._decoder.name = gatt.name

@@ -64,13 +64,22 @@ def _seen(device: BLEDevice, advert: AdvertisementData) -> Found:
 
 
 async def connect(
-    wanted: str, timings: Timings, dropped: Callable[[], None] = lambda: None
+    wanted: str,
+    timings: Timings,
+    dropped: Callable[[], None] = lambda: None,
+    *,
+    trust_held: bool = True,
 ) -> RadioGatt:
     """Finds the strap with this address or name, and connects. ``dropped`` is called once the
-    link is gone, whoever ended it. Raises DeviceError."""
+    link is gone, whoever ended it. Raises DeviceError.
+
+    ``trust_held``: take the system's word that it holds the strap's link already. A bluetoothd
+    that died and came back is remembered wrongly by bleak, which then connects to nothing: where
+    that failed, try without.
+    """
     with _faults_named():
         async with _radio():
-            device = await _find(wanted, timings.scan_s)
+            device = await _find(wanted, timings.scan_s, trust_held=trust_held)
             # A client that failed is stuck: each try has its own.
             client = BleakClient(
                 device, disconnected_callback=lambda _: dropped(), timeout=timings.connect_s
@@ -158,9 +167,9 @@ class RadioGatt:
 # ---- finding
 
 
-async def _find(wanted: str, scan_s: float) -> BLEDevice:
+async def _find(wanted: str, scan_s: float, *, trust_held: bool) -> BLEDevice:
     # A strap whose link the system holds does not advertise.
-    for device in await _held():
+    for device in await _held() if trust_held else ():
         if _is(wanted, device.address, device.name):
             return device
     # Always a fresh scan: BlueZ forgets an unpaired strap 30 s after it went.

@@ -62,11 +62,11 @@ class StrapSource:
         stopped, and the link is let go.
         """
         told, retry_s, known = "", self._timings.retry_s, None
-        decoder = Decoder()
+        decoder, trust_held = Decoder(), True
         while True:
             connection = Connection(self._clock, self._timings, self.wishes, decoder, known)
             try:
-                await connection.open(self._wanted)
+                await connection.open(self._wanted, trust_held=trust_held)
                 self._connection, up = connection, True
                 while up:
                     arrival = await connection.inbox.get()
@@ -76,6 +76,7 @@ class StrapSource:
                     elif isinstance(arrival.body, Link):
                         up, told = arrival.body.up, arrival.body.reason
             except DeviceError as fault:
+                trust_held = not trust_held
                 if fault.reason != told:
                     told = fault.reason
                     yield Arrival(clock_s=self._clock.now_s(), body=Link(up=False, reason=told))

@@ -100,6 +100,10 @@ _LINUX = {
         "A sandbox (Flatpak, Snap, a container) must be allowed to talk to org.bluez",
     ),
     "busy": ("Close other programs that look for Bluetooth devices, then try again",),
+    "needs_pairing": (
+        "Wear the strap, then pair it in the system's Bluetooth settings",
+        "Or run: bluetoothctl pair ADDRESS (biocoach straps shows the address)",
+    ),
 }
 _MACOS = {
     "no_adapter": (NO_PLUG,),
@@ -109,11 +113,18 @@ _MACOS = {
         "start biocoach from (Terminal, iTerm, Visual Studio Code)",
         "Then quit that program and start it again",
     ),
+    "needs_pairing": (
+        "Wear the strap, and say yes when macOS asks",
+        "If it does not ask, remove the strap in System Settings, Bluetooth, and connect again",
+    ),
 }
 _WINDOWS = {
     "no_adapter": (NO_PLUG, "biocoach needs Windows 10 version 1709 or newer"),
     "adapter_off": ("Switch Bluetooth on: Settings, Bluetooth & devices",),
     "not_allowed": (
         "Allow it: Settings, Privacy & security, Radios; let apps control device radios",
+    ),
+    "needs_pairing": (
+        "Wear the strap, then pair it: Settings, Bluetooth & devices, Add device, Bluetooth",
     ),
 }

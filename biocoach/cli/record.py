@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from biocoach.cli.growing import GrowingFile
+from biocoach.cli.radio_help import look, steps
 from biocoach.cli.say import err, fail, may_write, out, wrong_use
 from biocoach.cli.words import strap_trouble
 from biocoach.types import InputBody, Link, Reading, Refusal, Strap
@@ -127,9 +128,13 @@ class _Recording:
                     self._count(arrival.body)
 
     def _tell_trouble(self, body: InputBody) -> None:
-        """Say why nothing is heard; without a radio there is nothing to wait for."""
+        """Say why nothing is heard, or no movement; without a radio nothing is waited for."""
         from devices import SourceError
         from devices.strap_words import NO_RADIO
+
+        if isinstance(body, Strap) and body.trouble:
+            todo = "; ".join(steps(body.trouble, sys.platform, look()))
+            err(f"biocoach: only the heart is recorded, movement is not ({body.trouble}). {todo}")
 
         if not isinstance(body, Link) or body.up:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -76,6 +77,7 @@ class Screen:
             "fit": asdict(fit) if fit else None,
             "may_practise": "",
             "speed": choice_speed,
+            "system": sys.platform,
         }
         before = self._live.slices["strap"] if self._live else self._strap
         self._live = None  # what the last strap said is not said of the next

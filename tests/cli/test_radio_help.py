@@ -9,7 +9,15 @@ import pytest
 from biocoach.cli.radio_help import Machine, look, steps
 
 FINE = Machine(adapters=("hci0",))
-REASONS = ("no_adapter", "adapter_off", "not_allowed", "busy", "failed", "something new")
+REASONS = (
+    "no_adapter",
+    "adapter_off",
+    "not_allowed",
+    "busy",
+    "needs_pairing",
+    "failed",
+    "something new",
+)
 
 
 def machine(

@@ -22,6 +22,7 @@ from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.constants import NameFlag
 
+from tests.devices.autojump import AutojumpLoop, BusEnds
 from tests.devices.bluez_strap import ADAPTER_PATH, DEVICE, Answer, BluezError, FakeStrap
 from tests.devices.peripheral import Peripheral, PlainStrap
 
@@ -89,12 +90,23 @@ class FakeBluez:
         os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={socket}"
         self._bus = await self._joined(f"unix:path={socket}")
         self._bus.add_message_handler(self._on_message)
+        self._ends = self._mind_jumps(socket)
         await self._watch_owners()
         if self._adapter:
             self.objects[ADAPTER_PATH] = {ADAPTER: _ADAPTER_PROPERTIES.copy()}
         await self._bus.request_name("org.bluez", NameFlag.DO_NOT_QUEUE)
         self.start(self._advertise())
         return self
+
+    @staticmethod
+    def _mind_jumps(socket: Path | None) -> BusEnds | None:
+        """Where time jumps, it must not jump over what is on its way through the bus."""
+        loop = asyncio.get_running_loop()
+        if not isinstance(loop, AutojumpLoop):
+            return None
+        ends = BusEnds(socket) if socket else None
+        loop.mind_bus(ends)
+        return ends
 
     @staticmethod
     async def _joined(address: str) -> MessageBus:
@@ -108,6 +120,9 @@ class FakeBluez:
     async def __aexit__(
         self, kind: type[BaseException] | None, what: BaseException | None, at: TracebackType | None
     ) -> None:
+        if self._ends is not None:
+            self._ends.close()
+            self._mind_jumps(None)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -139,6 +154,32 @@ class FakeBluez:
             for strap in self.straps.values():
                 strap.drop()
         self.change(ADAPTER_PATH, ADAPTER, {"Powered": on})
+
+    def unplug(self) -> None:
+        """The adapter is pulled out: its straps, then itself, are gone."""
+        self._scanning.clear()
+        for strap in self.straps.values():
+            strap.vanish()
+        self.remove(ADAPTER_PATH)
+
+    def plug_in(self) -> None:
+        self.add(ADAPTER_PATH, {ADAPTER: _ADAPTER_PROPERTIES.copy()})
+        for strap in self.straps.values():
+            strap.appear()
+
+    async def end_service(self) -> None:
+        """bluetoothd dies: it says nothing more, its name leaves the bus, and all that it knew."""
+        self._scanning.clear()
+        self.objects.clear()  # so that nothing below is told to anyone
+        for strap in self.straps.values():
+            strap.vanish()
+        await self._bus.release_name("org.bluez")
+
+    async def begin_service(self) -> None:
+        self.objects[ADAPTER_PATH] = {ADAPTER: _ADAPTER_PROPERTIES.copy()}
+        for strap in self.straps.values():
+            strap.appear()
+        await self._bus.request_name("org.bluez", NameFlag.DO_NOT_QUEUE)
 
     # ---- objects and signals
 

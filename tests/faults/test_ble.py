@@ -14,7 +14,7 @@ if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
     pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
 
 from biocoach.types import Arrival, Link, Reading
-from tests.faults.ble import BEAT, Outage, Story, disconnects, gaps_of, stalls, unrecorded
+from tests.faults.ble import BEAT, WAYS, Outage, Story, disconnects, gaps_of, stalls, unrecorded
 from tests.faults.campaign import Order
 
 
@@ -22,6 +22,13 @@ def test_a_strap_that_breaks_in_every_way_comes_back() -> None:
     found = disconnects(Order(count=12, seed=3))
     assert found.failures == []
     assert found.counts == {"disconnects": 12, "recovered": 12}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_of_breaking_comes_to_an_end(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.faults.ble.WAYS", {way: WAYS[way]})
+    found = disconnects(Order(count=2, seed=3))
+    assert found.failures == []
 
 
 def test_a_silent_strap_is_noticed() -> None:

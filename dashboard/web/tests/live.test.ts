@@ -52,6 +52,10 @@ describe("what was seen", () => {
     expect(strapFacts({ ...bare, lacks: ["rr"] })).toContain("heart-rate variability can’t");
     expect(strapFacts({ ...bare, sends: ["rr", "acc"] })).toContain("It sends every heartbeat. It can feel movement.");
     expect(strapFacts({ ...bare, trouble: "needs_pairing" })).toContain("paired with this computer");
+    expect(strapFacts({ ...bare, trouble: "needs_pairing" }, "win32")).toContain("Add device");
+    expect(strapFacts({ ...bare, trouble: "needs_pairing" }, "darwin")).toContain("when macOS asks");
+    expect(strapFacts({ ...bare, trouble: "needs_pairing" }, "plan9")).toContain("Bluetooth settings of this computer");
+    expect(strapFacts({ ...bare, trouble: "small_mtu" }, "win32")).not.toContain("pair");
     expect(strapFacts({ ...bare, trouble: "something new" })).toContain("does not give movement");
   });
 

@@ -44,14 +44,18 @@ export function strapHints(strap: StrapSlice): string {
   return strap.hints.filter((hint) => wanted.includes(hint)).map((hint) => word("strap.hint", hint)).join(" ");
 }
 
+/** A bond with the computer may mend these. */
+const BOND = new Set(["needs_pairing", "not_answering"]);
+
 /** What a connected strap can do; what it has not said is not known. */
-export function strapFacts(strap: StrapSlice): string {
+export function strapFacts(strap: StrapSlice, system = ""): string {
   return [
     strap.battery_pct === null ? t("strap.battery_unknown") : t("strap.battery", { n: strap.battery_pct }),
     t(`strap.contact.${strap.contact}`),
     known(strap, "rr", "strap.rr", "strap.no_rr", ""),
     known(strap, "acc", "strap.motion", "strap.no_motion", "strap.motion_unknown"),
     strap.trouble === "" ? "" : word("strap.trouble", strap.trouble, t("strap.trouble.refused")),
+    BOND.has(strap.trouble) ? word("strap.pair", system, t("strap.pair.linux")) : "",
   ]
     .filter((words) => words !== "")
     .join(" ");

@@ -44,6 +44,8 @@ export interface AppSlice {
   /** Why practising apart can’t begin today; the server decides it, the page words it. */
   may_practise?: MayPractise;
   speed?: number;
+  /** The computer’s system, as Python names it: linux, darwin, win32. */
+  system?: string;
 }
 
 export interface FoundStrap {
