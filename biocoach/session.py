@@ -169,6 +169,7 @@ class Session:
                 live.pipeline.motion(at_s, body)
             case Link():
                 live.pipeline.link(at_s, body)
+                return [] if body.up else live.coach.link_lost(at_s)
             case Strap():
                 live.pipeline.strap(body)
             case SecondOpinion():

@@ -124,6 +124,11 @@ class Coach:
             done += [said] if said is not None else []
         return done + self._still_there(second.at_s, scene)
 
+    def link_lost(self, at_s: float) -> list[Output]:
+        """Coaching is off at once: a silent strap was silent for five seconds by now."""
+        gone = self._policy.lost(at_s)
+        return [gone] if gone is not None else []
+
     def _still_there(self, at_s: float, scene: Scene) -> list[Output]:
         silent_s = at_s - self._heard_s
         due = silent_s >= self._care.ask_still_there_s and not self._asked_still_there

@@ -124,6 +124,10 @@ class Policy:
         """The activation is over, and with it an offer that waited."""
         return None if self._waiting is None else self._withdraw(at_s, "over")
 
+    def lost(self, at_s: float) -> OfferWithdrawn | None:
+        """The strap's link is lost: from now on its data are old, whatever the next second says."""
+        return None if self._waiting is None else self._withdraw(at_s, "poor_signal")
+
     def _withdraw(self, at_s: float, because: str) -> OfferWithdrawn:
         assert self._waiting is not None  # the callers looked
         number, self._waiting = self._waiting.activation, None

@@ -286,8 +286,7 @@ def test_an_offer_is_withdrawn_with_its_data_and_the_record_says_why(
     if data == "moving":
         machine.beats(30, 90, 300)
     else:
-        machine.give(Link(up=False, reason="out of range"))
-        machine.silence(2)
+        machine.give(Link(up=False, reason="out of range"))  # at once, not with the next second
     assert machine.waiting is None
     gone = [o for o in machine.decided if isinstance(o, OfferWithdrawn)]
     assert [(o.because, o.activation) for o in gone] == [(because, 1)]
