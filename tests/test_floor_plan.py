@@ -83,7 +83,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
         "devices/link.py",
         "devices/strap.py",
         "devices/polar_streams.py",
-        "devices/polar_memory.py",
+        "devices/polar_exchange.py",
         "dashboard/*",
     ),
     "httpx": (),

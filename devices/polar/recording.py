@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 
 from biocoach.types import Refusal
@@ -18,6 +18,7 @@ from devices.polar.protobuf import Fields
 
 SAMPLES_FILE = "SAMPLES.BPB"
 IDENTIFIER_MAX = 64
+_OURS = "bc-%Y%m%dT%H%M%SZ"  # the file tells no time, so its name does
 
 _GET, _REMOVE = 0, 3
 _HR_SAMPLES, _RR_SAMPLES = 2, 28
@@ -67,6 +68,23 @@ class Samples:
     bpm: tuple[int, ...]
     interval_s: float | None
     cut_off: bool
+
+
+# ---- its name
+
+
+def identifier_at(started: datetime) -> str:
+    """A recording's name that holds the moment of its start, to the second."""
+    return started.astimezone(UTC).strftime(_OURS)
+
+
+def started_of(identifier: str) -> datetime | None:
+    """The start that a recording's name tells; None where ``identifier_at`` did not make it."""
+    try:
+        found = datetime.strptime(identifier, _OURS).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return found if identifier_at(found) == identifier else None
 
 
 # ---- asked of the strap
