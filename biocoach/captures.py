@@ -99,7 +99,8 @@ def _fields(body: InputBody) -> dict[str, object] | None:
             return {"battery": body.percent}
         case Strap():
             named = {"name": body.name} | _given(address=body.address)
-            return {"strap": named | {"sends": list(body.sends)}}
+            told = _given(lacks=list(body.lacks), trouble=body.trouble)
+            return {"strap": named | {"sends": list(body.sends)} | told}
         case _:
             return None
 
@@ -236,11 +237,20 @@ def _strap(fields: Mapping[str, object]) -> Strap:
     strap = fields["strap"]
     if not isinstance(strap, dict):
         raise _UnusableError("strap is not an object")
-    sends = strap.get("sends", [])
-    if not isinstance(sends, list) or not all(isinstance(word, str) for word in sends):
-        raise _UnusableError("sends is not a list of words")
-    words = tuple(_sayable(word) for word in sends)
-    return Strap(name=_text(strap, "name"), address=_text(strap, "address", ""), sends=words)
+    return Strap(
+        name=_text(strap, "name"),
+        address=_text(strap, "address", ""),
+        sends=_words(strap, "sends"),
+        lacks=_words(strap, "lacks"),
+        trouble=_text(strap, "trouble", ""),
+    )
+
+
+def _words(fields: Mapping[str, object], name: str) -> tuple[str, ...]:
+    words = fields.get(name, [])
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise _UnusableError(f"{name} is not a list of words")
+    return tuple(_sayable(word) for word in words)
 
 
 _PARSERS: dict[str, Callable[[Mapping[str, object]], InputBody]] = {

@@ -13,6 +13,7 @@ from biocoach.types import Contact, Reading, Refusal
 
 SERVICE = "0000180d-0000-1000-8000-00805f9b34fb"
 MEASUREMENT = "00002a37-0000-1000-8000-00805f9b34fb"
+BATTERY_SERVICE = "0000180f-0000-1000-8000-00805f9b34fb"
 BATTERY_LEVEL = "00002a19-0000-1000-8000-00805f9b34fb"
 
 RR_PER_SECOND = 1024
@@ -56,6 +57,11 @@ def _contact(flags: int) -> Contact:
     if not flags & _CONTACT_SUPPORTED:
         return Contact.UNKNOWN
     return Contact.DETECTED if flags & _CONTACT_DETECTED else Contact.LOST
+
+
+def battery_pct(raw: bytes) -> int | None:
+    """A Battery Level (0x2A19), 0-100; None where it says nothing credible. Never raises."""
+    return raw[0] if raw and raw[0] <= 100 else None
 
 
 def encode(

@@ -9,7 +9,8 @@ class DeviceError(Exception):
     """The strap, or the radio, could not be used; ``reason`` is one of the short codes:
 
     no_adapter, adapter_off, not_allowed, not_found, out_of_range, needs_pairing,
-    no_heart_rate, busy, failed. As ``Link.reason`` there are also dropped and silent.
+    no_heart_rate, busy, refused, not_connected, missing, failed. As ``Link.reason`` there are
+    also dropped, silent and asleep.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -19,11 +20,15 @@ class DeviceError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A strap in reach. ``rssi_dbm`` None: the system holds a link to it already."""
+    """A strap in reach. ``rssi_dbm`` None: the system holds a link to it already.
+
+    ``battery_pct`` None: it tells no one who is not connected, as most do.
+    """
 
     name: str
     address: str
     rssi_dbm: int | None
+    battery_pct: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

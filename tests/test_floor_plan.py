@@ -52,7 +52,7 @@ FREE = {"devices/__init__.py"}  # imports its own package lazily, and only when 
 
 # Who alone may import an outside thing. A pattern names files from the root.
 OWNERS: dict[str, tuple[str, ...]] = {
-    "bleak": ("devices/radio.py", "devices/strap.py"),
+    "bleak": ("devices/radio.py",),
     "fastapi": ("dashboard/*",),
     "starlette": ("dashboard/*",),
     "uvicorn": ("dashboard/*",),
@@ -81,7 +81,6 @@ OWNERS: dict[str, tuple[str, ...]] = {
         "biocoach/cli/*",
         "devices/radio.py",
         "devices/link.py",
-        "devices/strap.py",
         "devices/polar_streams.py",
         "devices/polar_exchange.py",
         "dashboard/*",

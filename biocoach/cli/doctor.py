@@ -98,7 +98,8 @@ def _page() -> Finding:
 
 def _bluetooth() -> Finding:
     """A short scan. Without Bluetooth the virtual strap and replays still work."""
-    from devices.strap import DeviceError, scan
+    from devices.radio import scan
+    from devices.strap_words import DeviceError
 
     try:
         found = asyncio.run(scan(SCAN_S))

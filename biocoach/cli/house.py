@@ -295,7 +295,8 @@ class House:
 
     async def scan(self) -> Json:
         """Look for straps near; what was found goes to every page."""
-        from devices.strap import DeviceError, scan
+        from devices.radio import scan
+        from devices.strap_words import DeviceError
 
         try:
             found = [asdict(f) for f in await scan(SCAN_S)]

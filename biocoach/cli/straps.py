@@ -19,7 +19,8 @@ def straps(
 
     Example: biocoach straps
     """
-    from devices.strap import DeviceError, scan
+    from devices.radio import scan
+    from devices.strap_words import DeviceError
 
     try:
         found = asyncio.run(scan(seconds))

@@ -8,7 +8,7 @@ those streams were stopped, ``0F bits ...`` is the feature read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from biocoach.types import Refusal
 from devices.polar import measurement_name
@@ -127,17 +127,26 @@ def decode(raw: bytes) -> Reply | Command | Stopped | Capabilities | Refusal:
 def _reply(raw: bytes) -> Reply | Refusal:
     if len(raw) < 4:
         return Refusal(why=f"too short: {len(raw)} bytes where a reply has at least 4")
-    parameters = raw[5:]
-    # A start's single parameter byte is a flag of the H10 (seen on the wire), not a setting.
-    settings = Settings() if len(parameters) <= 1 else read_settings(parameters)
-    return Reply(
+    reply = Reply(
         op=_OPS.get(raw[1], f"OP_{raw[1]}"),
         measurement=measurement_name(raw[2]),
         status=_STATUSES.get(raw[3], f"STATUS_{raw[3]}"),
         more=len(raw) > 4 and raw[4] != 0,
-        settings=settings,
-        parameters=bytes(parameters),
     )
+    return joined(reply, bytes(raw[5:]))
+
+
+def answers(reply: Reply, command: bytes) -> bool:
+    """Whether this reply is to that command: the same operation on the same measurement."""
+    asked = (_OPS.get(command[0]), measurement_name(command[1]))
+    return (reply.op, reply.measurement) == asked
+
+
+def joined(last: Reply, parameters: bytes) -> Reply:
+    """An answer that came in parts, as one: the last part with the ``parameters`` of all."""
+    # A start's single parameter byte is a flag of the H10 (seen on the wire), not a setting.
+    settings = Settings() if len(parameters) <= 1 else read_settings(parameters)
+    return replace(last, settings=settings, parameters=parameters)
 
 
 def read_settings(parameters: bytes) -> Settings | None:

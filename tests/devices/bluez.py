@@ -1,7 +1,7 @@
 """A small org.bluez on a private bus, so that unmodified bleak can be tested without a radio.
 
-One adapter, any number of straps with a heart rate, a battery and (on request) Polar's
-measurement service. What it does not do: pairing, writing, acquired notifications.
+One adapter, any number of straps (``bluez_strap``), each with whatever services its inside has.
+What it does not do: acquired notifications, advertisements' data beyond a name and services.
 Message order follows a trace of bluetoothd 5.66 that the project keeps outside.
 """
 
@@ -12,7 +12,6 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,23 +21,12 @@ from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.constants import NameFlag
 
-ADAPTER_PATH = "/org/bluez/hci0"
+from tests.devices.bluez_strap import ADAPTER_PATH, DEVICE, Answer, BluezError, FakeStrap
+from tests.devices.peripheral import Peripheral, PlainStrap
+
 ADAPTER = "org.bluez.Adapter1"
-DEVICE = "org.bluez.Device1"
-SERVICE = "org.bluez.GattService1"
-CHARACTERISTIC = "org.bluez.GattCharacteristic1"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 OBJECTS = "org.freedesktop.DBus.ObjectManager"
-
-
-def short(number: int) -> str:
-    return f"{number:08x}-0000-1000-8000-00805f9b34fb"
-
-
-HEART, MEASUREMENT = short(0x180D), short(0x2A37)
-BATTERY, LEVEL = short(0x180F), short(0x2A19)
-PMD = "fb005c80-02e7-f387-1cad-8acd2d8df0c8"
-PMD_CONTROL = "fb005c81-02e7-f387-1cad-8acd2d8df0c8"
 
 _BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -61,8 +49,6 @@ _SIGNATURES = {
     "Value": "ay",
 }
 
-Answer = tuple[str, list[Any]] | None
-
 
 def _variants(properties: dict[str, Any]) -> dict[str, Variant]:
     return {
@@ -71,116 +57,15 @@ def _variants(properties: dict[str, Any]) -> dict[str, Variant]:
     }
 
 
-class BluezError(Exception):
-    """What a method answers instead of a result."""
-
-    def __init__(self, name: str, text: str) -> None:
-        super().__init__(text)
-        self.name = name if "." in name else f"org.bluez.Error.{name}"
-
-
-@dataclass
-class FakeStrap:
-    """One strap in the air. Tests set its fields and call drop, vanish and notify."""
-
-    bluez: FakeBluez
-    address: str
-    name: str
-    polar: bool
-    battery: int = 84
-    advertising: bool = True
-    connected: bool = False
-    connect_error: BluezError | None = None
-    listeners: set[str] = field(default_factory=set)
-    subscribed: int = 0
-
-    def __post_init__(self) -> None:
-        self.path = f"{ADAPTER_PATH}/dev_{self.address.replace(':', '_')}"
-        services = [(HEART, MEASUREMENT, ["notify"]), (BATTERY, LEVEL, ["read"])]
-        if self.polar:
-            services.append((PMD, PMD_CONTROL, ["read", "write", "indicate"]))
-        self.gatt: dict[str, dict[str, dict[str, Any]]] = {}
-        self.path_of: dict[str, str] = {}
-        for number, (service, characteristic, flags) in enumerate(services):
-            base = f"{self.path}/service{number * 16 + 1:04x}"
-            path = f"{base}/char{number * 16 + 2:04x}"
-            self.path_of[characteristic] = path
-            described = {"UUID": service, "Device": self.path, "Primary": True, "Includes": []}
-            self.gatt[base] = {SERVICE: described}
-            described = {"UUID": characteristic, "Service": base, "Value": b"", "Flags": flags}
-            self.gatt[path] = {CHARACTERISTIC: described | {"MTU": 247, "Notifying": False}}
-
-    def notify(self, raw: bytes) -> None:
-        """Sends a heart rate notification; lost unless someone listens."""
-        # BlueZ says it once for every listening connection (bleak issue 2002).
-        for _ in self.listeners if self.connected else ():
-            self.bluez.change(self.path_of[MEASUREMENT], CHARACTERISTIC, {"Value": raw})
-
-    def drop(self) -> None:
-        """The strap ends the link, and advertises again."""
-        if self.connected:
-            self.connected = False
-            self.bluez.change(self.path, DEVICE, {"ServicesResolved": False, "Connected": False})
-
-    def vanish(self) -> None:
-        """Out of reach: the link ends, BlueZ forgets the strap."""
-        self.advertising = False
-        self.drop()
-        for path in sorted(
-            (p for p in self.bluez.objects if p.startswith(self.path)), reverse=True
-        ):
-            self.bluez.remove(path)
-        self.listeners.clear()
-
-    def properties(self) -> dict[str, Any]:
-        return {
-            "Address": self.address,
-            "AddressType": "random",
-            "Name": self.name,
-            "Alias": self.name,
-            "Adapter": ADAPTER_PATH,
-            "UUIDs": [HEART],
-            "RSSI": -60,
-            "Paired": False,
-            "Connected": False,
-            "ServicesResolved": False,
-        }
-
-    async def connect(self) -> Answer:
-        if self.connect_error is not None:
-            raise self.connect_error
-        self.connected = True
-        self.bluez.change(self.path, DEVICE, {"Connected": True})
-        for path, interfaces in self.gatt.items():
-            if path not in self.bluez.objects:
-                self.bluez.add(path, interfaces)
-        services = [HEART, BATTERY] + [PMD] * self.polar
-        self.bluez.change(self.path, DEVICE, {"UUIDs": services, "ServicesResolved": True})
-        return None
-
-    async def disconnect(self) -> Answer:
-        if not self.connected:
-            raise BluezError("NotConnected", "Not Connected")
-        self.drop()
-        return None
-
-    async def call(self, message: Message) -> Answer:
-        if not self.connected:
-            raise BluezError("Failed", "Not connected")
-        if message.member == "ReadValue":
-            return "ay", [bytes([self.battery])]
-        if message.member == "StartNotify":
-            self.listeners.add(message.sender)
-            self.subscribed += 1
-        elif message.member == "StopNotify":
-            self.listeners.discard(message.sender)
-        return None
-
-
 class FakeBluez:
     """``async with FakeBluez() as bluez``: a bus of its own, and bleak will find it there."""
 
-    def __init__(self, *, adapter: bool = True) -> None:
+    def __init__(
+        self, *, adapter: bool = True, agent: bool = True, advertise_s: float = 0.02
+    ) -> None:
+        """``agent``: someone is there to say yes to pairing."""
+        self.agent = agent
+        self._advertise_s = advertise_s
         self.objects: dict[str, dict[str, dict[str, Any]]] = {}
         self.straps: dict[str, FakeStrap] = {}
         self.calls: list[str] = []
@@ -210,7 +95,7 @@ class FakeBluez:
         if self._adapter:
             self.objects[ADAPTER_PATH] = {ADAPTER: _ADAPTER_PROPERTIES.copy()}
         await self._bus.request_name("org.bluez", NameFlag.DO_NOT_QUEUE)
-        self._start(self._advertise())
+        self.start(self._advertise())
         return self
 
     async def __aexit__(
@@ -233,9 +118,11 @@ class FakeBluez:
         self,
         name: str = "Polar H10 12345678",
         address: str = "C0:FF:EE:00:00:01",
-        polar: bool = True,
+        peripheral: Peripheral | None = None,
     ) -> FakeStrap:
-        strap = FakeStrap(bluez=self, address=address, name=name, polar=polar)
+        strap = FakeStrap(
+            bluez=self, address=address, name=name, peripheral=peripheral or PlainStrap()
+        )
         self.straps[strap.path] = strap
         return strap
 
@@ -277,7 +164,7 @@ class FakeBluez:
 
     async def _advertise(self) -> None:
         while True:
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(self._advertise_s)
             for strap in self.straps.values():
                 if not self._scanning or not strap.advertising or strap.connected:
                     continue
@@ -301,7 +188,7 @@ class FakeBluez:
             )
         )
 
-    def _start(self, job: Awaitable[None]) -> None:
+    def start(self, job: Awaitable[None]) -> None:
         task = asyncio.ensure_future(job)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -311,11 +198,11 @@ class FakeBluez:
             if message.member == "NameOwnerChanged" and message.body[2] == "":
                 self._scanning.discard(message.body[0])
                 for strap in self.straps.values():
-                    strap.listeners.discard(message.body[0])
+                    strap.forget_listeners(message.body[0])
             return None
         if message.message_type is not MessageType.METHOD_CALL:
             return None
-        self._start(self._answer(message))
+        self.start(self._answer(message))
         return True
 
     async def _answer(self, message: Message) -> None:
@@ -342,7 +229,10 @@ class FakeBluez:
         calls: dict[str, Callable[[], Awaitable[Answer]]] = {
             "Connect": strap.connect,
             "Disconnect": strap.disconnect,
+            "Pair": strap.pair,
         }
+        if message.interface == PROPERTIES:
+            return None  # a device is trusted before it is paired
         call = calls.get(str(message.member))
         return await (call() if call else strap.call(message))
 

@@ -23,8 +23,9 @@ from biocoach.types import (
     Strap,
     Unread,
 )
-from devices.strap import DeviceError, Found, StrapSource, Timings, scan
-from devices.strap_words import reason_in
+from devices.radio import scan
+from devices.strap import StrapSource
+from devices.strap_words import DeviceError, Found, Timings, reason_in
 
 # Without D-Bus there is nothing to test against. Our own CI has it, and fails without it.
 if sys.platform != "linux":
@@ -32,7 +33,8 @@ if sys.platform != "linux":
 if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
     pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
 
-from tests.devices.bluez import BluezError, FakeBluez, FakeStrap
+from tests.devices.bluez import FakeBluez
+from tests.devices.bluez_strap import BluezError, FakeStrap
 
 H10 = "Polar H10 12345678"
 BEAT = bytes.fromhex("16480004")
@@ -128,7 +130,7 @@ def test_scan_finds_the_straps_in_reach() -> None:
     async def test() -> None:
         async with FakeBluez() as bluez:
             bluez.add_strap()
-            bluez.add_strap(name="HRM-Dual:1", address="C0:FF:EE:00:00:02", polar=False)
+            bluez.add_strap(name="HRM-Dual:1", address="C0:FF:EE:00:00:02")
             found = await scan(0.3)
             assert {(f.name, f.address) for f in found} == {
                 (H10, "C0:FF:EE:00:00:01"),
@@ -161,8 +163,8 @@ def test_connects_and_hears(wanted: str) -> None:
                 assert reading.contact is Contact.UNKNOWN  # an H10's flag is not believed
                 await until(lambda: Battery(percent=84) in [a.body for a in ear.heard])
             told, up = [arrival.body for arrival in ear.heard[:2]]
-            sends = ("rr", "acc", "ecg", "battery")
-            assert told == Strap(name=H10, address=strap.address, sends=sends)
+            no_pmd = ("acc", "ecg")
+            assert told == Strap(name=H10, address=strap.address, sends=("battery",), lacks=no_pmd)
             assert up == Link(up=True)
             stamps = [arrival.clock_s for arrival in ear.heard]
             assert stamps == sorted(stamps)
@@ -175,11 +177,11 @@ def test_connects_and_hears(wanted: str) -> None:
 def test_a_strap_that_feels_skin_says_so_once_it_does() -> None:
     async def test() -> None:
         async with FakeBluez() as bluez:
-            strap = bluez.add_strap(name="TICKR 1", polar=False)
+            strap = bluez.add_strap(name="TICKR 1")
             async with beating(strap), listening("TICKR 1") as ear:
                 assert (await ear.reading()).contact is Contact.DETECTED
             straps = [a.body.sends for a in ear.heard if isinstance(a.body, Strap)]
-            assert straps == [("rr", "battery"), ("rr", "battery", "contact")]
+            assert straps == [("battery",), ("battery", "contact", "rr")]
 
     run(test())
 
