@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from devices.gatt import Gatt
 from devices.polar import psftp
@@ -54,13 +55,20 @@ class Waits:
     calm_s: float = 20.0
 
 
-class Exchange:
-    """``linked`` says whether the connection still stands. Every method raises DeviceError."""
+@runtime_checkable
+class Radio(Protocol):
+    """A connection that knows when it is lost."""
 
-    def __init__(self, gatt: Gatt, waits: Waits, linked: Callable[[], bool]) -> None:
+    @property
+    def connected(self) -> bool: ...
+
+
+class Exchange:
+    """Every method raises DeviceError."""
+
+    def __init__(self, gatt: Gatt, waits: Waits) -> None:
         self._gatt = gatt
         self._waits = waits
-        self._linked = linked
         self._inbox: asyncio.Queue[bytes] = asyncio.Queue()
         self._one = asyncio.Lock()
         self._listening = False
@@ -140,6 +148,10 @@ class Exchange:
                 while await self._next(self._waits.quiet_s) is not None:
                     pass
         self._unfinished = False
+
+    def _linked(self) -> bool:
+        """A radio knows whether its link stands; of another it shows at the next write."""
+        return not isinstance(self._gatt, Radio) or self._gatt.connected
 
     def _clear(self) -> None:
         while not self._inbox.empty():

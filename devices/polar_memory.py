@@ -18,7 +18,11 @@ from devices.polar import psftp, recording
 from devices.polar.recording import Error, Listed, RecordingStatus, Samples, SampleType
 from devices.polar_exchange import Exchange, MemoryRefusedError, Waits
 
-FETCH_TRIES = 2  # of a file in which a packet was lost: a fetch begins at its first byte again
+# A fetch that may go well the next time: packets were lost; or the strap says "not permitted",
+# as firmware 4.1.10 does at times (Polar SDK issue 778). It begins at the first byte again.
+FETCH_AGAIN = ("wrong_sequence", "not_permitted")
+FETCH_TRIES = 3
+AGAIN_S = 2.0
 Progress = Callable[[int, int], None]  # bytes so far, of so many (0: not told)
 
 
@@ -49,7 +53,7 @@ class Fetched:
 
 
 class StrapMemory:
-    """``linked`` says whether the connection still stands. Every method raises DeviceError.
+    """Every method raises DeviceError.
 
     Make one for each connection and keep it: it listens to the strap from its first use on.
     """
@@ -59,10 +63,9 @@ class StrapMemory:
         gatt: Gatt,
         clock: Clock,
         waits: Waits | None = None,
-        linked: Callable[[], bool] = lambda: True,
     ) -> None:
         self._clock = clock
-        self._strap = Exchange(gatt, waits or Waits(), linked)
+        self._strap = Exchange(gatt, waits or Waits())
 
     # ---- what can be asked
 
@@ -72,17 +75,20 @@ class StrapMemory:
             raise MemoryRefusedError("not_understood", told.why)
         return told
 
-    async def start(self, kind: SampleType = SampleType.RR, *, set_clock: bool = True) -> Begun:
+    async def start(
+        self, *, trial: bool = False, set_clock: bool = True, kind: SampleType = SampleType.RR
+    ) -> Begun:
         """Start recording. Raises MemoryRefusedError("occupied") where something is on the strap.
 
-        ``set_clock``: not while measurements are streamed, whose times would jump.
+        ``trial``: by its name it may be thrown away. ``set_clock``: not while measurements are
+        streamed, whose times would jump.
         """
         status = await self.status()
         if status.on or await self.recordings():
             raise MemoryRefusedError("occupied", status.identifier)
         if set_clock:
             await self._set_clock()
-        begun = self._now()
+        begun = self._now(trial)
         parameters = recording.start_parameters(kind, begun.identifier)
         await self._strap.query(psftp.START_RECORDING, parameters)
         status = await self.status()
@@ -148,10 +154,10 @@ class StrapMemory:
             if refused.code is None:
                 raise
 
-    def _now(self) -> Begun:
+    def _now(self, trial: bool) -> Begun:
         started = self._clock.wall()
         return Begun(
-            identifier=recording.identifier_at(started),
+            identifier=recording.identifier_at(started, trial=trial),
             started=started,
             clock_s=self._clock.now_s(),
             boot_id=self._clock.boot_id,
@@ -178,6 +184,7 @@ class StrapMemory:
             try:
                 return await self._strap.request(operation, heard)
             except MemoryRefusedError as refused:
-                if refused.reason != "wrong_sequence":
+                if refused.reason not in FETCH_AGAIN:
                     raise
+                await self._clock.sleep_until(self._clock.now_s() + AGAIN_S)
         return await self._strap.request(operation, heard)

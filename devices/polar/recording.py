@@ -18,7 +18,9 @@ from devices.polar.protobuf import Fields
 
 SAMPLES_FILE = "SAMPLES.BPB"
 IDENTIFIER_MAX = 64
-_OURS = "bc-%Y%m%dT%H%M%SZ"  # the file tells no time, so its name does
+# The file tells no time, so its name does; and whether it may be thrown away.
+_OURS = "bc-%Y%m%dT%H%M%SZ"
+_TRIAL = "bc-try-%Y%m%dT%H%M%SZ"
 
 _GET, _REMOVE = 0, 3
 _HR_SAMPLES, _RR_SAMPLES = 2, 28
@@ -73,18 +75,22 @@ class Samples:
 # ---- its name
 
 
-def identifier_at(started: datetime) -> str:
+def identifier_at(started: datetime, *, trial: bool = False) -> str:
     """A recording's name that holds the moment of its start, to the second."""
-    return started.astimezone(UTC).strftime(_OURS)
+    return started.astimezone(UTC).strftime(_TRIAL if trial else _OURS)
 
 
-def started_of(identifier: str) -> datetime | None:
+def started_of(identifier: str, *, trial: bool = False) -> datetime | None:
     """The start that a recording's name tells; None where ``identifier_at`` did not make it."""
     try:
-        found = datetime.strptime(identifier, _OURS).replace(tzinfo=UTC)
+        told = datetime.strptime(identifier, _TRIAL if trial else _OURS).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return found if identifier_at(found) == identifier else None
+    return told if identifier_at(told, trial=trial) == identifier else None
+
+
+def is_trial(identifier: str) -> bool:
+    return started_of(identifier, trial=True) is not None
 
 
 # ---- asked of the strap

@@ -15,7 +15,7 @@ class ScriptedGatt:
         self.payload_max = payload_max
         self.written: list[str] = []
         self.listened = 0
-        self.up = True
+        self.connected = True
         self._turns = list(turns)
         self._memory = memory
         self._heard: Callable[[bytes], None] = lambda data: None
@@ -37,7 +37,7 @@ class ScriptedGatt:
 
     async def write(self, characteristic: str, data: bytes) -> None:
         assert self.has(characteristic)
-        if not self.up:
+        if not self.connected:
             raise DeviceError("dropped")
         self.written.append(data.hex())
         assert self._turns, f"written, and nothing was expected any more: {self.written}"

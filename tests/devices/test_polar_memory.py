@@ -13,11 +13,11 @@ from devices.polar.recording import Samples, SampleType
 from devices.polar_exchange import MemoryRefusedError, Waits
 from devices.polar_memory import Stored, StrapMemory
 from devices.strap_words import DeviceError
+from tests.devices.fake_clock import FakeClock
 from tests.devices.scripted_gatt import ScriptedGatt, Turn
-from tests.fakes import FakeClock
 
 AT_ONCE = Waits(packet_s=0.02, look_s=0.01, quiet_s=0.01, calm_s=1.0)
-NAME = "bc-20260131T090000Z"  # by the fake clock
+NAME = "bc-20260131T001640Z"  # by the fake clock
 OFF: Turn = (["02 10 80"], ["02 08 00 12 00"])
 DONE = ["00 00 00"]
 ROOT = ["02 05 00 08 00 12 01 2f"]
@@ -52,7 +52,7 @@ def asked(
     gatt: ScriptedGatt, do: Callable[[StrapMemory], Awaitable[object]], waits: Waits = AT_ONCE
 ) -> object:
     async def run() -> object:
-        return await do(StrapMemory(gatt, FakeClock(), waits, linked=lambda: gatt.up))
+        return await do(StrapMemory(gatt, FakeClock(), waits))
 
     return asyncio.run(run())
 
@@ -78,8 +78,8 @@ def test_start_asks_for_intervals_and_believes_only_the_status() -> None:
     begun = asked(gatt, lambda memory: memory.start(set_clock=False))
     assert gatt.done
     assert begun.identifier == NAME  # type: ignore[attr-defined]
-    assert begun.started == datetime(2026, 1, 31, 9, tzinfo=UTC)  # type: ignore[attr-defined]
-    assert recording.started_of(NAME) == datetime(2026, 1, 31, 9, tzinfo=UTC)
+    assert begun.started == datetime(2026, 1, 31, 0, 16, 40, tzinfo=UTC)  # type: ignore[attr-defined]
+    assert recording.started_of(NAME) == datetime(2026, 1, 31, 0, 16, 40, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("answer", [DONE, ["00 c9 00"]])
@@ -182,9 +182,18 @@ def test_a_lost_packet_is_cancelled_and_fetched_again() -> None:
 
 def test_packets_lost_again_and_again_are_told() -> None:
     first, _, third = sent(bytes.fromhex(FILE), 6)
-    gatt = ScriptedGatt((GET, [first, third]), (GET, [first, third]))
+    gatt = ScriptedGatt(*[(GET, [first, third])] * 3)
     assert refused(gatt, lambda memory: memory.fetch(BIO1)).reason == "wrong_sequence"
     assert gatt.done  # the last packet ended the message: nothing to cancel
+
+
+def test_a_fetch_that_is_not_permitted_is_tried_again() -> None:
+    gatt = ScriptedGatt((GET, ["00 6a 00"]), (GET, [f"02 {FILE}"]))
+    fetched = asked(gatt, lambda memory: memory.fetch(BIO1))
+    assert fetched.raw == bytes.fromhex(FILE)  # type: ignore[attr-defined]
+    never = ScriptedGatt(*[(GET, ["00 6a 00"])] * 3)
+    assert refused(never, lambda memory: memory.fetch(BIO1)).reason == "not_permitted"
+    assert never.done
 
 
 def test_a_fetch_that_stops_in_the_middle_gives_nothing() -> None:
@@ -223,7 +232,7 @@ def test_a_link_that_is_gone_is_told_at_once() -> None:
         asking = asyncio.create_task(memory.status())
         while not gatt.done:
             await asyncio.sleep(0)
-        gatt.up = False
+        gatt.connected = False
         await asking
 
     with pytest.raises(MemoryRefusedError) as caught:
@@ -291,6 +300,14 @@ def test_a_removed_file_is_looked_for_again() -> None:
 def test_a_folder_that_outlives_its_file_is_no_recording() -> None:
     empty_folder: Turn = (LISTED[1][0], ["02"])
     assert asked(ScriptedGatt(LISTED[0], empty_folder), lambda m: m.recordings()) == ()
+
+
+def test_a_trial_has_a_name_of_its_own() -> None:
+    moment = datetime(2026, 1, 31, 9, tzinfo=UTC)
+    name = recording.identifier_at(moment, trial=True)
+    assert recording.is_trial(name)
+    assert recording.started_of(name) is None
+    assert not recording.is_trial(recording.identifier_at(moment))
 
 
 def test_only_our_own_names_tell_a_start() -> None:
