@@ -2,7 +2,8 @@
 
 Start-up is crash recovery, and there is no second path: an open session is folded from its
 journal and goes on. Closed instead, where it stands, is one that was only being planned, and
-one that a story was played in: it can't be gone on with half-way.
+one that a story was played in: it can't be gone on with half-way. Half of a recording that was
+being brought in is erased.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from biocoach.clock import Clock, moment_of
+from biocoach.keeping import sweep
 from biocoach.review import sessions as review
 from biocoach.review.prior import Moment, prior_of
 from biocoach.running import Running, Step, begin_of
@@ -50,6 +52,8 @@ class Opening:
     def open(self, source: Source, resume: bool) -> Opened:
         settings_hash = self._settings.hash()
         self._journal.put_settings(settings_hash, json.loads(self._settings.document()))
+        if resume:
+            sweep(self._journal)
         name = self._journal.open_session() if resume else None
         if name is not None:
             back = self._come_back(name, source)

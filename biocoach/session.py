@@ -68,6 +68,11 @@ class _Live:
 FROM_FILE = "file"  # a recording's own marks are taken as they are
 
 
+def is_recording(begin: Begin) -> bool:
+    """It was over before it came here: nothing is planned, offered or waited for in it."""
+    return begin.source == FROM_FILE or begin.elsewhere is not None
+
+
 class Session:
     """``step(Input | Tick)`` -> outputs, in order. The first input must be ``Begin``."""
 
@@ -144,7 +149,7 @@ class Session:
         context = Context(paced=live.coach.paced, detect=self.phase is not Phase.PLAN)
         outputs = live.pipeline.tick(at_s, context)
         outputs += live.coach.second(outputs, self._scene(live))
-        if live.coach.gone(at_s) and live.begin.source != FROM_FILE:
+        if live.coach.gone(at_s) and not is_recording(live.begin):
             outputs += self._close(live, at_s, "ended, unknown when")
         return outputs
 
@@ -204,6 +209,8 @@ class Session:
         if why:
             return [Refused(at_s=item.at_s, number=item.number, why=why)]
         after = next_phase(self.phase, word)
+        if word == "end" and is_recording(live.begin):
+            after = Phase.CLOSED  # there is no debrief to wait for
         assert after is not None  # _why_not looked
         if isinstance(item.body, Plan):
             live.plan = item.body
@@ -220,10 +227,9 @@ class Session:
             return "wrong_phase"
         if isinstance(item.body, Plan):
             return may_plan(live.begin, item.body, self._set.care)
-        if word != "apart":
+        if word != "apart" or is_recording(live.begin):
             return ""
-        real = not live.begin.simulated and live.begin.source != FROM_FILE
-        if real and live.plan is None:
+        if not live.begin.simulated and live.plan is None:
             return "no_plan"  # the plan is where a step's limits are kept
         return may_practise(live.begin, self._set.care)
 

@@ -123,6 +123,13 @@ class PracticeMoment(StrEnum):
     STOPPED = "stopped"
 
 
+class Where(StrEnum):
+    """Where a recording was kept that was not streamed into the journal."""
+
+    FILE = "file"
+    MEMORY = "memory"
+
+
 class AgeBand(StrEnum):
     ADULT = "adult"
     TEEN = "13_17"
@@ -281,11 +288,27 @@ class Prior:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What a session is that was brought in whole: the strap's memory, or a file of ``format``.
+
+    ``beats_sha256`` is of its decoded beats, so that the same recording is known again.
+    ``dated`` False: it does not tell when it began, and its wall times are those of the import.
+    """
+
+    where: Where
+    format: str
+    beats_sha256: str
+    dated: bool
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Begin:
     """The first input of every session. ``fit`` None: the first-run questions are unanswered.
 
     ``clock_s``: the machine's clock at ``at_s`` 0, good while its boot id is the same.
     ``scripted``: the source plays a story or a recording, what the person says and does too.
+    ``elsewhere``: the session was not streamed but brought in whole, closed already.
     """
 
     seed: int
@@ -296,6 +319,7 @@ class Begin:
     source: str = ""
     clock_s: float = 0.0
     scripted: bool = False
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -393,6 +417,27 @@ class Amend:
     of_number: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Afterwards:
+    """Said about a recording after it was brought in, of the moment ``moment_s`` in it.
+
+    Either ``mark`` (with a note's ``text``) or a rating of distress, ``suds``. It is journalled
+    after the session's end, and folded at its moment.
+    """
+
+    moment_s: float
+    mark: MarkKind | None = None
+    text: str = ""
+    suds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAfterwards:
+    """Takes back what was said afterwards under this number."""
+
+    of_number: int
+
+
 DeviceBody = Reading | Intervals | Motion | Ecg | Unread | Link | Strap | Battery | SecondOpinion
 PersonBody = (
     Plan
@@ -406,6 +451,8 @@ PersonBody = (
     | Debrief
     | End
     | Amend
+    | Afterwards
+    | NotAfterwards
 )
 InputBody = Begin | DeviceBody | PersonBody
 

@@ -51,7 +51,8 @@ def check_in_due(
 
     ``summaries``: the oldest first. ``answered``: the last check-in, a skipped one too.
     """
-    practised = [s for s in summaries if s.get("hard_end") or s.get("went_apart")]
+    own = [s for s in summaries if not s.get("elsewhere")]
+    practised = [s for s in own if s.get("hard_end") or s.get("went_apart")]
     if not practised or not practised[-1].get("hard_end"):
         return None
     last = practised[-1]

@@ -86,7 +86,7 @@ def prior_of(
         baselines=tuple(baselines[-BASELINES_KEPT:]),
         threshold=lesson.threshold,
         dismissed=lesson.dismissed,
-        practised_today=sum(bool(s.get("went_apart")) for s in of_today),
+        practised_today=sum(bool(s.get("went_apart")) and not s.get("elsewhere") for s in of_today),
         hard_today=any(s.get("hard_end") and day_ended(s) == today for s in rows),
         offers_ago_s=_offers_ago_s(spoken_to, now),
         snooze_left_s=max([0.0, *(s["snooze_left_s"] - _since_s(s, now) for s in spoken_to)]),

@@ -32,7 +32,8 @@ from biocoach.types import (
 class Record:
     """What a fold gave, by kind, in order. ``decisions`` holds what is none of the others.
 
-    ``rates``: the trailing 20-s heart rate at each whole second from 0, bpm.
+    ``rates``: the trailing 20-s heart rate at each whole second from 0, bpm. ``added``,
+    ``assumed``: see ``afterwards.Rows``.
     """
 
     inputs: list[Input] = field(default_factory=list)
@@ -46,6 +47,8 @@ class Record:
     length_s: float = 0.0
     threshold: float | None = None
     rates: list[float | None] = field(default_factory=lambda: [None])
+    added: dict[int, int] = field(default_factory=dict)
+    assumed: frozenset[int] = frozenset()
 
     @property
     def coverage(self) -> float:

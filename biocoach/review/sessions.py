@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from biocoach.review.aftercare import ended_hard
+from biocoach.review.afterwards import elsewhere_of, rows_of, told_afterwards, until_closed
 from biocoach.review.answers import answers_of
 from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.prior import spent
@@ -21,8 +22,8 @@ from biocoach.types import (
     Begin,
     Closed,
     Debrief,
+    Elsewhere,
     Entry,
-    InputBody,
     Movement,
     Phase,
     PhaseChange,
@@ -35,20 +36,16 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
-SUMMARY_VERSION = 2  # one more whenever a summary of the same entries would say something else
+SUMMARY_VERSION = 3  # one more whenever a summary of the same entries would say something else
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
     """The session's inputs, folded. Times after the last entry are not known."""
-    entries = until_closed(entries)
-    rows = [(e.at_s, e.body) for e in entries if isinstance(e.body, InputBody)]
-    return fold(rows, settings, max((e.at_s for e in entries), default=0.0))
-
-
-def until_closed(entries: Sequence[Entry]) -> Sequence[Entry]:
-    """The entries up to the session's end: a line that was written after it is not of it."""
-    ends = (n for n, entry in enumerate(entries) if isinstance(entry.body, Closed))
-    return entries[: next(ends, len(entries)) + 1]
+    whole = rows_of(entries)
+    until_s = max((e.at_s for e in until_closed(entries)), default=0.0)
+    record = fold(whole.rows, settings, until_s)
+    record.added, record.assumed = whole.added, whole.assumed
+    return record
 
 
 def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
@@ -56,11 +53,13 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
     record = folded(entries, settings)
     begin = _first(record, Begin)
     plan, debrief = _first(record, Plan, last=True), _first(record, Debrief)
-    labels = labels_of(record)
+    labels, elsewhere = labels_of(record), elsewhere_of(entries)
     return {
         "id": name,
         "started_utc": entries[0].wall_utc,
         "length_s": record.length_s,
+        "elsewhere": _elsewhere(elsewhere),
+        "afterwards": told_afterwards(entries),
         "simulated": begin.simulated if begin else False,
         "heart_slowing": bool(begin and begin.fit and begin.fit.heart_slowing),
         "settings_hash": settings.hash(),
@@ -73,8 +72,9 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "phases": phases(record),
         "series": series(record.seconds),
         "activations": [_activation(record, a, labels) for a in record.activations],
-        "offers": offers_made(record),
-        "silences": silences(record),
+        # Of a recording the coach knew nothing: what it would have said was never said.
+        "offers": [] if elsewhere else offers_made(record),
+        "silences": [] if elsewhere else silences(record),
         "practices": practices(record),
         **said(record),
         "gaps": [asdict(g) for g in record.gaps],
@@ -87,16 +87,19 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
 def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
     """What a list of sessions shows, and what later sessions lean on. Can be rebuilt."""
     own = until_closed(entries)
-    record = folded(own, settings)
+    record = folded(entries, settings)
     begin = _first(record, Begin)
     plan, debrief = _first(record, Plan, last=True), _first(record, Debrief)
     ready = [d for d in record.decisions if isinstance(d, BaselineReady)]
     parts = phases(record)
     distress = _distress(record, plan, debrief)
+    elsewhere = elsewhere_of(entries)
+    dated = elsewhere is None or elsewhere.dated
     return {
         "id": name,
         "started_utc": entries[0].wall_utc,
         "length_s": record.length_s,
+        "elsewhere": _elsewhere(elsewhere),
         "phase": parts[-1]["phase"] if parts else Phase.PLAN.value,
         "step_title": plan.step.title if plan else "",
         "support": plan.step.support.value if plan else "",
@@ -107,13 +110,16 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "suds_after": distress["after"],
         "end_reason": end_reason(record),
         "went_apart": any(p["phase"] == Phase.APART.value and not p["withdrawn"] for p in parts),
-        "hard_end": ended_hard(record, settings.care.aftercare_suds),
+        # Nobody knows on which day an undated recording ended: no rest follows from it.
+        "hard_end": dated and ended_hard(record, settings.care.aftercare_suds),
         "planned": plan is not None,
         "still": _is_still(record, plan),
-        "spent": None if begin and begin.scripted else spent(own, settings.care),
-        "baseline": asdict(ready[-1].figures) if ready else None,
+        "spent": None if elsewhere or (begin and begin.scripted) else spent(own, settings.care),
+        # A recording lends no baseline: nobody knows how its wearer sat, or which strap it was.
+        "baseline": asdict(ready[-1].figures) if ready and not elsewhere else None,
         "answers": answers_of(own),
-        "ways_back": ways_back(record, settings.recovery),
+        # Nor a way back: whether a practice helped in it is not known.
+        "ways_back": [] if elsewhere else ways_back(record, settings.recovery),
         "made_by": made_by(settings),
     }
 
@@ -165,6 +171,18 @@ def end_reason(record: Record) -> str:
     """Why the session ended; "" while it is open."""
     closed = [d for d in record.decisions if isinstance(d, Closed)]
     return closed[-1].reason if closed else ""
+
+
+def _elsewhere(found: Elsewhere | None) -> Json | None:
+    """What the recording is, for the page; None for a session that was streamed."""
+    if found is None:
+        return None
+    return {
+        "where": found.where.value,
+        "format": found.format,
+        "dated": found.dated,
+        "device": found.device,
+    }
 
 
 def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Json:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from biocoach.clock import moment_of
 from biocoach.review import sessions as review
+from biocoach.review.afterwards import elsewhere_of, until_closed
 from biocoach.review.learnt import learnt
 from biocoach.review.recovery_over_time import recovery_over_time
 from biocoach.settings import Settings
 from biocoach.store import Reader
-from biocoach.types import Refusal
+from biocoach.types import Closed, Refusal
 
 Json = dict[str, Any]
 STILL = "This session is still; its review comes afterwards."
@@ -23,8 +25,11 @@ class Shelf:
         self._settings = settings
 
     def sessions(self) -> list[Json]:
-        """Planned sessions, the newest first."""
-        return [row for row in reversed(self._rows()) if row.get("planned")]
+        """Planned sessions and recordings that were brought in, the newest first."""
+        rows = [row for row in reversed(self._rows()) if row.get("planned") or row.get("elsewhere")]
+        if not any(row.get("elsewhere") for row in rows):
+            return rows  # in the journal's order, whatever the clock was set to
+        return sorted(rows, key=lambda row: moment_of(row["started_utc"]), reverse=True)
 
     def learnt(self, again: str) -> Json:
         """What the person's answers taught, and how often an activation was distress.
@@ -58,4 +63,6 @@ class Shelf:
 
     def _summary(self, name: str) -> Json:
         entries = list(self._reader.read(name))
+        if elsewhere_of(entries) and not isinstance(until_closed(entries)[-1].body, Closed):
+            return {}  # it is being brought in, or that was cut short
         return review.summary(name, entries, self._settings) if entries else {}

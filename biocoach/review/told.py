@@ -27,7 +27,7 @@ Json = dict[str, Any]
 def said(record: Record) -> Json:
     """What the person said and did, by kind, in order."""
     rows: Json = {"ratings": [], "urges": [], "marks": [], "numbers_shown": []}
-    withdrawn = _withdrawn(record)
+    withdrawn = _withdrawn(record) | record.assumed
     for item in record.inputs:
         at_s = item.at_s
         if item.number in withdrawn:

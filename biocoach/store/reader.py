@@ -61,6 +61,18 @@ class Reader:
         with self._database.reading() as connection:
             return [_session_of(row) for row in connection.execute(query)]
 
+    def beginnings(self) -> Iterator[tuple[SessionRow, Entry]]:
+        """Every session with its first entry, the oldest first; one that was erased has none."""
+        query = _SESSIONS.order_by(sessions.c.first_seq)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        for row in rows:
+            first = select(entries).where(entries.c.seq == row.first_seq)
+            with self._database.reading() as connection:
+                found = connection.execute(first).first()
+            if found is not None and found.body is not None:
+                yield _session_of(row), _entry_of(found)
+
     def open_session(self) -> str | None:
         """The newest session that began and was not closed: what a start goes on with."""
         query = (

@@ -1,0 +1,323 @@
+"""Keeps a recording that was not streamed: a file, or what a strap had in its memory.
+
+It becomes a closed session of its own, appended in small batches, so that a live session is
+never held up. A batch too few (the program was killed, the disk is full) leaves a session that
+began and never closed: nothing shows it or counts it, and ``sweep`` erases it at the next start.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from itertools import islice
+
+from biocoach.clock import Clock, iso_utc, moment_of
+from biocoach.review import sessions as review
+from biocoach.review.afterwards import elsewhere_of, why_not
+from biocoach.review.imported import Imported, Timed
+from biocoach.settings import Settings
+from biocoach.store import Journal
+from biocoach.types import (
+    Afterwards,
+    Battery,
+    Begin,
+    Closed,
+    Ecg,
+    Elsewhere,
+    End,
+    Entry,
+    Fit,
+    InputBody,
+    Intervals,
+    Label,
+    Link,
+    Mark,
+    Motion,
+    NotAfterwards,
+    Rating,
+    Reading,
+    Refusal,
+    Strap,
+    Unread,
+    Urge,
+    Where,
+)
+
+PERSON = "me"
+BATCH = 500  # entries: some tens of milliseconds on the disk
+RECORDED = "recorded"  # why such a session ended
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # no strap kept intervals before; a reset clock does
+TOO_LATE = timedelta(days=1)  # in the future by more than any zone: a wrong clock
+# What a recording may hold. Whatever else a session is made of is not for a file to say.
+HOLDS = (
+    Reading | Intervals | Motion | Ecg | Unread | Link | Strap | Battery
+    | Rating | Urge | Mark | Label
+)  # fmt: skip
+SIMULATED = "nobody's heart (a simulated person): it is kept only beside simulated sessions"
+NOT_SIMULATED = (
+    "a real recording: it is not kept beside simulated sessions; choose your strap first"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """``session``: where it is. ``new`` False: it was there before, and nothing was added.
+
+    ``dated`` False: it does not tell when it began. ``overlaps``: sessions at the same time.
+    """
+
+    session: str
+    new: bool
+    started_utc: str
+    length_s: float
+    dated: bool
+    overlaps: tuple[str, ...] = ()
+
+
+class StoppedError(Exception):
+    """The program ends, or the record is closed: what was written so far is swept later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """Called in a thread; StoreError passes through. ``simulated``: of the journal's sessions."""
+
+    journal: Journal
+    clock: Clock
+    settings: Settings
+    writer: str
+    fit: Callable[[], Fit | None]
+    new_id: Callable[[], str]
+    simulated: bool = False
+
+    def keep(
+        self,
+        recording: Imported,
+        where: Where = Where.FILE,
+        go_on: Callable[[], bool] = lambda: True,
+    ) -> Kept | Refusal:
+        """Put a recording into the journal. The same one twice adds nothing.
+
+        ``go_on`` is asked between batches; StoppedError where it says no.
+        """
+        if recording.simulated is not self.simulated:
+            return Refusal(why=SIMULATED if recording.simulated else NOT_SIMULATED)
+        if not recording.inputs:
+            return Refusal(why="nothing in it")
+        started = start_of(recording, self.clock.wall())
+        sort = Elsewhere(
+            where=where,
+            format=recording.kind,
+            beats_sha256=fingerprint(recording.inputs),
+            dated=started is not None,
+            device=recording.device,
+        )
+        known = self._known(sort, started)
+        if known is not None:
+            return known
+        return self._write(recording, sort, started, go_on)
+
+    # ---- known already
+
+    def _known(self, sort: Elsewhere, started: datetime | None) -> Kept | None:
+        """The session that is this recording: the same beats, and no other beginning."""
+        for row, first in self.journal.beginnings():
+            found = elsewhere_of([first])
+            if found is None or not row.closed or found.beats_sha256 != sort.beats_sha256:
+                continue
+            same_start = abs(moment_of(row.started_utc) - started) if started else timedelta()
+            if not found.dated or same_start <= timedelta(seconds=1):
+                return Kept(
+                    session=row.session,
+                    new=False,
+                    started_utc=row.started_utc,
+                    length_s=(self.journal.summary(row.session) or {}).get("length_s", 0.0),
+                    dated=found.dated,
+                )
+        return None
+
+    def _overlaps(self, started: datetime | None, length_s: float) -> tuple[str, ...]:
+        """Sessions that are shown, and in whose time this recording lies too."""
+        if started is None:
+            return ()
+        return tuple(
+            name
+            for name, row in self.journal.summaries().items()
+            if _dated(row)
+            and moment_of(row["started_utc"]) < started + timedelta(seconds=length_s)
+            and started < moment_of(row["started_utc"]) + timedelta(seconds=row["length_s"])
+        )
+
+    # ---- written
+
+    def _write(
+        self,
+        recording: Imported,
+        sort: Elsewhere,
+        started: datetime | None,
+        go_on: Callable[[], bool],
+    ) -> Kept:
+        name, settings_hash = self.new_id(), self.settings.hash()
+        overlaps = self._overlaps(started, recording.length_s)
+        self.journal.put_settings(settings_hash, json.loads(self.settings.document()))
+        begin = Begin(
+            seed=0,
+            settings_hash=settings_hash,
+            fit=self.fit(),
+            simulated=self.simulated,
+            source=recording.device or sort.where.value,
+            elsewhere=sort,
+        )
+        length_s = round(recording.length_s, 3)
+        page = _Page(self, name, settings_hash, started)
+        for batch in _batches(page.entries(_rows(begin, recording.inputs, length_s))):
+            if not go_on():
+                raise StoppedError
+            self.journal.append(batch)
+        self._summarise(name)
+        return Kept(
+            session=name,
+            new=True,
+            started_utc=page.wall_utc(0.0),
+            length_s=length_s,
+            dated=sort.dated,
+            overlaps=overlaps,
+        )
+
+    def _summarise(self, name: str) -> None:
+        entries = list(self.journal.read(name))
+        self.journal.put_summary(name, review.summary(name, entries, self.settings))
+
+    # ---- said afterwards
+
+    def add(self, name: str, said: Afterwards | NotAfterwards) -> tuple[int, str]:
+        """Journal what the person says of a recording now: its number, or why not, as a code."""
+        entries = list(self.journal.read(name))
+        why = why_not(entries, said, self.settings) if entries else "not_there"
+        if why:
+            return 0, why
+        number = max(e.number for e in entries if e.number is not None) + 1
+        end = next(e for e in entries if isinstance(e.body, Closed))
+        entry = Entry(
+            person=end.person,
+            writer=self.writer,
+            session=name,
+            boot_id=self.clock.boot_id,
+            at_s=end.at_s,  # a session's time ends with it; what is spoken of is in the body
+            wall_utc=iso_utc(self.clock.wall()),
+            body=said,
+            settings_hash=self.settings.hash(),
+            number=number,
+        )
+        self.journal.append([entry])
+        self._summarise(name)
+        return number, ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Makes a recording's journal lines."""
+
+    keeper: Keeper
+    name: str
+    settings_hash: str
+    started: datetime | None
+
+    def wall_utc(self, at_s: float) -> str:
+        """The recording's own time; or now, for one that does not know when it was."""
+        if self.started is None:
+            return iso_utc(self.keeper.clock.wall())
+        return iso_utc(self.started + timedelta(seconds=at_s))
+
+    def entries(self, rows: Iterable[tuple[float, InputBody | Closed]]) -> Iterator[Entry]:
+        for number, (at_s, body) in enumerate(rows):
+            yield Entry(
+                person=PERSON,
+                writer=self.keeper.writer,
+                session=self.name,
+                boot_id=self.keeper.clock.boot_id,
+                at_s=at_s,
+                wall_utc=self.wall_utc(at_s),
+                body=body,
+                settings_hash=self.settings_hash,
+                number=None if isinstance(body, Closed) else number,
+            )
+
+
+def _rows(
+    begin: Begin, inputs: Iterable[Timed], length_s: float
+) -> Iterator[tuple[float, InputBody | Closed]]:
+    """The whole session: nothing was decided in it while it ran, so that no decision is kept."""
+    last_s = 0.0
+    yield last_s, begin
+    for at_s, body in inputs:
+        if isinstance(body, HOLDS):
+            last_s = max(last_s, round(at_s, 3))
+            yield last_s, body
+    last_s = max(last_s, length_s)
+    yield last_s, End(reason=RECORDED)
+    yield last_s, Closed(at_s=last_s, reason=RECORDED)
+
+
+def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while batch := list(islice(entries, BATCH)):
+        yield batch
+
+
+# ---- what a recording is known by
+
+
+def fingerprint(inputs: Iterable[Timed]) -> str:
+    """SHA-256 of the beats, whatever file they came in: each interval in whole milliseconds.
+
+    A strap that sends no intervals is known by its rates.
+    """
+    digest, seen = sha256(), False
+    rates = sha256()
+    for _, body in inputs:
+        match body:
+            case Reading(rr_1024=rr_1024, bpm=bpm):
+                rr_ms = [v * 1000 / 1024 for v in rr_1024]
+                rates.update(struct.pack("<I", min(bpm, 2**32 - 1)))
+            case Intervals(rr_ms=found):
+                rr_ms = list(found)
+            case _:
+                continue
+        for value in rr_ms:
+            seen = True
+            digest.update(struct.pack("<q", round(min(value, 1e9))))
+    return digest.hexdigest() if seen else rates.hexdigest()
+
+
+def start_of(recording: Imported, now: datetime) -> datetime | None:
+    """When it began, by its own word; None where it does not say, or what can't be."""
+    try:
+        found = datetime.fromisoformat((recording.started_utc or "").replace("Z", "+00:00"))
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return found if EARLIEST <= found <= now + TOO_LATE else None
+
+
+def _dated(row: dict[str, object]) -> bool:
+    """A session that is shown, and whose time is known."""
+    elsewhere = row.get("elsewhere")
+    if isinstance(elsewhere, dict):
+        return bool(elsewhere["dated"])
+    return bool(row.get("planned"))
+
+
+def sweep(journal: Journal) -> int:
+    """Erase what was being brought in when the program ended; how many recordings that were."""
+    halves = [
+        row.session
+        for row, first in journal.beginnings()
+        if not row.closed and elsewhere_of([first]) is not None
+    ]
+    for name in halves:
+        journal.erase_session(name)
+    return len(halves)

@@ -1,0 +1,153 @@
+"""Recordings that were brought in whole, and what the person said about them afterwards.
+
+The journal is never rewritten: what was said is a line after the session's end, and the fold
+meets it at its moment. A live session has its own marks; nothing is added to one here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from biocoach.session import Session
+from biocoach.settings import Settings
+from biocoach.types import (
+    Afterwards,
+    Begin,
+    Closed,
+    Elsewhere,
+    End,
+    Entry,
+    Input,
+    InputBody,
+    Mark,
+    MarkKind,
+    NotAfterwards,
+    Rating,
+    Refused,
+)
+
+Json = dict[str, Any]
+MARKS = (MarkKind.BASELINE, MarkKind.APART, MarkKind.BACK, MarkKind.NOTE)
+BASELINE = Mark(kind=MarkKind.BASELINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A recording's inputs for the fold, in order: a row's place is its number there.
+
+    ``added``: the journal's number of each row that was said afterwards. ``assumed``: the rows
+    that nobody said: a recording without a baseline mark has its baseline at its beginning.
+    """
+
+    rows: list[tuple[float, InputBody]]
+    added: dict[int, int]
+    assumed: frozenset[int]
+
+
+def elsewhere_of(entries: Sequence[Entry]) -> Elsewhere | None:
+    """What a session is that was brought in whole; None for one that was streamed."""
+    first = entries[0].body if entries else None
+    return first.elsewhere if isinstance(first, Begin) else None
+
+
+def until_closed(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The entries up to the session's end: a line that was written after it is not of it."""
+    ends = (n for n, entry in enumerate(entries) if isinstance(entry.body, Closed))
+    return entries[: next(ends, len(entries)) + 1]
+
+
+def said_afterwards(entries: Sequence[Entry]) -> list[tuple[int, Afterwards]]:
+    """What stands of it, with its journal number, by its moment."""
+    later = entries[len(until_closed(entries)) :] if elsewhere_of(entries) else []
+    gone = {e.body.of_number for e in later if isinstance(e.body, NotAfterwards)}
+    found = [
+        (e.number, e.body)
+        for e in later
+        if isinstance(e.body, Afterwards) and e.number is not None and e.number not in gone
+    ]
+    return sorted(found, key=lambda row: row[1].moment_s)
+
+
+def rows_of(entries: Sequence[Entry]) -> Rows:
+    """The inputs of any session; of a recording with what was said afterwards among them."""
+    own = [(e.at_s, e.body, None) for e in until_closed(entries) if isinstance(e.body, InputBody)]
+    if elsewhere_of(entries) is None:
+        return Rows(rows=[(at_s, body) for at_s, body, _ in own], added={}, assumed=frozenset())
+    return _merged(own, said_afterwards(entries))
+
+
+_Own = tuple[float, InputBody, None]
+_Row = tuple[float, InputBody, int | None]
+
+
+def _merged(own: list[_Own], said: list[tuple[int, Afterwards]]) -> Rows:
+    rows: list[_Row] = [*own, *((a.moment_s, _body(a), number) for number, a in said)]
+    given = any(isinstance(b, Mark) and b.kind is MarkKind.BASELINE for _, b, _ in rows)
+    if not given:
+        rows.append((0.0, BASELINE, None))
+    rows.sort(key=lambda row: (row[0], _rank(row[1])))  # stable: equal moments as they were said
+    return Rows(
+        rows=[(at_s, body) for at_s, body, _ in rows],
+        added={place: number for place, (_, _, number) in enumerate(rows) if number is not None},
+        assumed=frozenset(place for place, row in enumerate(rows) if row[1] is BASELINE),
+    )
+
+
+def _rank(body: InputBody) -> int:
+    """The beginning is the first of its moment, the end the last."""
+    if isinstance(body, Begin):
+        return 0
+    if body is BASELINE:
+        return 1
+    return 3 if isinstance(body, End) else 2
+
+
+def _body(said: Afterwards) -> InputBody:
+    return Rating(suds=said.suds) if said.mark is None else Mark(kind=said.mark, text=said.text)
+
+
+def told_afterwards(entries: Sequence[Entry]) -> list[Json]:
+    """The review's rows: what was added, each with the number that takes it back."""
+    return [
+        {
+            "number": number,
+            "at_s": said.moment_s,
+            "kind": said.mark.value if said.mark else "suds",
+            "text": said.text,
+            "suds": said.suds,
+        }
+        for number, said in said_afterwards(entries)
+    ]
+
+
+def why_not(entries: Sequence[Entry], new: Afterwards | NotAfterwards, settings: Settings) -> str:
+    """Why this can't be said of this session, as a code; or nothing."""
+    if elsewhere_of(entries) is None or not isinstance(until_closed(entries)[-1].body, Closed):
+        return "not_a_recording"
+    known = said_afterwards(entries)
+    if isinstance(new, NotAfterwards):
+        left = [row for row in known if row[0] != new.of_number]
+        return _order(entries, left, settings) if len(left) < len(known) else "not_there"
+    length_s = until_closed(entries)[-1].at_s
+    if not 0 <= new.moment_s <= length_s:
+        return "not_in_it"
+    if (new.mark is None) is (new.suds is None) or (new.mark and new.mark not in MARKS):
+        return "empty"
+    return _order(entries, sorted([*known, (-1, new)], key=lambda r: r[1].moment_s), settings)
+
+
+def _order(entries: Sequence[Entry], said: list[tuple[int, Afterwards]], settings: Settings) -> str:
+    """Whether a session's phases can follow each other like this; the heart plays no part."""
+    own: list[_Own] = [
+        (e.at_s, e.body, None)
+        for e in until_closed(entries)
+        if isinstance(e.body, Begin | Mark | End)
+    ]
+    session, merged = Session(settings), _merged(own, said)
+    for number, (at_s, body) in enumerate(merged.rows):
+        outputs = session.step(Input(at_s=at_s, number=number, body=body))
+        if number in merged.added and any(isinstance(o, Refused) for o in outputs):
+            return "wrong_order"
+    return ""
