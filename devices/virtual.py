@@ -1,23 +1,24 @@
 """The virtual strap: a simulated person with a seed, through the very bytes a strap sends.
 
-The only place with simulated randomness. Each part draws from its own stream of numbers,
-so that asking for a fault does not change the heart.
+Each part draws from its own stream of numbers, so that asking for a fault does not change
+the heart. ``virtual_story`` has what the seed decides.
 """
 
 from __future__ import annotations
 
 import heapq
-import random
 from collections.abc import AsyncGenerator, Collection, Iterator
 from dataclasses import dataclass
 
 from biocoach.captures import Timed
 from biocoach.clock import Clock
 from biocoach.types import Arrival, Battery, InputBody, Link, Mark, PersonBody, Strap
-from devices import scenarios, virtual_heart
+from devices import virtual_heart
 from devices.decode import to_input
-from devices.scenarios import FAULTS, SCENARIOS, Rise, Scenario, Window
+from devices.scenarios import Rise
 from devices.virtual_motion import acc_frames
+from devices.virtual_story import Story, dice_for
+from devices.virtual_story import story as story_of
 
 NAME = "Virtual strap"
 SILENT_S = 5.0
@@ -27,50 +28,12 @@ _UNDER_WAY_BPM = 4.5
 _GRID_HZ = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Story:
-    """Everything that a seed, a scenario and its faults decide."""
-
-    scenario: Scenario
-    person: virtual_heart.Person
-    beats: list[float]
-    premature_s: list[float]
-    windows: dict[str, Window]
-
-
-def _dice(seed: int, part: str) -> random.Random:
-    return random.Random(f"biocoach/{seed}/{part}")  # noqa: S311 - a simulation, no secret
-
-
-def _story(seed: int, name: str, faults: Collection[str]) -> _Story:
-    """Raises ValueError for a scenario or a fault that is not there."""
-    if name not in SCENARIOS:
-        raise ValueError(f"no scenario {name!r}; there is {', '.join(SCENARIOS)}")
-    for fault in faults:
-        if fault not in FAULTS:
-            raise ValueError(f"no fault {fault!r}; there is {', '.join(FAULTS)}")
-    dice = _dice(seed, "scenario")
-    scenario = scenarios.build(name, lambda: dice.uniform(-1, 1))
-    person = virtual_heart.draw_person(_dice(seed, "person"))
-    beats = virtual_heart.beat_times(person, scenario, _dice(seed, "beats"))
-    premature_s: list[float] = []
-    if "ectopy" in faults:
-        beats, premature_s = virtual_heart.with_ectopy(beats, _dice(seed, "ectopy"))
-    return _Story(
-        scenario=scenario,
-        person=person,
-        beats=beats,
-        premature_s=premature_s,
-        windows={fault: scenario.faults[fault] for fault in faults if fault in scenario.faults},
-    )
-
-
 def scenario_events(seed: int, scenario: str, faults: Collection[str] = ()) -> Iterator[Timed]:
     """All that arrives, in order. The same arguments give the same bytes.
 
     Raises ValueError for a scenario or a fault that is not there.
     """
-    story = _story(seed, scenario, faults)
+    story = story_of(seed, scenario, faults)
     streams = [
         _opening(seed, moving="noacc" not in faults),
         (Timed(at_s=at_s, body=body) for at_s, body in story.scenario.script),
@@ -86,13 +49,13 @@ def _opening(seed: int, *, moving: bool) -> Iterator[Timed]:
     bodies: tuple[InputBody, ...] = (
         Strap(name=NAME, address="virtual", sends=sends),
         Link(up=True),
-        Battery(percent=int(_dice(seed, "battery").uniform(55, 100))),
+        Battery(percent=int(dice_for(seed, "battery").uniform(55, 100))),
     )
     return (Timed(at_s=0.0, body=body) for body in bodies)
 
 
-def _heart(seed: int, story: _Story) -> Iterator[Timed]:
-    dice = _dice(seed, "radio")
+def _heart(seed: int, story: Story) -> Iterator[Timed]:
+    dice = dice_for(seed, "radio")
     last_s, duration_s = 0.0, story.scenario.duration_s
     sent = virtual_heart.notifications(story.beats, story.windows, duration_s, dice)
     for at_s, raw in sent:
@@ -104,8 +67,8 @@ def _heart(seed: int, story: _Story) -> Iterator[Timed]:
         yield Timed(at_s=at_s, body=to_input("2a37", raw, NAME))
 
 
-def _motion(seed: int, story: _Story) -> Iterator[Timed]:
-    dice = _dice(seed, "motion")
+def _motion(seed: int, story: Story) -> Iterator[Timed]:
+    dice = dice_for(seed, "motion")
     silence = story.windows.get("silence")
     for at_s, raw in acc_frames(story.person, story.scenario, silence, dice):
         yield Timed(at_s=at_s, body=to_input("pmd-data", raw, NAME))
@@ -144,7 +107,7 @@ def truth(seed: int, scenario: str, faults: Collection[str] = ()) -> dict[str, o
     Half-recovery is that of design/3-signal.md B7, read off the heart rate without breath,
     wander and jitter. Raises ValueError as ``scenario_events`` does.
     """
-    story = _story(seed, scenario, faults)
+    story = story_of(seed, scenario, faults)
     told = story.scenario
     return {
         "biocoach_truth": 1,
@@ -170,7 +133,7 @@ def truth(seed: int, scenario: str, faults: Collection[str] = ()) -> dict[str, o
     }
 
 
-def _rises(story: _Story) -> list[dict[str, object]]:
+def _rises(story: Story) -> list[dict[str, object]]:
     ends = [rise.onset_s for rise in story.scenario.rises[1:]] + [story.scenario.duration_s]
     curve = _Curve(story)
     return [
@@ -182,7 +145,7 @@ def _rises(story: _Story) -> list[dict[str, object]]:
 class _Curve:
     """The smooth heart rate on a grid of 0.1 s, with its running sum for quick means."""
 
-    def __init__(self, story: _Story) -> None:
+    def __init__(self, story: Story) -> None:
         steps = int(story.scenario.duration_s * _GRID_HZ) + 1
         self.bpm = [
             virtual_heart.smooth_bpm(story.person, story.scenario, i / _GRID_HZ)

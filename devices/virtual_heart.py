@@ -27,7 +27,7 @@ _CONTACT_FLAG_LATE_S = 1.0
 
 
 class Dice(Protocol):
-    """The part of ``random.Random`` that is used; only ``virtual`` makes one."""
+    """The part of ``random.Random`` that is used; ``virtual_story`` makes each."""
 
     def random(self) -> float: ...
     def uniform(self, a: float, b: float) -> float: ...
@@ -84,8 +84,8 @@ def smooth_bpm(person: Person, scenario: Scenario, at_s: float) -> float:
     return person.resting_bpm + sum(rise.at(at_s) for rise in scenario.rises)
 
 
-def beat_times(person: Person, scenario: Scenario, dice: Dice) -> list[float]:
-    """When the heart beats, in seconds, until the scenario's end."""
+def beating(person: Person, scenario: Scenario, dice: Dice) -> Iterator[float]:
+    """When the heart beats, in seconds, without an end: a scenario's rises pass."""
     sway_bpm = person.sway_bpm()
 
     def rate_bpm(at_s: float) -> float:
@@ -93,12 +93,21 @@ def beat_times(person: Person, scenario: Scenario, dice: Dice) -> list[float]:
         pull = sway_bpm * math.exp(-(smooth - person.resting_bpm) / _VAGAL_BPM)
         return smooth + person.wander_bpm(at_s) + pull * person.breath(at_s)
 
-    times = [dice.uniform(0, 0.8)]
-    while times[-1] < scenario.duration_s:
-        now_s = times[-1]
+    now_s = dice.uniform(0, 0.8)
+    while True:
+        yield now_s
         # The rate in the middle of the interval, found in two steps, makes its length.
         rr_s = 60 / rate_bpm(now_s + 30 / rate_bpm(now_s))
-        times.append(now_s + rr_s + dice.gauss(0, _JITTER_MS / 1000))
+        now_s += rr_s + dice.gauss(0, _JITTER_MS / 1000)
+
+
+def beat_times(person: Person, scenario: Scenario, dice: Dice) -> list[float]:
+    """The beats until the first at or after the scenario's end."""
+    times: list[float] = []
+    for at_s in beating(person, scenario, dice):
+        times.append(at_s)
+        if at_s >= scenario.duration_s:
+            break
     return times
 
 

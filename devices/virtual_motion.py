@@ -38,13 +38,14 @@ def acc_frames(
         arrival_s = times[-1] + dice.uniform(0.02, 0.08)
         if arrival_s > scenario.duration_s:
             return
-        samples = [_sample(person, scenario, at_s, dice) for at_s in times]
+        samples = [sample_mg(person, scenario, at_s, dice) for at_s in times]
         if silence is None or not silence.holds(arrival_s):
             stamp_ns = H10_CLOCK_START_NS + round((uptime_s + times[-1]) * 1e9)
             yield arrival_s, encode_acc(stamp_ns, samples)
 
 
-def _sample(person: Person, scenario: Scenario, at_s: float, dice: Dice) -> Axes:
+def sample_mg(person: Person, scenario: Scenario, at_s: float, dice: Dice) -> Axes:
+    """x, y, z at a moment, as a strap on the chest feels them."""
     along, aside = 1000.0, 0.0
     across = _BREATH_MG * person.breath(at_s)
     if any(walk.holds(at_s) for walk in scenario.walks):

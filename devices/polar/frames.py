@@ -15,6 +15,7 @@ from devices.polar import measurement_name
 UNIX_OF_POLAR_EPOCH_NS = 946_684_800_000_000_000
 # What an H10's clock says after a shutdown: 2019-01-01.
 H10_CLOCK_START_NS = 599_616_000_000_000_000
+ECG_SAMPLES_A_FRAME = 73
 ACC_SAMPLES_A_FRAME = 36
 
 _HEAD_BYTES = 10
@@ -113,6 +114,15 @@ def encode_acc(timestamp_ns: int, samples_mg: Sequence[Axes]) -> bytes:
     return head + b"".join(
         value.to_bytes(2, "little", signed=True) for axes in samples_mg for value in axes
     )
+
+
+def encode_ecg(timestamp_ns: int, samples_uv: Sequence[int]) -> bytes:
+    """An ECG frame as an H10 sends it (raw, type 0: 24 bits a sample, microvolts).
+
+    ``timestamp_ns`` is that of the last sample. Raises OverflowError for a value beyond its field.
+    """
+    head = bytes([0]) + timestamp_ns.to_bytes(8, "little") + bytes([0])
+    return head + b"".join(value.to_bytes(3, "little", signed=True) for value in samples_uv)
 
 
 # ---- the kinds
