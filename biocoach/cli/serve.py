@@ -30,6 +30,7 @@ def serve(
     Example: biocoach serve --source virtual --no-browser
     """
     from biocoach.cli.opened import Wish, keep_open
+    from biocoach.cli.own_record import passphrase_in
     from biocoach.types import Refusal
     from devices import parse_source
 
@@ -45,7 +46,7 @@ def serve(
             port=port,
             browser=not no_browser,
             data_dir=data_dir,
-            passphrase=_passphrase(passphrase_file),
+            passphrase=passphrase_in(passphrase_file),
             plain=plain,
         )
     )
@@ -91,12 +92,3 @@ def link(data_dir: Path | None = typer.Option(None, "--data-dir", help=DATA_HELP
     except DoorwayError as error:
         fail(str(error))
     fail("biocoach is not running with this data folder; start it with `biocoach`")
-
-
-def _passphrase(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"{path}: the passphrase file can't be read ({error})")

@@ -1,0 +1,92 @@
+"""What the record knows of the strap's errand, so that any later process can fetch it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from biocoach.clock import Clock, iso_utc, moment_of
+from devices.polar import recording
+from devices.polar_memory import Begun
+
+ERRAND = "errand"  # the fact's name
+TRIAL = "memory_trial"
+
+
+class Stage(StrEnum):
+    """AWAY: recording, as far as we know. STOPPED: to be fetched. KEPT: in the record, and
+    perhaps still on the strap. OVER: gone from the strap too. GONE: the strap has it no more."""
+
+    AWAY = "away"
+    STOPPED = "stopped"
+    KEPT = "kept"
+    OVER = "over"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """``clock_s``: the computer's clock at the start, good while its boot id is the same.
+    ``lasted_s``: from start to stop, None while it is not known. ``session``: where it is kept.
+    """
+
+    id: str
+    strap: str
+    address: str
+    source: str
+    started_utc: str
+    clock_s: float
+    boot_id: str
+    stage: Stage = Stage.AWAY
+    lasted_s: float | None = None
+    session: str = ""
+
+    @property
+    def unfetched(self) -> bool:
+        return self.stage in (Stage.AWAY, Stage.STOPPED)
+
+    @property
+    def started(self) -> datetime:
+        return moment_of(self.started_utc)
+
+    def lasted(self, clock: Clock) -> float | None:
+        """How long it is since the start; None where the clocks don't tell."""
+        if clock.boot_id == self.boot_id:
+            return max(0.0, clock.now_s() - self.clock_s)
+        away_s = (clock.wall() - self.started).total_seconds()
+        return away_s if away_s >= 0 else None
+
+
+def begun(found: Begun, *, strap: str, address: str, source: str) -> Errand:
+    return Errand(
+        id=found.identifier,
+        strap=strap,
+        address=address,
+        source=source,
+        started_utc=iso_utc(found.started),
+        clock_s=found.clock_s,
+        boot_id=found.boot_id,
+    )
+
+
+def fact_of(errand: Errand) -> dict[str, Any]:
+    return asdict(errand)
+
+
+def errand_of(fact: Mapping[str, Any] | None) -> Errand | None:
+    """The errand; None where there is none, or what is kept of it can't be read."""
+    try:
+        found = Errand(**{**(fact or {}), "stage": Stage((fact or {})["stage"])})
+        moment_of(found.started_utc)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return found
+
+
+def is_ours(identifier: str, errand: Errand | None) -> bool:
+    """A recording that an errand of ours left, on this computer or another."""
+    known = errand is not None and errand.id == identifier
+    return known or recording.started_of(identifier) is not None

@@ -1,0 +1,146 @@
+"""Ways to a strap's memory: a strap by radio; or the virtual one, which is built again.
+
+A virtual strap lives no longer than its process, and its errand should outlive that. But all
+that it does follows from its seed and the time, so that it is made anew: put on at the errand's
+start, sent off as it was, and asked at the moment that it is now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from biocoach.cli.errand_bring import Strap
+from biocoach.cli.errand_fact import Errand, Stage
+from biocoach.cli.errands import Borrow
+from biocoach.clock import Clock
+from devices import SourceSpec
+from devices.gatt import Gatt
+from devices.polar_memory import StrapMemory
+from devices.virtual_gatt import VirtualGatt
+from devices.virtual_h10 import VirtualH10
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """``clock``: the one by which the strap's time goes."""
+
+    borrow: Borrow
+    strap: Strap
+    clock: Clock
+
+
+@asynccontextmanager
+async def by_radio(wanted: str, clock: Clock) -> AsyncIterator[Reached]:
+    """A connection of its own to the strap with this address or name. Raises DeviceError."""
+    from devices.radio import connected  # slow to import, and only here is there a radio
+
+    async with connected(wanted) as gatt:
+        strap = Strap(name=gatt.name, address=gatt.address, source=f"ble:{gatt.address}")
+        yield Reached(borrow=_Lent(gatt), strap=strap, clock=clock)
+
+
+@asynccontextmanager
+async def virtually(
+    spec: SourceSpec, errand: Errand | None, clock: Clock
+) -> AsyncIterator[Reached]:
+    """The virtual H10 as the errand left it. Raises DeviceError."""
+    source = address_of(spec)
+    away = errand if errand is not None and errand.source == source else None
+    if away is not None and away.stage in (Stage.OVER, Stage.GONE):
+        away = None
+    time = StoryClock(clock, since=away.started if away else clock.wall(), speed=spec.speed)
+    h10 = VirtualH10(
+        seed=spec.seed, scenario=spec.scenario, faults=spec.faults, worn_s=time.since_s
+    )
+    if away is not None:
+        await _send_off(h10, time, away)
+    gatt = VirtualGatt(h10, time.now_s)
+    try:
+        strap = Strap(name=h10.name, address="virtual", source=source)
+        yield Reached(borrow=_Lent(gatt), strap=strap, clock=time)
+    finally:
+        await gatt.close()
+
+
+def address_of(spec: SourceSpec) -> str:
+    """The virtual strap's address, by which an errand knows it again."""
+    words = [f"seed={spec.seed}", f"scenario={spec.scenario}", f"speed={spec.speed:g}"]
+    return "virtual:" + ",".join([*words, *(f"fault={fault}" for fault in spec.faults)])
+
+
+async def _send_off(h10: VirtualH10, time: StoryClock, errand: Errand) -> None:
+    """What was asked of it before: the same questions at the same times."""
+    then = _Stopped(time, time.since_s)
+    gatt = VirtualGatt(h10, then.now_s)
+    memory = StrapMemory(gatt, then)
+    await memory.start()
+    if errand.lasted_s is not None:
+        then.at_s += errand.lasted_s
+        await memory.stop()
+    await gatt.close()
+
+
+class _Lent:
+    """A connection that is ours for as long as we want it."""
+
+    def __init__(self, gatt: Gatt) -> None:
+        self._gatt = gatt
+
+    async def __call__(self, use: Callable[[Gatt], Awaitable[T]]) -> T:
+        return await use(self._gatt)
+
+
+class StoryClock:
+    """The time of a virtual strap: the wall's, ``speed`` times as fast since the errand began.
+
+    Another process finds the same time with it.
+    """
+
+    boot_id = "virtual"
+
+    def __init__(self, inner: Clock, *, since: datetime, speed: float) -> None:
+        self._inner = inner
+        self._since = since
+        self._speed = speed
+
+    @property
+    def since_s(self) -> float:
+        return self._since.timestamp()
+
+    def now_s(self) -> float:
+        return self.wall().timestamp()
+
+    def wall(self) -> datetime:
+        away = self._inner.wall() - self._since
+        return self._since + max(away, timedelta()) * self._speed
+
+    async def sleep_until(self, at_s: float) -> None:
+        wait_s = max(0.0, at_s - self.now_s()) / self._speed
+        await self._inner.sleep_until(self._inner.now_s() + wait_s)
+
+
+class _Stopped:
+    """A moment of that time, kept still."""
+
+    boot_id = StoryClock.boot_id
+
+    def __init__(self, time: StoryClock, at_s: float) -> None:
+        self._time = time
+        self.at_s = at_s
+
+    def now_s(self) -> float:
+        return self.at_s
+
+    def wall(self) -> datetime:
+        return datetime.fromtimestamp(self.at_s, self._time.wall().tzinfo)
+
+    async def sleep_until(self, at_s: float) -> None:
+        self.at_s = max(self.at_s, at_s)
+        await asyncio.sleep(0)
