@@ -33,6 +33,9 @@ FAULTS = {
     "cut_file": "the file ends in the middle of a number",
 }
 
+# Those of a reply's packets, in the order in which they strike.
+PACKET_FAULTS = ("lost_packet", "double_packet", "silent_file")
+
 
 def known(faults: Iterable[str]) -> frozenset[str]:
     """The faults as a set. Raises ValueError for a word that is none."""
