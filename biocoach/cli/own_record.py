@@ -57,10 +57,10 @@ def _key(vault: Vault, passphrase: str | None, *, plain: bool) -> Key:
     found = _opened(vault, passphrase, plain=plain)
     if isinstance(found, Locked) and found.why is Why.LOCKED and sys.stdin.isatty():
         found = _opened(vault, getpass("Passphrase of the record: "), plain=plain)
-    if isinstance(found, Key):
-        return found
-    hint = "; give --passphrase-file" if found.why is Why.LOCKED else ""
-    fail(f"{found.words}{hint}")
+    if isinstance(found, Locked):
+        hint = "; give --passphrase-file" if found.why is Why.LOCKED else ""
+        fail(f"{found.words}{hint}")
+    return found
 
 
 def _opened(vault: Vault, passphrase: str | None, *, plain: bool) -> Key | Locked:
