@@ -5,7 +5,18 @@ from __future__ import annotations
 import typer
 
 from biocoach import __version__
-from biocoach.cli import analyze, bench, decode, doctor, evaluate, record, serve, simulate, straps
+from biocoach.cli import (
+    analyze,
+    bench,
+    decode,
+    doctor,
+    errand,
+    evaluate,
+    record,
+    serve,
+    simulate,
+    straps,
+)
 from biocoach.cli.say import out
 
 app = typer.Typer(
@@ -43,3 +54,4 @@ app.command()(straps.straps)
 app.command()(evaluate.evaluate)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
+app.add_typer(errand.errand, name="errand")

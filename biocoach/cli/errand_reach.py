@@ -23,6 +23,7 @@ from devices.gatt import Gatt
 from devices.polar_memory import StrapMemory
 from devices.virtual_gatt import VirtualGatt
 from devices.virtual_h10 import VirtualH10
+from devices.virtual_h10_faults import FAULTS
 
 T = TypeVar("T")
 
@@ -56,9 +57,8 @@ async def virtually(
     if away is not None and away.stage in (Stage.OVER, Stage.GONE):
         away = None
     time = StoryClock(clock, since=away.started if away else clock.wall(), speed=spec.speed)
-    h10 = VirtualH10(
-        seed=spec.seed, scenario=spec.scenario, faults=spec.faults, worn_s=time.since_s
-    )
+    faults = [fault for fault in spec.faults if fault in FAULTS]
+    h10 = VirtualH10(seed=spec.seed, scenario=spec.scenario, faults=faults, worn_s=time.since_s)
     if away is not None:
         await _send_off(h10, time, away)
     gatt = VirtualGatt(h10, time.now_s)
