@@ -45,6 +45,7 @@ from biocoach.types import (
     Refused,
     SecondOpinion,
     Stamped,
+    Strap,
     Tick,
     Urge,
 )
@@ -168,6 +169,8 @@ class Session:
                 live.pipeline.motion(at_s, body)
             case Link():
                 live.pipeline.link(at_s, body)
+            case Strap():
+                live.pipeline.strap(body)
             case SecondOpinion():
                 live.pipeline.second_opinion(at_s, body)
             case Rating(suds=None, presence=None):

@@ -18,7 +18,7 @@ from devices.polar import PMD_CONTROL
 from devices.polar_streams import PolarStreams
 from devices.strap_words import DeviceError, Timings
 
-WITHOUT_RR = 20  # so many rates in a row without an interval: it sends none
+WITHOUT_RR = 60  # so many rates and not one interval: it sends none
 PULSE_S = 1.0
 SLEPT_S = 5.0  # a second that took so much longer: the computer was asleep
 
@@ -37,7 +37,11 @@ class Wishes:
 class Connection:
     """``open``, read ``inbox`` until a ``Link(up=False)``, then ``close`` in any case."""
 
-    def __init__(self, clock: Clock, timings: Timings, wishes: Wishes) -> None:
+    def __init__(
+        self, clock: Clock, timings: Timings, wishes: Wishes, before: Strap | None = None
+    ) -> None:
+        """``before``: what an earlier link has learnt of this strap."""
+        self._before = before
         self._clock = clock
         self._timings = timings
         self._wishes = wishes
@@ -45,7 +49,7 @@ class Connection:
         self.gatt: radio.RadioGatt | None = None
         self._polar: PolarStreams | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._strap = Strap(name="")
+        self.strap = Strap(name="")
         self._rates_only = 0
         self._closing = False
         self._patience_s = timings.first_word_s
@@ -56,7 +60,7 @@ class Connection:
         gatt = self.gatt = await radio.connect(wanted, self._timings, self._dropped)
         if not gatt.has(heart_rate.MEASUREMENT):
             raise DeviceError("no_heart_rate", gatt.name)
-        self._tell(describe(gatt))
+        self._tell(describe(gatt, self._before))
         self._put(Link(up=True))
         self._heard_s = self._pulse_s = self._clock.now_s()
         await gatt.listen(heart_rate.MEASUREMENT, self._heart)
@@ -87,8 +91,8 @@ class Connection:
             self.inbox.put_nowait(Arrival(clock_s=self._clock.now_s(), body=body))
 
     def _tell(self, strap: Strap) -> None:
-        if strap != self._strap:
-            self._strap = strap
+        if strap != self.strap:
+            self.strap = strap
             self._put(strap)
 
     def _dropped(self) -> None:
@@ -97,19 +101,19 @@ class Connection:
 
     def _heart(self, raw: bytes) -> None:
         self._heard_s, self._patience_s = self._clock.now_s(), self._timings.silent_s
-        body = to_input("2a37", raw, self._strap.name)
+        body = to_input("2a37", raw, self.strap.name)
         if isinstance(body, Reading):
             self._learn(body)
         self._put(body)
 
     def _learn(self, reading: Reading) -> None:
         """Only its notifications say whether a strap feels skin, and sends beat intervals."""
-        strap = self._strap
+        strap = self.strap
         if reading.contact is not Contact.UNKNOWN:
             strap = knows(strap, "contact")
         if reading.rr_1024:
             strap = knows(strap, "rr")
-        elif reading.bpm and "rr" not in strap.sends:
+        elif reading.bpm and "rr" not in strap.sends and not quirks.surely_rr(strap.name):
             self._rates_only += 1
             if self._rates_only >= WITHOUT_RR:
                 strap = lacks(strap, "rr")
@@ -153,7 +157,7 @@ class Connection:
             offered = await self._polar.open()
             for kind in ("acc", "ecg"):
                 change = knows if kind in offered else lacks
-                self._tell(change(self._strap, kind))
+                self._tell(change(self.strap, kind))
             await self._polar.keep(self._wishes.kinds)
         except (DeviceError, TimeoutError) as fault:
             if gatt.connected:  # else the link is lost, and says so itself
@@ -163,7 +167,7 @@ class Connection:
         self._put(to_input("pmd-data", raw))
 
     def _trouble(self, reason: str) -> None:
-        self._tell(replace(self._strap, trouble=reason))
+        self._tell(replace(self.strap, trouble=reason))
 
 
 # ---- what a strap is known to send, and known not to send
@@ -183,11 +187,14 @@ def lacks(strap: Strap, what: str) -> Strap:
     return replace(strap, sends=left, lacks=missing)
 
 
-def describe(gatt: radio.RadioGatt) -> Strap:
+def describe(gatt: radio.RadioGatt, before: Strap | None = None) -> Strap:
     """What can be told before it has said anything: the rest is learnt as it comes."""
     strap = Strap(name=gatt.name, address=gatt.address)
-    if not quirks.sends_rr(gatt.name):
+    learnt = before is not None and before.address == gatt.address
+    if not quirks.sends_rr(gatt.name) or (learnt and before and "rr" in before.lacks):
         strap = lacks(strap, "rr")
+    if learnt and before and "rr" in before.sends:
+        strap = knows(strap, "rr")
     if gatt.has(heart_rate.BATTERY_LEVEL):
         strap = knows(strap, "battery")
     if not gatt.has(PMD_CONTROL):

@@ -17,6 +17,7 @@ class Effect(StrEnum):
     BOGUS_LAST_RR = "bogus_last_rr"
     NO_RR = "no_rr"
     RR_INACCURATE = "rr_inaccurate"
+    RR_SURE = "rr_sure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,17 @@ QUIRKS = (
         effect=Effect.CONTACT_UNRELIABLE,
         evidence="captures with software 3.3.1 and 4.2.0: always 'unsupported'; other firmware "
         "says it only after some seconds, or only with ECG on (design/4-straps.md)",
+    ),
+    Quirk(
+        name="Polar H10",
+        effect=Effect.RR_SURE,
+        evidence="sends RR with every beat, and a plausible rate off the body: without RR its rate "
+        "is not believed (design/4-straps.md, 5-trust.md)",
+    ),
+    Quirk(
+        name="Polar H9",
+        effect=Effect.RR_SURE,
+        evidence="sends RR, no ECG and no movement (design/4-straps.md)",
     ),
     Quirk(
         name="HRM-Dual",
@@ -80,6 +92,11 @@ def effects(name: str) -> frozenset[Effect]:
 def sends_rr(name: str) -> bool:
     """False for a strap known to send no beat-to-beat intervals worth using."""
     return not effects(name) & {Effect.NO_RR, Effect.RR_INACCURATE}
+
+
+def surely_rr(name: str) -> bool:
+    """True for a strap known to send intervals: where they are missing, something is wrong."""
+    return Effect.RR_SURE in effects(name)
 
 
 def apply(name: str, reading: Reading) -> Reading:

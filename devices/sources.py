@@ -157,13 +157,17 @@ def open_source(url: str, clock: Clock) -> Source:
     return open_spec(spec, clock)
 
 
-def open_spec(spec: SourceSpec, clock: Clock) -> Source:
-    """As ``open_source``, of an address that is parsed already."""
+def open_spec(spec: SourceSpec, clock: Clock, *, ecg: bool = False) -> Source:
+    """As ``open_source``, of an address that is parsed already.
+
+    ``ecg``: of a real strap that has it; it costs the strap's battery.
+    """
     # Imported when asked for: a replay needs no Bluetooth, and bleak is slow to import.
     if spec.kind == "ble":
+        from devices.link import Wishes
         from devices.strap import StrapSource
 
-        return StrapSource(spec.target, clock)
+        return StrapSource(spec.target, clock, wishes=Wishes(ecg=ecg))
     if spec.kind == "replay":
         from devices.replay import ReplaySource
 

@@ -9,7 +9,7 @@ from biocoach.clock import Clock
 from biocoach.types import Arrival, Link, Reading
 from devices.gatt import Gatt
 from devices.link import Connection, Wishes
-from devices.strap_words import DeviceError, Timings
+from devices.strap_words import NO_RADIO, DeviceError, Timings
 
 T = TypeVar("T")
 
@@ -57,9 +57,9 @@ class StrapSource:
         (``contextlib.aclosing``) or cancel the task that reads it: its streams are then
         stopped, and the link is let go.
         """
-        told, retry_s = "", self._timings.retry_s
+        told, retry_s, known = "", self._timings.retry_s, None
         while True:
-            connection = Connection(self._clock, self._timings, self.wishes)
+            connection = Connection(self._clock, self._timings, self.wishes, known)
             try:
                 await connection.open(self._wanted)
                 self._connection, up = connection, True
@@ -76,6 +76,8 @@ class StrapSource:
                     yield Arrival(clock_s=self._clock.now_s(), body=Link(up=False, reason=told))
             finally:
                 self._connection = None
+                known = connection.strap if connection.strap.name else known
                 await connection.close()
-            await self._clock.sleep_until(self._clock.now_s() + retry_s)
+            wait_s = min(retry_s, self._timings.adapter_s) if told in NO_RADIO else retry_s
+            await self._clock.sleep_until(self._clock.now_s() + wait_s)
             retry_s = min(2 * retry_s, self._timings.retry_most_s)

@@ -42,8 +42,12 @@ class Timings:
     battery_s: float = 5.0
     disconnect_s: float = 12.0
     retry_s: float = 0.5
-    retry_most_s: float = 8.0
+    retry_most_s: float = 5.0
+    adapter_s: float = 2.0  # looking whether the adapter is back costs no radio
 
+
+# Until this is mended there is no radio to use.
+NO_RADIO = ("no_adapter", "adapter_off", "not_allowed")
 
 # What BlueZ and bleak write (seen on BlueZ 5.66); the first that occurs decides.
 _TOLD = (

@@ -7,6 +7,7 @@ import errno
 import signal
 import sys
 from contextlib import ExitStack, aclosing, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,11 @@ import typer
 
 from biocoach.cli.growing import GrowingFile
 from biocoach.cli.say import err, fail, may_write, out, wrong_use
-from biocoach.cli.words import NO_RADIO, strap_trouble
-from biocoach.types import InputBody, Link, Reading, Refusal
+from biocoach.cli.words import strap_trouble
+from biocoach.types import InputBody, Link, Reading, Refusal, Strap
 
 if TYPE_CHECKING:
-    from devices import SourceSpec
+    from devices import Source, SourceSpec
 
 
 def record(
@@ -26,8 +27,11 @@ def record(
     to: Path = typer.Option(..., "--out", help="A .jsonl or .jsonl.gz file."),
     force: bool = typer.Option(False, "--force", help="Replace a file that exists."),
     seconds: float = typer.Option(0.0, "--seconds", min=0, help="Stop by itself; 0: on Ctrl-C."),
+    ecg: bool = typer.Option(True, "--ecg/--no-ecg", help="ECG too, where the strap has it."),
 ) -> None:
     """Record a strap into a capture file, without a page. Stops cleanly on Ctrl-C and SIGTERM.
+
+    Everything that the strap can send is kept. ECG costs its battery: --no-ecg leaves it out.
 
     Example: biocoach record --source virtual --out try.jsonl --seconds 5
     """
@@ -37,7 +41,7 @@ def record(
     if isinstance(spec, Refusal):
         wrong_use(spec.why)
     may_write(to, force)
-    recording = _Recording(to, seconds)
+    recording = _Recording(to, seconds, ecg=ecg)
     # The system's wish to stop is as good as Ctrl-C.
     before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
@@ -71,12 +75,22 @@ class _UnwrittenError(Exception):
         super().__init__(WORDS.get(error.errno or 0) or error.strerror or str(error))
 
 
+def _head(spec: SourceSpec, source: Source, started: datetime, first: InputBody) -> str:
+    """The capture's first line. The strap's own name where it is known: its quirks hang on it."""
+    from biocoach.captures import header_line
+    from biocoach.clock import iso_utc
+
+    name = first.name if isinstance(first, Strap) else spec.target or source.name
+    return header_line(iso_utc(started), name, simulated=source.simulated)
+
+
 class _Recording:
     """What was written so far; the file is made when the first thing arrives."""
 
-    def __init__(self, to: Path, seconds: float) -> None:
+    def __init__(self, to: Path, seconds: float, *, ecg: bool) -> None:
         self._to = to
         self._seconds = seconds
+        self._ecg = ecg
         self._file: GrowingFile | None = None
         self.lines = 0
         self.beats = 0
@@ -86,15 +100,14 @@ class _Recording:
 
         Raises SourceError where there is no Bluetooth to hear anything with.
         """
-        from biocoach.captures import header_line, line
-        from biocoach.clock import ScaledClock, SystemClock, iso_utc
+        from biocoach.captures import line
+        from biocoach.clock import ScaledClock, SystemClock
         from devices import open_spec
 
         system = SystemClock()
         clock = system if spec.speed == 1 else ScaledClock(system, spec.speed)
-        source = open_spec(spec, clock)
-        start_s = clock.now_s()
-        head = header_line(iso_utc(clock.wall()), source.name, simulated=source.simulated)
+        source = open_spec(spec, clock, ecg=self._ecg)
+        start_s, started = clock.now_s(), clock.wall()
         with ExitStack() as files, suppress(TimeoutError):
             async with asyncio.timeout(self._seconds or None), aclosing(source.stream()) as heard:
                 async for arrival in heard:
@@ -106,7 +119,7 @@ class _Recording:
                     try:
                         if self._file is None:
                             self._file = files.enter_context(GrowingFile(self._to))
-                            self._file.add(head)
+                            self._file.add(_head(spec, source, started, arrival.body))
                         self._file.add(text)
                     except OSError as error:
                         raise _UnwrittenError(error) from error
@@ -115,6 +128,7 @@ class _Recording:
     def _tell_trouble(self, body: InputBody) -> None:
         """Say why nothing is heard; without a radio there is nothing to wait for."""
         from devices import SourceError
+        from devices.strap_words import NO_RADIO
 
         if not isinstance(body, Link) or body.up:
             return

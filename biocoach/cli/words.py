@@ -14,11 +14,6 @@ STRAP_REASONS = {
     "needs_pairing": "The strap wants to be paired; do so in the system's settings",
     "no_heart_rate": "This device sends no heart rate; give another address or name",
 }
-NO_RADIO = (
-    "no_adapter",
-    "adapter_off",
-    "not_allowed",
-)  # no strap can be heard until this is mended
 
 
 def strap_trouble(reason: str) -> str:

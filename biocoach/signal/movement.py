@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 
 from biocoach.settings import MovementSettings
 from biocoach.types import Motion, Movement
 
 G_MG = 1000.0
+STUCK_MG = 1900  # at rest no axis shows more than 1 g
 
 Vector = tuple[float, float, float]
 
@@ -29,8 +31,8 @@ class MovementGate:
 
     def add(self, at_s: float, motion: Motion) -> None:
         samples = motion.samples_mg
-        if not samples:
-            return
+        if not samples or stuck(samples):
+            return  # as if no frame had come: movement is then unverified, never still
         if self._last_s is not None and at_s - self._last_s > self._set.stale_s:
             self._reference = None  # it may have been turned meanwhile, or taken off
         self._last_s = at_s
@@ -78,6 +80,17 @@ class MovementGate:
         if self._last_s is None or at_s - self._last_s > self._set.gone_s:
             return Movement.UNVERIFIED
         return Movement.STILL
+
+
+def stuck(samples: Sequence[tuple[int, int, int]]) -> bool:
+    """Whether an axis says nothing but one value beyond what gravity can do: it is broken.
+
+    One H10's z axis was seen at -2000 mg for ever (design/4-straps.md).
+    """
+    return any(
+        abs(axis[0]) >= STUCK_MG and axis.count(axis[0]) == len(axis)
+        for axis in zip(*samples, strict=True)
+    )
 
 
 def _mean(vectors: list[Vector]) -> Vector:

@@ -19,6 +19,7 @@ from biocoach.signal.effort import Effort
 from biocoach.signal.features import FeatureWindows
 from biocoach.signal.movement import MovementGate
 from biocoach.signal.opinion import Comparison
+from biocoach.signal.rates import RateWindows
 from biocoach.signal.settling import Settling
 from biocoach.signal.trust import Trust
 from biocoach.types import (
@@ -39,6 +40,7 @@ from biocoach.types import (
     Reading,
     Second,
     SecondOpinion,
+    Strap,
 )
 
 MS_PER_1024TH = 1000 / 1024
@@ -58,6 +60,7 @@ class Pipeline:
         self._clock = BeatClock(settings.beats)
         self._cleaner = Cleaner(settings.beats, settings.cleaning)
         self._windows = FeatureWindows(settings.features)
+        self._rates = RateWindows(settings.features, settings.beats)
         self.baseline = Baseline(settings.baseline, prior.baselines)
         self.movement = MovementGate(settings.movement)
         self.detector = Detector(settings.activation, prior.threshold)
@@ -72,12 +75,25 @@ class Pipeline:
 
     def reading(self, at_s: float, reading: Reading) -> list[Output]:
         self.trust.contact(reading.contact)
+        if self.trust.rates_only:
+            return self._rate(at_s, reading.bpm)
         if not reading.rr_1024:
             return []
         rr_ms = [v * MS_PER_1024TH for v in reading.rr_1024]
         beats, gap = self._clock.arrive(at_s, rr_ms)
         self.trust.beats(at_s, rr_ms)
         return self._clean(beats, gap)
+
+    def strap(self, strap: Strap) -> None:
+        """Only a strap that is known to send no intervals is believed by its rate alone: another
+        one that leaves them out may be off the body, and guess."""
+        self.trust.rates_only = "rr" in strap.lacks
+
+    def _rate(self, at_s: float, bpm: int) -> list[Output]:
+        if bpm > 0:
+            self.trust.heard(at_s)
+        gap = self._rates.add(at_s, bpm)
+        return [gap] if gap else []
 
     def intervals(self, at_s: float, intervals: Intervals) -> list[Output]:
         self.trust.beats(at_s, intervals.rr_ms)
@@ -99,6 +115,7 @@ class Pipeline:
         self.trust.link(at_s, link)
         if not link.up:
             self._clock.break_run(link.reason or "link_down")
+            self._rates.break_off(link.reason or "link_down")
 
     def second_opinion(self, at_s: float, opinion: SecondOpinion) -> None:
         if self._comparison.differs(opinion, hrv=self.trust.hrv_on):
@@ -191,7 +208,7 @@ class Pipeline:
         return self.settle_baseline(at_s) if long_enough and self.baseline.believable else []
 
     def _features(self, at_s: int) -> Features:
-        features = self._windows.at(at_s)
+        features = self._rates.at(at_s) if self.trust.rates_only else self._windows.at(at_s)
         missing = self.trust.missing(at_s)
         if missing:
             return replace(
@@ -268,7 +285,7 @@ class Pipeline:
         for clean in self._cleaner.finish():
             self._windows.add(clean)
             done.append(clean)
-        last = self._clock.last_beat_s or 0.0
+        last = max(self._clock.last_beat_s or 0.0, self._rates.last_s or 0.0)
         if at_s - last > self._set.beats.missing_max_s:
             done.append(Gap(start_s=last, end_s=at_s, reason=self.trust.last_reason))
         return done + list(self.settling.finish(int(at_s)))

@@ -25,14 +25,19 @@ class Trust:
         self._doubted_until_s = 0.0
         self.detects = not rhythm_unreliable
         self.hrv_on = not rhythm_unreliable
+        self.rates_only = False  # a strap that sends no beat intervals
 
     def contact(self, contact: Contact) -> None:
         self._contact = contact
 
-    def beats(self, at_s: float, rr_ms: Sequence[float]) -> None:
+    def heard(self, at_s: float) -> None:
+        """A beat, or a rate that can be believed, came."""
         self._beat_at_s = at_s
         if self._link_reason:  # a file may not say that the link is up again; its beats do
             self.link(at_s, Link(up=True))
+
+    def beats(self, at_s: float, rr_ms: Sequence[float]) -> None:
+        self.heard(at_s)
         for value in rr_ms:
             self._same_count = self._same_count + 1 if value == self._same_rr else 1
             self._same_rr = value
@@ -74,6 +79,8 @@ class Trust:
     def quality(self, at_s: float, features: Features) -> Quality:
         if features.hr_bpm is None or self._same_count >= FLAT_BEATS or self._quarantined(at_s):
             return Quality.POOR
+        if self.rates_only:  # smoothed by the strap, nobody knows how
+            return Quality.FAIR
         noisy = features.flagged_share > self._set.features.flagged_hrv_max
         if noisy or features.coverage < self._set.features.fair_coverage_min:
             return Quality.FAIR
@@ -85,6 +92,8 @@ class Trust:
 
     def quality_why(self, at_s: float, quality: Quality) -> str:
         """A short code where something else than the beats themselves lowers the quality."""
+        if self.rates_only and quality is Quality.FAIR:
+            return "no_rr"
         capped = quality is Quality.FAIR and at_s < self._doubted_until_s
         return "second_opinion" if capped else ""
 

@@ -166,7 +166,8 @@ class FakeBluez:
         while True:
             await asyncio.sleep(self._advertise_s)
             for strap in self.straps.values():
-                if not self._scanning or not strap.advertising or strap.connected:
+                in_air = strap.advertising and strap.peripheral.advertising
+                if not self._scanning or not in_air or strap.connected:
                     continue
                 if strap.path not in self.objects:
                     self.add(strap.path, {DEVICE: strap.properties()})

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dbus_fast import Message
 
 from devices.gatt import NEEDS_BOND, AttError
+from devices.strap_words import DeviceError
 from tests.devices.peripheral import HEART, MEASUREMENT, Peripheral
 
 if TYPE_CHECKING:
@@ -151,7 +152,10 @@ class FakeStrap:
         if self.ghosts:
             self.ghosts -= 1
             return None
-        self.peripheral.connect(self._now_s(), self.mtu)
+        try:
+            self.peripheral.connect(self._now_s(), self.mtu)
+        except DeviceError as refusal:
+            raise BluezError("Failed", "le-connection-abort-by-peer") from refusal
         self.connected = True
         self.bluez.change(self.path, DEVICE, {"Connected": True})
         for path, interfaces in self.gatt.items():
@@ -167,6 +171,8 @@ class FakeStrap:
         while self.connected:
             for uuid, raw in self.peripheral.due(self._now_s()):
                 self.say(uuid, raw)
+            if not self.peripheral.connected:
+                self.drop()
             await asyncio.sleep(self.tick_s)
 
     async def disconnect(self) -> Answer:

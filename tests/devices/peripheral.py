@@ -24,7 +24,14 @@ class Peripheral(Protocol):
     @property
     def table(self) -> Table: ...
 
-    def connect(self, now_s: float, mtu: int = 232) -> None: ...
+    @property
+    def connected(self) -> bool: ...
+
+    @property
+    def advertising(self) -> bool: ...
+
+    def connect(self, now_s: float, mtu: int = 232) -> None:
+        """Raises DeviceError where it takes no link."""
 
     def disconnect(self, now_s: float) -> None: ...
 
@@ -48,14 +55,21 @@ class PlainStrap:
 
     def __init__(self, battery: int = 84) -> None:
         self.battery = battery
+        self.connected = False
         self.table: Table = (
             (HEART, MEASUREMENT, ("notify",)),
             (BATTERY, LEVEL, ("read",)),
         )
 
-    def connect(self, now_s: float, mtu: int = 232) -> None: ...
+    @property
+    def advertising(self) -> bool:
+        return not self.connected
 
-    def disconnect(self, now_s: float) -> None: ...
+    def connect(self, now_s: float, mtu: int = 232) -> None:
+        self.connected = True
+
+    def disconnect(self, now_s: float) -> None:
+        self.connected = False
 
     def read(self, uuid: str, now_s: float) -> bytes:
         return bytes([self.battery])

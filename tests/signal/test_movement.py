@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from biocoach.settings import MovementSettings
-from biocoach.signal.movement import MovementGate
+from biocoach.signal.movement import MovementGate, stuck
 from biocoach.types import Motion, Movement
 
 SET = MovementSettings()
@@ -98,3 +98,18 @@ def test_free_fall_and_zeros_never_raise() -> None:
     for at_s in range(1, 30):
         gate.add(float(at_s), frame(0, 0, 0))
     assert gate.at(29.0) is Movement.MOVING
+
+
+def test_an_axis_that_is_stuck_tells_nothing() -> None:
+    """One H10's z axis stood at -2000 mg for ever: that is neither moving nor still."""
+    gate = MovementGate(SET)
+    broken = tuple((20, 10, -2000) for _ in range(36))
+    for second in range(1, 120):
+        gate.add(float(second), Motion(raw=b"", timestamp_ns=0, samples_mg=broken))
+    assert gate.at(120.0) is Movement.UNVERIFIED
+    assert gate.level_mg(120.0) is None
+
+
+def test_a_still_axis_and_a_hard_knock_are_not_stuck() -> None:
+    assert not stuck([(0, 0, 1000)] * 36)
+    assert not stuck([(0, 0, -2000)] * 35 + [(0, 0, -1990)])

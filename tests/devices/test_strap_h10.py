@@ -1,0 +1,284 @@
+"""The whole way to a virtual H10: unmodified bleak, an emulated BlueZ, jumping time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+
+import pytest
+
+if sys.platform != "linux":
+    pytest.skip("BlueZ is emulated on Linux only", allow_module_level=True)
+if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
+    pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
+
+from biocoach.types import Battery, Ecg, InputBody, Link, Motion, Reading, Strap
+from devices import radio
+from devices.gatt import AttError
+from devices.link import Wishes
+from devices.polar import PMD_CONTROL, control
+from devices.strap import StrapSource
+from devices.strap_words import DeviceError
+from devices.virtual_h10 import VirtualH10
+from tests.devices.autojump import LoopClock, run_jumping
+from tests.devices.bluez import FakeBluez
+from tests.devices.bluez_strap import FakeStrap
+
+ADDRESS = "C0:FF:EE:00:00:10"
+
+
+class Scene:
+    """An H10 in the air, and a source that listens."""
+
+    def __init__(self, bluez: FakeBluez, strap: FakeStrap, h10: VirtualH10) -> None:
+        self.bluez, self.strap, self.h10 = bluez, strap, h10
+        self.wishes = Wishes()
+        self.source = StrapSource(ADDRESS, LoopClock(), wishes=self.wishes)
+        self.heard: list[InputBody] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def listen(self) -> None:
+        self._task = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        async with aclosing(self.source.stream()) as stream:
+            async for arrival in stream:
+                self.heard.append(arrival.body)
+
+    async def leave(self) -> None:
+        """As Ctrl-C does."""
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    def count(self, kind: type[InputBody]) -> int:
+        return sum(isinstance(body, kind) for body in self.heard)
+
+    async def until(self, condition: Callable[[], bool], within_s: float = 120.0) -> None:
+        async with asyncio.timeout(within_s):
+            while not condition():
+                await asyncio.sleep(0.5)
+
+    def streams(self) -> tuple[int, ...]:
+        """What runs on the strap now."""
+        return self.h10.streams
+
+    @property
+    def told(self) -> Strap:
+        return [body for body in self.heard if isinstance(body, Strap)][-1]
+
+
+@asynccontextmanager
+async def scene(*faults: str, agent: bool = True, mtu: int = 232) -> AsyncIterator[Scene]:
+    async with FakeBluez(agent=agent, advertise_s=0.5) as bluez:
+        h10 = VirtualH10(faults=faults, worn_s=LoopClock().now_s() - 60)
+        strap = bluez.add_strap(h10.name, ADDRESS, h10)
+        strap.tick_s, strap.mtu = 0.25, mtu
+        yield Scene(bluez, strap, h10)
+
+
+def run(test: Coroutine[Any, Any, None]) -> None:
+    run_jumping(test)
+
+
+def test_heart_movement_and_battery_and_nothing_left_running() -> None:
+    async def test() -> None:
+        async with scene() as s:
+            s.listen()
+            await s.until(lambda: s.count(Motion) > 20)
+            assert s.count(Reading) > 5
+            assert s.count(Battery) >= 1
+            assert s.count(Ecg) == 0  # nobody asked for it, and it costs the strap's battery
+            assert set(s.told.sends) == {"battery", "acc", "ecg", "rr"}
+            assert s.told.trouble == ""
+            assert s.streams() == (control.ACC,)
+            await s.leave()
+            assert not s.streams()
+            await s.until(lambda: not s.strap.connected)
+
+    run(test())
+
+
+def test_ecg_comes_while_it_is_wished() -> None:
+    async def test() -> None:
+        async with scene() as s:
+            s.wishes.ecg = True
+            s.listen()
+            await s.until(lambda: s.count(Ecg) > 20)
+            s.wishes.ecg = False
+            await s.until(lambda: s.streams() == (control.ACC,))
+            await s.leave()
+
+    run(test())
+
+
+def test_a_link_that_drops_streams_again_after_it() -> None:
+    async def test() -> None:
+        async with scene() as s:
+            s.listen()
+            await s.until(lambda: s.count(Motion) > 5)
+            s.strap.drop()
+            assert s.streams() == (control.ACC,)  # an orphan, until the next link
+            before = s.count(Motion)
+            await s.until(lambda: s.count(Motion) > before + 20)
+            assert s.streams() == (control.ACC,)
+            assert Link(up=False, reason="dropped") in s.heard
+            await s.leave()
+            assert not s.streams()
+
+    run(test())
+
+
+def test_orphans_of_a_killed_run_are_stopped() -> None:
+    async def test() -> None:
+        async with scene() as s:
+            now_s = LoopClock().now_s()
+            s.h10.connect(now_s)
+            s.h10.listen(PMD_CONTROL, now_s)
+            chosen = {"sample_rate": 130, "resolution": 14}
+            s.h10.write(PMD_CONTROL, control.start(control.ECG, chosen), now_s)
+            s.h10.disconnect(now_s)
+            assert s.streams() == (control.ECG,)
+            s.listen()
+            await s.until(lambda: s.streams() == (control.ACC,))
+            await s.leave()
+
+    run(test())
+
+
+def test_a_bond_that_the_system_agrees_to() -> None:
+    async def test() -> None:
+        async with scene("needs_bond") as s:
+            s.listen()
+            await s.until(lambda: s.count(Motion) > 5)
+            assert s.strap.paired
+            await s.leave()
+
+    run(test())
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_a_bond_that_nobody_can_agree_to_costs_movement_only(hangs: bool) -> None:
+    """Without an agent the real BlueZ refuses to pair, and may leave a read hanging."""
+
+    async def test() -> None:
+        async with scene("needs_bond", agent=False) as s:
+            s.strap.hangs = hangs
+            s.listen()
+            await s.until(lambda: s.count(Strap) > 1 and s.told.trouble != "", within_s=300)
+            assert s.told.trouble == ("not_answering" if hangs else "needs_pairing")
+            before = s.count(Reading)
+            await s.until(lambda: s.count(Reading) > before + 5)
+            assert s.count(Motion) == 0
+            await s.leave()
+
+    run(test())
+
+
+def test_firmware_without_streams_and_a_small_mtu() -> None:
+    async def test() -> None:
+        async with scene("no_pmd") as s:
+            s.listen()
+            await s.until(lambda: s.count(Reading) > 5)
+            assert set(s.told.lacks) == {"acc", "ecg"}
+            await s.leave()
+        async with scene(mtu=23) as s:
+            s.listen()
+            await s.until(lambda: s.count(Strap) > 1 and s.told.trouble == "small_mtu")
+            await s.leave()
+
+    run(test())
+
+
+def test_a_strap_that_another_program_holds_is_waited_for() -> None:
+    async def test() -> None:
+        async with scene("taken") as s:
+            s.listen()
+            await s.until(lambda: Link(up=False, reason="not_found") in s.heard)
+            await s.leave()
+
+    run(test())
+
+
+def test_the_link_can_be_borrowed_while_it_is_up() -> None:
+    async def test() -> None:
+        async with scene() as s:
+            with pytest.raises(DeviceError, match="not_connected"):
+                await s.source.borrow(lambda gatt: gatt.read(PMD_CONTROL))
+            s.listen()
+            await s.until(lambda: s.count(Motion) > 1)
+            raw = await s.source.borrow(lambda gatt: gatt.read(PMD_CONTROL))
+            assert raw[:2] == bytes([0x0F, 0x05])
+            before = s.count(Motion)
+            await s.until(lambda: s.count(Motion) > before + 5)
+            await s.leave()
+
+    run(test())
+
+
+def test_what_the_strap_refuses_is_said_by_its_number() -> None:
+    async def test() -> None:
+        async with scene("needs_bond", agent=False), radio.connected(ADDRESS) as gatt:
+            assert gatt.payload_max == 229
+            await gatt.listen(PMD_CONTROL, lambda _: None)
+            with pytest.raises(DeviceError) as refused:
+                await gatt.write(PMD_CONTROL, control.get_settings(control.ECG))
+            assert refused.value.reason == "needs_pairing"
+            with pytest.raises(AttError) as wrong:
+                await gatt.write("00002a38-0000-1000-8000-00805f9b34fb", b"\x01")
+            assert wrong.value.code == 0x03
+
+    run(test())
+
+
+def test_a_cancelled_connect_leaves_nothing_behind() -> None:
+    """At every moment of it; the next connect works."""
+
+    async def test() -> None:
+        async with scene() as s:
+            s.strap.connect_s = 1.0
+            for wait_s in (0.1, 0.4, 0.6, 0.9, 1.2, 1.5, 1.6, 1.8, 2.2):
+                s.listen()
+                await asyncio.sleep(wait_s)
+                await s.leave()
+                await s.until(lambda: not s.strap.connected)
+                assert not s.streams()
+            s.listen()
+            await s.until(lambda: s.count(Motion) > 1)
+            await s.leave()
+
+    run(test())
+
+
+def test_the_computer_slept() -> None:
+    """Its clock counts the sleep, the loop's timers do not."""
+
+    async def test() -> None:
+        async with scene() as s:
+            clock = SleepyClock()
+            s.source = StrapSource(ADDRESS, clock)
+            s.listen()
+            await s.until(lambda: s.count(Reading) > 3)
+            clock.slept_s += 600.0
+            await s.until(lambda: Link(up=False, reason="asleep") in s.heard, within_s=5)
+            before = s.count(Reading)
+            await s.until(lambda: s.count(Reading) > before + 3)
+            assert Link(up=False, reason="silent") not in s.heard
+            await s.leave()
+
+    run(test())
+
+
+class SleepyClock(LoopClock):
+    slept_s = 0.0
+
+    def now_s(self) -> float:
+        return super().now_s() + self.slept_s
+
+    async def sleep_until(self, at_s: float) -> None:
+        await asyncio.sleep(max(0.0, at_s - self.now_s()))

@@ -1,0 +1,272 @@
+"""Links that break in every way, in jumping time: does the strap always come back, and how soon?
+
+Unmodified bleak over the emulated BlueZ; ``devices.strap`` with its own timings. BlueZ is given
+the delays that were measured on the real one: a connect of 1 to 2 s, a disconnect of 2 s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+
+from biocoach.settings import Settings
+from biocoach.signal.pipeline import Pipeline
+from biocoach.types import Arrival, Gap, Link, Prior, Reading
+from devices import heart_rate
+from devices.strap import StrapSource
+from tests.devices.autojump import LoopClock, run_jumping
+from tests.devices.bluez import FakeBluez
+from tests.devices.bluez_strap import BluezError, FakeStrap
+
+BACK_P95_S = 10.0
+STALL_SEEN_S = 5.0
+GAP_ERROR_S = 1.0
+FAIR_PLAY_S = 600.0  # a strap that can be had must be back within this, or it is lost
+# An interval of a second, and what may be missing without being called a gap (2 s).
+SHORT_GAP_S = 3.1
+BEAT = heart_rate.encode(60, [1024])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """One break: the last beat before it, when the strap could be had again, the first after."""
+
+    kind: str
+    last_s: float
+    reachable_s: float
+    back_s: float
+    down_s: float
+    reason: str
+
+
+@dataclass(slots=True)
+class Story:
+    """All that was heard, and what was done."""
+
+    arrivals: list[Arrival] = field(default_factory=list)
+    outages: list[Outage] = field(default_factory=list)
+    lost: int = 0
+
+
+class _World:
+    """One strap that beats every second, and a source that listens to it."""
+
+    def __init__(self, bluez: FakeBluez, strap: FakeStrap, seed: int) -> None:
+        self.bluez = bluez
+        self.strap = strap
+        self.dice = random.Random(seed)
+        self.story = Story()
+        self.muted = False
+        self._more = asyncio.Event()
+
+    @staticmethod
+    def now_s() -> float:
+        return asyncio.get_running_loop().time()
+
+    async def beat(self) -> None:
+        while True:
+            if not self.muted:
+                self.strap.notify(BEAT)
+            await asyncio.sleep(1.0)
+
+    async def listen(self, source: StrapSource) -> None:
+        async with aclosing(source.stream()) as stream:
+            async for arrival in stream:
+                self.story.arrivals.append(arrival)
+                self._more.set()
+
+    async def reading_after(self, at_s: float) -> float:
+        """The time of the first beat after this moment. Raises TimeoutError."""
+        async with asyncio.timeout(FAIR_PLAY_S):
+            while True:
+                for arrival in reversed(self.story.arrivals):
+                    if isinstance(arrival.body, Reading):
+                        if arrival.clock_s > at_s:
+                            return arrival.clock_s
+                        break
+                self._more.clear()
+                await self._more.wait()
+
+
+@asynccontextmanager
+async def _world(seed: int) -> AsyncIterator[_World]:
+    async with FakeBluez(advertise_s=0.5) as bluez:
+        strap = bluez.add_strap()
+        strap.tick_s, strap.disconnect_s = 3600.0, 2.0
+        world = _World(bluez, strap, seed)
+        source = StrapSource(strap.address, LoopClock())
+        tasks = [asyncio.create_task(world.beat()), asyncio.create_task(world.listen(source))]
+        try:
+            await world.reading_after(0.0)
+            yield world
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+# ---- the ways of breaking; each returns once the strap can be had again
+
+
+async def _drop(world: _World) -> None:
+    world.strap.drop()
+
+
+async def _away(world: _World) -> None:
+    world.strap.vanish()
+    await asyncio.sleep(world.dice.uniform(1, 120))
+    world.strap.appear()
+
+
+async def _adapter_off(world: _World) -> None:
+    world.bluez.power(False)
+    await asyncio.sleep(world.dice.uniform(1, 60))
+    world.bluez.power(True)
+
+
+async def _refuses(world: _World) -> None:
+    world.strap.connect_error = BluezError("Failed", "le-connection-abort-by-peer")
+    world.strap.drop()
+    await asyncio.sleep(world.dice.uniform(1, 30))
+    world.strap.connect_error = None
+
+
+async def _ghosts(world: _World) -> None:
+    """BlueZ says that it is connected, and it is not (measured on 5.66)."""
+    world.strap.ghosts = world.dice.randint(1, 2)
+    world.strap.drop()
+
+
+WAYS = {
+    "drop": _drop,
+    "away": _away,
+    "adapter": _adapter_off,
+    "refuses": _refuses,
+    "ghost": _ghosts,
+}
+
+
+async def _break_often(count: int, seed: int) -> Story:
+    async with _world(seed) as world:
+        for _ in range(count):
+            await asyncio.sleep(world.dice.uniform(3, 15))
+            world.strap.connect_s = world.dice.uniform(0.3, 2.0)
+            await _break_once(world, world.dice.choice(list(WAYS)))
+        await asyncio.sleep(5.0)
+        return world.story
+
+
+async def _break_once(world: _World, kind: str) -> None:
+    story, last_s = world.story, world.now_s()
+    heard = len(story.arrivals)
+    last_beat_s = max(a.clock_s for a in story.arrivals if isinstance(a.body, Reading))
+    await WAYS[kind](world)
+    reachable_s = world.now_s()
+    try:
+        back_s = await world.reading_after(max(last_s, reachable_s))
+    except TimeoutError:
+        story.lost += 1
+        return
+    downs = [a for a in story.arrivals[heard:] if a.body == Link(up=False, reason="dropped")]
+    story.outages.append(
+        Outage(
+            kind=kind,
+            last_s=last_beat_s,
+            reachable_s=reachable_s,
+            back_s=back_s,
+            down_s=downs[0].clock_s - last_s if downs else float("inf"),
+            reason="dropped" if downs else "",
+        )
+    )
+
+
+def disconnects(count: int, seed: int) -> tuple[str, bool]:
+    """``count`` breaks. The line to print, and whether the promise held."""
+    story = run_jumping(_break_often(count, seed))
+    took = sorted(o.back_s - o.reachable_s for o in story.outages)
+    p95_s = took[max(0, -(-95 * len(took) // 100) - 1)] if took else float("inf")
+    untold = sum(o.down_s > GAP_ERROR_S for o in story.outages)
+    wrong = len(unrecorded(story))
+    held = not story.lost and not untold and not wrong and p95_s <= BACK_P95_S
+    line = (
+        f"{count} disconnects: {story.lost} not recovered, back after {p95_s:.1f} s at p95 "
+        f"({took[-1] if took else 0:.1f} at most), {untold} not said within {GAP_ERROR_S:.0f} s, "
+        f"{wrong} gaps not recorded to {GAP_ERROR_S:.0f} s"
+    )
+    return line, held
+
+
+def unrecorded(story: Story) -> list[Outage]:
+    """The outages of which the record's own gaps do not tell, start and end."""
+    gaps = list(gaps_of(story.arrivals))
+    return [
+        o
+        for o in story.outages
+        if o.back_s - o.last_s > SHORT_GAP_S
+        and not any(
+            abs(gap.start_s - o.last_s) <= GAP_ERROR_S and abs(gap.end_s - o.back_s) <= GAP_ERROR_S
+            for gap in gaps
+        )
+    ]
+
+
+def gaps_of(arrivals: list[Arrival]) -> Iterator[Gap]:
+    """What the signal makes of the arrivals, as in a session."""
+    pipeline = Pipeline(Settings(), Prior(), rhythm_unreliable=False)
+    for arrival in arrivals:
+        outputs = []
+        if isinstance(arrival.body, Reading):
+            outputs = pipeline.reading(arrival.clock_s, arrival.body)
+        elif isinstance(arrival.body, Link):
+            pipeline.link(arrival.clock_s, arrival.body)
+        yield from (output for output in outputs if isinstance(output, Gap))
+
+
+# ---- stalls
+
+
+async def _stall_often(count: int, seed: int) -> Story:
+    async with _world(seed) as world:
+        for _ in range(count):
+            await asyncio.sleep(world.dice.uniform(3, 15))
+            await _stall_once(world)
+        return world.story
+
+
+async def _stall_once(world: _World) -> None:
+    """Connected, and nothing comes; after it was seen the strap speaks again."""
+    story = world.story
+    last_s = await world.reading_after(world.now_s())
+    world.muted, heard = True, len(story.arrivals)
+    await asyncio.sleep(world.dice.uniform(6, 20))
+    silent = Link(up=False, reason="silent")
+    seen = [a.clock_s for a in story.arrivals[heard:] if a.body == silent]
+    world.muted = False
+    reachable_s = world.now_s()
+    try:
+        back_s = await world.reading_after(reachable_s)
+    except TimeoutError:
+        story.lost += 1
+        return
+    down_s = seen[0] - last_s if seen else float("inf")
+    story.outages.append(
+        Outage(
+            kind="stall", last_s=last_s, reachable_s=reachable_s, back_s=back_s,
+            down_s=down_s, reason="silent" if seen else "",
+        )
+    )  # fmt: skip
+
+
+def stalls(count: int, seed: int) -> tuple[str, bool]:
+    """``count`` silent stalls. The line to print, and whether the promise held."""
+    story = run_jumping(_stall_often(count, seed))
+    late = [o for o in story.outages if round(o.down_s, 3) > STALL_SEEN_S]
+    most_s = max((o.down_s for o in story.outages), default=float("inf"))
+    line = (
+        f"{count} silent stalls: {len(late)} seen later than {STALL_SEEN_S:.0f} s "
+        f"({most_s:.2f} s at most), {story.lost} not recovered"
+    )
+    return line, not late and not story.lost

@@ -1,0 +1,46 @@
+"""A small seeded share of the campaigns of broken and silent links."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+import pytest
+
+if sys.platform != "linux":
+    pytest.skip("BlueZ is emulated on Linux only", allow_module_level=True)
+if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
+    pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
+
+from biocoach.types import Arrival, Link, Reading
+from tests.faults.ble import BEAT, Outage, Story, disconnects, gaps_of, stalls, unrecorded
+
+
+def test_a_strap_that_breaks_in_every_way_comes_back() -> None:
+    line, held = disconnects(12, seed=3)
+    assert held, line
+    assert line.startswith("12 disconnects: 0 not recovered")
+
+
+def test_a_silent_strap_is_noticed() -> None:
+    line, held = stalls(6, seed=3)
+    assert held, line
+    assert line.startswith("6 silent stalls: 0 seen later")
+
+
+def _story(*, last_s: float) -> Story:
+    beat = Reading(raw=BEAT, bpm=60, rr_1024=(1024,))
+    before = [Arrival(clock_s=float(s), body=beat) for s in range(1, 11)]
+    after = [Arrival(clock_s=float(s), body=beat) for s in range(30, 35)]
+    down = Arrival(clock_s=10.2, body=Link(up=False, reason="dropped"))
+    told = Outage(
+        kind="drop", last_s=last_s, reachable_s=29.0, back_s=30.0, down_s=0.2, reason="dropped"
+    )
+    return Story(arrivals=[*before, down, *after], outages=[told])
+
+
+def test_the_campaign_notices_a_gap_that_is_recorded_wrongly() -> None:
+    assert [gap.reason for gap in gaps_of(_story(last_s=10.0).arrivals)] == ["dropped"]
+    assert unrecorded(_story(last_s=10.0)) == []
+    assert len(unrecorded(_story(last_s=12.0))) == 1
