@@ -12,6 +12,7 @@ from biocoach.cli.say import out, out_json, progress, wrong_use
 
 if TYPE_CHECKING:
     from biocoach.cli.errand_bring import Brought
+    from biocoach.cli.errand_fact import Errand
     from biocoach.cli.errand_reach import Reached
     from biocoach.cli.errand_run import Wish
     from biocoach.cli.errands import Errands, Trial
@@ -55,7 +56,7 @@ def start(
         return
     begun, brought = run(wish, lambda at, _: at.start(replace=replace, progress=_progress))
     if as_json:
-        out_json({"errand": asdict(begun), "brought": [_json(b) for b in brought]})
+        out_json({"errand": _fact(begun), "brought": [_json(b) for b in brought]})
         return
     for found in brought:
         _say(words.brought(found))
@@ -77,20 +78,23 @@ def status(
     from biocoach.cli.errand_run import Wish, run
 
     wish = Wish(source=source, data_dir=data_dir, passphrase_file=passphrase_file)
-    found = run(wish, lambda at, _: at.status())
+
+    def unreached(known: Errand | None, why: str) -> None:
+        if as_json:
+            out_json({"errand": _fact(known), "strap": None, "why": why})
+        else:
+            _say(words.standing(known, None))
+
+    found = run(wish, lambda at, _: at.status(), unreached)
     if not as_json:
         _say(words.standing(found.errand, found))
         return
-    out_json(
-        {
-            "errand": asdict(found.errand) if found.errand else None,
-            "strap": {
-                "recording": found.status.on,
-                "id": found.status.identifier,
-                "stored": [{"id": s.identifier, "bytes": s.size} for s in found.stored],
-            },
-        }
-    )
+    on_strap = {
+        "recording": found.status.on,
+        "id": found.status.identifier,
+        "stored": [{"id": s.identifier, "bytes": s.size} for s in found.stored],
+    }
+    out_json({"errand": _fact(found.errand), "strap": on_strap, "why": None})
 
 
 @errand.command()
@@ -155,6 +159,10 @@ def _progress(done: int, of: int) -> None:
 def _say(lines: list[str]) -> None:
     for line in lines:
         out(line)
+
+
+def _fact(known: Errand | None) -> dict[str, Any] | None:
+    return asdict(known) if known is not None else None
 
 
 def _json(found: Brought) -> dict[str, Any]:

@@ -56,7 +56,7 @@ async def virtually(
     away = errand if errand is not None and errand.source == source else None
     if away is not None and away.stage in (Stage.OVER, Stage.GONE):
         away = None
-    time = StoryClock(clock, since=away.started if away else clock.wall(), speed=spec.speed)
+    time = StoryClock(clock, since=away.started if away else None, speed=spec.speed)
     faults = [fault for fault in spec.faults if fault in FAULTS]
     h10 = VirtualH10(seed=spec.seed, scenario=spec.scenario, faults=faults, worn_s=time.since_s)
     if away is not None:
@@ -98,17 +98,18 @@ class _Lent:
 
 
 class StoryClock:
-    """The time of a virtual strap: the wall's, ``speed`` times as fast since the errand began.
-
-    Another process finds the same time with it.
+    """The time of a virtual strap: since its errand began it goes ``speed`` times as fast as the
+    wall's, in every process. Before one begins only waiting is that fast.
     """
 
     boot_id = "virtual"
 
-    def __init__(self, inner: Clock, *, since: datetime, speed: float) -> None:
+    def __init__(self, inner: Clock, *, since: datetime | None, speed: float) -> None:
         self._inner = inner
-        self._since = since
-        self._speed = speed
+        self._since = since or inner.wall()
+        self._flows = speed if since else 1.0
+        self._waits = speed
+        self._skipped = timedelta()
 
     @property
     def since_s(self) -> float:
@@ -118,12 +119,13 @@ class StoryClock:
         return self.wall().timestamp()
 
     def wall(self) -> datetime:
-        away = self._inner.wall() - self._since
-        return self._since + max(away, timedelta()) * self._speed
+        away = max(self._inner.wall() - self._since, timedelta())
+        return self._since + away * self._flows + self._skipped
 
     async def sleep_until(self, at_s: float) -> None:
-        wait_s = max(0.0, at_s - self.now_s()) / self._speed
+        wait_s = max(0.0, at_s - self.now_s()) / self._waits
         await self._inner.sleep_until(self._inner.now_s() + wait_s)
+        self._skipped += timedelta(seconds=max(0.0, at_s - self.now_s()))
 
 
 class _Stopped:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from biocoach.cli.choice import remembered
-from biocoach.cli.errand_fact import ERRAND, errand_of
+from biocoach.cli.errand_fact import ERRAND, Errand, errand_of
 from biocoach.cli.errand_reach import Reached, by_radio, virtually
 from biocoach.cli.errand_words import trouble
 from biocoach.cli.errands import Errands
@@ -39,8 +39,15 @@ class Wish:
     passphrase_file: Path | None
 
 
-def run(wish: Wish, do: Callable[[Errands, Reached], Awaitable[T]]) -> T:
-    """Ends the command in one line where the record, the strap or ``do`` fails."""
+def run(
+    wish: Wish,
+    do: Callable[[Errands, Reached], Awaitable[T]],
+    otherwise: Callable[[Errand | None, str], None] = lambda errand, why: None,
+) -> T:
+    """Ends the command in one line where the record, the strap or ``do`` fails.
+
+    ``otherwise`` is told what the record knows, and the code, before the strap's failure is.
+    """
     spec = _spec(wish.source)
     record = own_record(
         wish.data_dir,
@@ -52,6 +59,7 @@ def run(wish: Wish, do: Callable[[Errands, Reached], Awaitable[T]]) -> T:
         try:
             return asyncio.run(_reached(spec or _remembered(journal), journal, do))
         except DeviceError as error:
+            otherwise(errand_of(journal.fact(ERRAND)), error.reason)
             fail(trouble(error))
         except KeyboardInterrupt:
             fail("stopped; what is on the strap is still there")
