@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from biocoach.cli import errand_fact as facts
-from biocoach.cli.errand_fact import Errand, Stage, errand_of, fact_of, is_ours
+from biocoach.cli.errand_fact import Errand, Notes, Stage, is_ours
 from biocoach.clock import Clock
 from biocoach.keeping import Keeper
 from biocoach.review.errand import Found, judged
@@ -39,51 +38,44 @@ class Brought:
 
 
 class Bringing:
-    """Every method raises DeviceError, and StoreError where the disk refuses."""
+    """From the memory of one strap on one connection. Every method raises DeviceError, and
+    StoreError where the disk refuses."""
 
-    def __init__(self, strap: Strap, keeper: Keeper, clock: Clock) -> None:
+    def __init__(self, memory: StrapMemory, strap: Strap, keeper: Keeper, clock: Clock) -> None:
+        self.memory = memory
         self.strap = strap
         self._keeper = keeper
+        self._notes = Notes(keeper.journal)
         self._clock = clock
 
-    async def errand(self) -> Errand | None:
-        """What the record knows."""
-        return errand_of(await asyncio.to_thread(self._keeper.journal.fact, facts.ERRAND))
-
-    async def note(self, errand: Errand) -> None:
-        fact = fact_of(errand)
-        await asyncio.to_thread(self._keeper.journal.put_fact, facts.ERRAND, fact)
-
-    async def stop(self, memory: StrapMemory, *, ours_only: bool) -> None:
+    async def stop(self, *, ours_only: bool) -> None:
         """Stop what is being recorded. Raises DeviceError("not_ours")."""
-        status, errand = await memory.status(), await self.errand()
+        status, errand = await self.memory.status(), await self._notes.errand()
         if not status.on:
             return
         trial = recording.is_trial(status.identifier)
         if ours_only and not trial and not is_ours(status.identifier, errand):
             raise MemoryRefusedError("not_ours", status.identifier)
-        await memory.stop()
+        await self.memory.stop()
         if errand is not None and errand.id == status.identifier:
             lasted_s = errand.lasted(self._clock)
-            await self.note(replace(errand, stage=Stage.STOPPED, lasted_s=lasted_s))
+            await self._notes.keep(replace(errand, stage=Stage.STOPPED, lasted_s=lasted_s))
 
-    async def bring(
-        self, memory: StrapMemory, progress: Progress, *, ours_only: bool
-    ) -> list[Brought]:
+    async def bring(self, progress: Progress, *, ours_only: bool) -> list[Brought]:
         """All that is stored, or all that is ours; what a trial left is thrown away."""
-        errand, brought = await self.errand(), list[Brought]()
-        for stored in await memory.recordings():
+        errand, brought = await self._notes.errand(), list[Brought]()
+        for stored in await self.memory.recordings():
             if recording.is_trial(stored.identifier):
-                await memory.remove(stored)
+                await self.memory.remove(stored)
             elif not ours_only or is_ours(stored.identifier, errand):
-                brought.append(await self._home(memory, stored, progress))
+                brought.append(await self._home(stored, progress))
         return brought
 
     async def missed(self) -> None:
         """This strap has no recording of ours: an errand on it is lost."""
-        errand = await self.errand()
+        errand = await self._notes.errand()
         if errand is not None and errand.unfetched and errand.address == self.strap.address:
-            await self.note(replace(errand, stage=Stage.GONE))
+            await self._notes.keep(replace(errand, stage=Stage.GONE))
 
     def judged(self, fetched: Fetched, errand: Errand | None, lasted_s: float | None) -> Found:
         """Raises DeviceError("not_kept") for what no record can hold."""
@@ -99,19 +91,19 @@ class Bringing:
             raise MemoryRefusedError("not_kept", found.why)
         return found
 
-    async def _home(self, memory: StrapMemory, stored: Stored, progress: Progress) -> Brought:
-        fetched = await memory.fetch(stored, progress)
-        known = await self.errand()
+    async def _home(self, stored: Stored, progress: Progress) -> Brought:
+        fetched = await self.memory.fetch(stored, progress)
+        known = await self._notes.errand()
         if known is not None and known.id != stored.identifier:
             known = None
         found = self.judged(fetched, known, known.lasted_s if known is not None else None)
         session, new = await self._keep(found)
         if known is not None:
             known = replace(known, stage=Stage.KEPT, session=session)
-            await self.note(known)
-        left = await _remove(memory, fetched)
+            await self._notes.keep(known)
+        left = await _remove(self.memory, fetched)
         if known is not None and not left:
-            await self.note(replace(known, stage=Stage.OVER))
+            await self._notes.keep(replace(known, stage=Stage.OVER))
         return Brought(
             identifier=stored.identifier, found=found, session=session, new=new, left=left
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from biocoach.clock import Clock, iso_utc, moment_of
+from biocoach.store import Journal
 from devices.polar import recording
 from devices.polar_memory import Begun
 
@@ -84,6 +86,25 @@ def errand_of(fact: Mapping[str, Any] | None) -> Errand | None:
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
     return found
+
+
+class Notes:
+    """The record's facts of errands. Raises StoreError."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    async def errand(self) -> Errand | None:
+        return errand_of(await asyncio.to_thread(self._journal.fact, ERRAND))
+
+    async def keep(self, errand: Errand) -> None:
+        await asyncio.to_thread(self._journal.put_fact, ERRAND, fact_of(errand))
+
+    async def trial(self) -> dict[str, Any] | None:
+        return await asyncio.to_thread(self._journal.fact, TRIAL)
+
+    async def keep_trial(self, fact: dict[str, Any]) -> None:
+        await asyncio.to_thread(self._journal.put_fact, TRIAL, fact)
 
 
 def is_ours(identifier: str, errand: Errand | None) -> bool:

@@ -88,7 +88,11 @@ async def _reached(
     keeper = keeper_of(journal, simulated=spec.simulated)
     async with _way(spec, journal) as way:
         errands = Errands(
-            borrow=way.borrow, strap=way.strap, keeper=keeper, clock=way.clock, set_clock=True
+            borrow=way.borrow,
+            strap_of=lambda _: way.strap,
+            keeper=keeper,
+            clock=way.clock,
+            set_clock=True,
         )
         return await do(errands, way)
 

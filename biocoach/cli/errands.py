@@ -10,7 +10,6 @@ running) · nothing_there · not_kept (the record does not take it).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -60,36 +59,34 @@ def untold(done: int, of: int) -> None:
 
 
 class Errands:
-    """``set_clock``: the strap's own may be set, for nothing is streamed from it."""
+    """``strap_of`` says whose connection it is. ``set_clock``: the strap's own may be set, for
+    nothing is streamed from it."""
 
     def __init__(
         self,
         *,
         borrow: Borrow,
-        strap: Strap,
+        strap_of: Callable[[Gatt], Strap],
         keeper: Keeper,
         clock: Clock,
         set_clock: bool = False,
         waits: Waits | None = None,
     ) -> None:
+        self.notes = facts.Notes(keeper.journal)
         self._borrow = borrow
+        self._strap_of = strap_of
         self._keeper = keeper
         self._clock = clock
         self._set_clock = set_clock
         self._waits = waits
-        self._home = Bringing(strap, keeper, clock)
-        self._memory: tuple[Gatt, StrapMemory] | None = None
-
-    async def errand(self) -> Errand | None:
-        """What the record knows."""
-        return await self._home.errand()
+        self._at: tuple[Gatt, Bringing] | None = None
 
     async def status(self) -> Standing:
         """What the record and the strap know."""
 
         async def ask(gatt: Gatt) -> Standing:
-            memory = self._on(gatt)
-            status, errand = await memory.status(), await self.errand()
+            memory = self._on(gatt).memory
+            status, errand = await memory.status(), await self.notes.errand()
             return Standing(errand=errand, status=status, stored=await memory.recordings())
 
         return await self._borrow(ask)
@@ -101,13 +98,14 @@ class Errands:
         it; with ``replace`` that is fetched, kept and removed first, and told."""
 
         async def go(gatt: Gatt) -> tuple[Errand, list[Brought]]:
-            memory, strap = self._on(gatt), self._home.strap
-            brought = await self._make_room(memory, replace, progress)
-            found = await memory.start(set_clock=self._set_clock)
+            at = self._on(gatt)
+            brought = await self._make_room(at, replace, progress)
+            begun = await at.memory.start(set_clock=self._set_clock)
+            strap = at.strap
             errand = facts.begun(
-                found, strap=strap.name, address=strap.address, source=strap.source
+                begun, strap=strap.name, address=strap.address, source=strap.source
             )
-            await self._home.note(errand)
+            await self.notes.keep(errand)
             return errand, brought
 
         return await self._borrow(go)
@@ -117,11 +115,11 @@ class Errands:
         kept it stays on the strap, whatever breaks."""
 
         async def bring(gatt: Gatt) -> list[Brought]:
-            memory = self._on(gatt)
-            await self._home.stop(memory, ours_only=True)
-            brought = await self._home.bring(memory, progress, ours_only=True)
+            at = self._on(gatt)
+            await at.stop(ours_only=True)
+            brought = await at.bring(progress, ours_only=True)
             if not brought:
-                await self._home.missed()
+                await at.missed()
                 raise MemoryRefusedError("nothing_there")
             return brought
 
@@ -132,9 +130,9 @@ class Errands:
         further than this, and off the strap again. ``wait``: for so many seconds."""
 
         async def go(gatt: Gatt) -> float:
-            memory = self._on(gatt)
-            await self._make_room(memory, replace=False, progress=untold)
-            return (await memory.start(trial=True, set_clock=self._set_clock)).clock_s
+            at = self._on(gatt)
+            await self._make_room(at, replace=False, progress=untold)
+            return (await at.memory.start(trial=True, set_clock=self._set_clock)).clock_s
 
         begun_s = await self._borrow(go)
         await wait(TRIAL_S)
@@ -142,48 +140,44 @@ class Errands:
 
     # ---- parts of it
 
-    def _on(self, gatt: Gatt) -> StrapMemory:
+    def _on(self, gatt: Gatt) -> Bringing:
         """The memory of this connection: one for each, since it listens for good."""
-        if self._memory is None or self._memory[0] is not gatt:
-            self._memory = gatt, StrapMemory(gatt, self._clock, self._waits)
-        return self._memory[1]
+        if self._at is None or self._at[0] is not gatt:
+            memory = StrapMemory(gatt, self._clock, self._waits)
+            home = Bringing(memory, self._strap_of(gatt), self._keeper, self._clock)
+            self._at = gatt, home
+        return self._at[1]
 
-    async def _make_room(
-        self, memory: StrapMemory, replace: bool, progress: Progress
-    ) -> list[Brought]:
+    async def _make_room(self, at: Bringing, replace: bool, progress: Progress) -> list[Brought]:
         """What was on the strap, where it may be replaced. Raises DeviceError where not."""
-        status, stored = await memory.status(), await memory.recordings()
+        status, stored = await at.memory.status(), await at.memory.recordings()
         names = [status.identifier] * status.on + [s.identifier for s in stored]
         names = [name for name in names if not recording.is_trial(name)]
         if names and not replace:
-            errand = await self.errand()
+            errand = await self.notes.errand()
             ours = any(is_ours(name, errand) for name in names)
             raise MemoryRefusedError("unfetched" if ours else "occupied", names[0])
-        await self._home.stop(memory, ours_only=False)
-        return await self._home.bring(memory, progress, ours_only=False)
+        await at.stop(ours_only=False)
+        return await at.bring(progress, ours_only=False)
 
-    async def _look(self, memory: StrapMemory, begun_s: float) -> Trial:
-        await memory.stop()
+    async def _look(self, at: Bringing, begun_s: float) -> Trial:
+        await at.memory.stop()
         lasted_s = self._clock.now_s() - begun_s
-        stored = [s for s in await memory.recordings() if recording.is_trial(s.identifier)]
+        stored = [s for s in await at.memory.recordings() if recording.is_trial(s.identifier)]
         if not stored:
             raise MemoryRefusedError("nothing_there")
-        fetched = await memory.fetch(stored[-1])
-        found = self._home.judged(fetched, None, lasted_s)
+        fetched = await at.memory.fetch(stored[-1])
+        found = at.judged(fetched, None, lasted_s)
         for old in stored:
-            await memory.remove(old)
+            await at.memory.remove(old)
         trial = Trial(found=found, lasted_s=lasted_s, keeps_beats=keeps_beats(found, lasted_s))
-        await self._remember(trial)
+        await self.notes.keep_trial(
+            {
+                "strap": at.strap.name,
+                "address": at.strap.address,
+                "at_utc": iso_utc(self._clock.wall()),
+                "holds": found.holds,
+                "keeps_beats": trial.keeps_beats,
+            }
+        )
         return trial
-
-    async def _remember(self, trial: Trial) -> None:
-        """What the trial showed, for the page and for the next errand."""
-        strap = self._home.strap
-        fact = {
-            "strap": strap.name,
-            "address": strap.address,
-            "at_utc": iso_utc(self._clock.wall()),
-            "holds": trial.found.holds,
-            "keeps_beats": trial.keeps_beats,
-        }
-        await asyncio.to_thread(self._keeper.journal.put_fact, facts.TRIAL, fact)

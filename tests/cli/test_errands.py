@@ -59,7 +59,7 @@ class Home:
         """As a new process makes it."""
         return Errands(
             borrow=self.borrow,
-            strap=Strap(name=self.h10.name, address=address, source=f"ble:{address}"),
+            strap_of=lambda _: Strap(name=self.h10.name, address=address, source=f"ble:{address}"),
             keeper=self.keeper,
             clock=self.clock,
             waits=SOON,
