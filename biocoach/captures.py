@@ -9,13 +9,14 @@ The format is the contract's, and two lines more, which other readers may skip:
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import BinaryIO, TextIO, TypeVar, cast
 
 from biocoach import types as t
 from biocoach.types import InputBody, Strap
@@ -26,6 +27,7 @@ VERSION = 1
 LATEST_AT_S = 604_800.0
 # Longer than any line that is written: a note of ten thousand letters, each of them escaped.
 LINE_MAX = 1_000_000
+UNPACKED_MAX = 400_000_000  # letters: a day of everything that a strap sends is a third of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class Problem:
 
 
 CaptureItem = Header | Timed | Problem
+Items = Iterable[CaptureItem]
 
 # ---- writing
 
@@ -304,29 +307,44 @@ def _whole(fields: Mapping[str, object], name: str, least: int, most: int) -> in
 
 
 def read_file(path: Path) -> Iterator[CaptureItem]:
-    """The items of a ``.jsonl`` or ``.jsonl.gz`` file, told apart by content.
+    """The items of a ``.jsonl`` or ``.jsonl.gz`` file; see ``read_stream``.
 
-    A compressed file that breaks off gives its readable part, then a Problem; so does one with
-    a line longer than ``LINE_MAX``, since a small file can be packed from an endless one.
     Raises OSError where the file cannot be opened.
     """
-    with path.open("rb") as probe:
-        zipped = probe.read(2) == b"\x1f\x8b"
-    opener: Callable[..., TextIO] = gzip.open if zipped else open
+    with path.open("rb") as file:
+        yield from read_stream(file)
+
+
+def read_stream(raw: BinaryIO) -> Iterator[CaptureItem]:
+    """The items of a capture's bytes, packed or not, told apart by content.
+
+    A compressed file that breaks off gives its readable part, then a Problem; so does one with
+    a line longer than ``LINE_MAX``, or with more than ``UNPACKED_MAX`` in it, since a small file
+    can be packed from an endless one. ``raw`` can seek; it stays open.
+    """
+    zipped = raw.read(2) == b"\x1f\x8b"
+    raw.seek(0)
+    source = gzip.GzipFile(fileobj=raw) if zipped else raw
     broken: list[Problem] = []
     # Some editors put a byte-order mark before the first line.
-    with opener(path, "rt", encoding="utf-8-sig", errors="replace") as file:
-        yield from read(_until_broken(file, broken))
+    file = io.TextIOWrapper(cast(BinaryIO, source), encoding="utf-8-sig", errors="replace")
+    yield from read(_until_broken(file, broken))
     yield from broken
+    file.detach()
 
 
 def _until_broken(file: TextIO, broken: list[Problem]) -> Iterator[str]:
-    count = 0
+    count = letters = 0
     try:
         while text := file.readline(LINE_MAX):
             count += 1
+            letters += len(text)
+            why = ""
             if len(text) == LINE_MAX and not text.endswith("\n"):
                 why = f"a line of more than {LINE_MAX // 1_000_000} MB"
+            elif letters > UNPACKED_MAX:
+                why = f"more than {UNPACKED_MAX // 1_000_000} MB when unpacked"
+            if why:
                 broken.append(Problem(line_number=count, why=why, cut_off=True))
                 return
             yield text

@@ -8,17 +8,16 @@ began and never closed: nothing shows it or counts it, and ``sweep`` erases it a
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from itertools import islice
 
 from biocoach.clock import Clock, iso_utc, moment_of
 from biocoach.review import sessions as review
 from biocoach.review.afterwards import elsewhere_of, why_not
-from biocoach.review.imported import Imported, Timed
+from biocoach.review.imported import Fingerprint, Imported, Timed, fingerprint
+from biocoach.review.incoming import BrokenOffError, Incoming
 from biocoach.settings import Settings
 from biocoach.store import Journal
 from biocoach.types import (
@@ -63,6 +62,9 @@ NOT_SIMULATED = (
 )
 
 
+NOT_ANNOUNCED = "it could not be read twice alike"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """``session``: where it is. ``new`` False: it was there before, and nothing was added.
@@ -76,6 +78,9 @@ class Kept:
     length_s: float
     dated: bool
     overlaps: tuple[str, ...] = ()
+
+
+Recording = Imported | Incoming
 
 
 class StoppedError(Exception):
@@ -96,7 +101,7 @@ class Keeper:
 
     def keep(
         self,
-        recording: Imported,
+        recording: Recording,
         where: Where = Where.FILE,
         go_on: Callable[[], bool] = lambda: True,
     ) -> Kept | Refusal:
@@ -106,20 +111,21 @@ class Keeper:
         """
         if recording.simulated is not self.simulated:
             return Refusal(why=SIMULATED if recording.simulated else NOT_SIMULATED)
-        if not recording.inputs:
-            return Refusal(why="nothing in it")
         started = start_of(recording, self.clock.wall())
         sort = Elsewhere(
             where=where,
             format=recording.kind,
-            beats_sha256=fingerprint(recording.inputs),
+            beats_sha256=_beats_of(recording),
             dated=started is not None,
             device=recording.device,
         )
         known = self._known(sort, started)
         if known is not None:
             return known
-        return self._write(recording, sort, started, go_on)
+        try:
+            return self._write(recording, sort, started, go_on)
+        except BrokenOffError as error:
+            return Refusal(why=str(error))
 
     # ---- known already
 
@@ -156,7 +162,7 @@ class Keeper:
 
     def _write(
         self,
-        recording: Imported,
+        recording: Recording,
         sort: Elsewhere,
         started: datetime | None,
         go_on: Callable[[], bool],
@@ -173,8 +179,8 @@ class Keeper:
             elsewhere=sort,
         )
         length_s = round(recording.length_s, 3)
-        page = _Page(self, name, settings_hash, started)
-        for batch in _batches(page.entries(_rows(begin, recording.inputs, length_s))):
+        page = _Page(self, name, settings_hash, started, self.clock.wall())
+        for batch in _batches(page.entries(_rows(begin, sort, recording.inputs, length_s))):
             if not go_on():
                 raise StoppedError
             self.journal.append(batch)
@@ -189,7 +195,8 @@ class Keeper:
         )
 
     def _summarise(self, name: str) -> None:
-        entries = list(self.journal.read(name))
+        # The ECG says nothing in a fold, and would take most of the memory.
+        entries = [e for e in self.journal.read(name) if not isinstance(e.body, Ecg)]
         self.journal.put_summary(name, review.summary(name, entries, self.settings))
 
     # ---- said afterwards
@@ -226,11 +233,12 @@ class _Page:
     name: str
     settings_hash: str
     started: datetime | None
+    now: datetime
 
     def wall_utc(self, at_s: float) -> str:
         """The recording's own time; or now, for one that does not know when it was."""
         if self.started is None:
-            return iso_utc(self.keeper.clock.wall())
+            return iso_utc(self.now)
         return iso_utc(self.started + timedelta(seconds=at_s))
 
     def entries(self, rows: Iterable[tuple[float, InputBody | Closed]]) -> Iterator[Entry]:
@@ -249,15 +257,21 @@ class _Page:
 
 
 def _rows(
-    begin: Begin, inputs: Iterable[Timed], length_s: float
+    begin: Begin, sort: Elsewhere, inputs: Iterable[Timed], length_s: float
 ) -> Iterator[tuple[float, InputBody | Closed]]:
-    """The whole session: nothing was decided in it while it ran, so that no decision is kept."""
-    last_s = 0.0
+    """The whole session: nothing was decided in it while it ran, so that no decision is kept.
+
+    Raises BrokenOffError before the end where the inputs are not those that were announced.
+    """
+    last_s, beats = 0.0, Fingerprint()
     yield last_s, begin
     for at_s, body in inputs:
         if isinstance(body, HOLDS):
+            beats.add(body)
             last_s = max(last_s, round(at_s, 3))
             yield last_s, body
+    if beats.hexdigest() != sort.beats_sha256:
+        raise BrokenOffError(NOT_ANNOUNCED)
     last_s = max(last_s, length_s)
     yield last_s, End(reason=RECORDED)
     yield last_s, Closed(at_s=last_s, reason=RECORDED)
@@ -271,29 +285,14 @@ def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
 # ---- what a recording is known by
 
 
-def fingerprint(inputs: Iterable[Timed]) -> str:
-    """SHA-256 of the beats, whatever file they came in: each interval in whole milliseconds.
-
-    A strap that sends no intervals is known by its rates.
-    """
-    digest, seen = sha256(), False
-    rates = sha256()
-    for _, body in inputs:
-        match body:
-            case Reading(rr_1024=rr_1024, bpm=bpm):
-                rr_ms = [v * 1000 / 1024 for v in rr_1024]
-                rates.update(struct.pack("<I", min(bpm, 2**32 - 1)))
-            case Intervals(rr_ms=found):
-                rr_ms = list(found)
-            case _:
-                continue
-        for value in rr_ms:
-            seen = True
-            digest.update(struct.pack("<q", round(min(value, 1e9))))
-    return digest.hexdigest() if seen else rates.hexdigest()
+def _beats_of(recording: Recording) -> str:
+    """A child has told it; otherwise all of it is here."""
+    if isinstance(recording, Incoming):
+        return recording.beats_sha256
+    return fingerprint(recording.inputs)
 
 
-def start_of(recording: Imported, now: datetime) -> datetime | None:
+def start_of(recording: Recording, now: datetime) -> datetime | None:
     """When it began, by its own word; None where it does not say, or what can't be."""
     try:
         found = datetime.fromisoformat((recording.started_utc or "").replace("Z", "+00:00"))

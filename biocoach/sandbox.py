@@ -6,10 +6,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from queue import Empty, Full, Queue
+from threading import Event, Thread
+from typing import BinaryIO
 
 TIMEOUT_S = 60.0
 MEMORY_BYTES = 1 << 30
+CHUNK_BYTES = 1 << 16
+CHUNKS_WAITING = 16  # a child waits while what it said is not yet taken
 NICENESS = 10  # a child that works beside a live session gives way to it
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
 
@@ -99,6 +106,78 @@ class Child:
         return self._process
 
 
+class Stream:
+    """A child that is given bytes until ``end``, and whose output is then read as it comes.
+
+    It can't hold anybody up: one that gives nothing for ``patience_s`` is ended. ``feed`` and
+    ``end`` wait for the child to take them, ``chunks`` for it to give: they belong in a thread.
+    """
+
+    def __init__(self, module: str, *arguments: str, given: BinaryIO | None = None) -> None:
+        """``given``: an open file, read by the child itself. Raises OSError."""
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            _command(module, *arguments), stdin=subprocess.PIPE if given is None else given,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(),
+        )  # fmt: skip
+        self._read: Queue[bytes] = Queue(CHUNKS_WAITING)
+        self._over = Event()
+        self._reader: Thread | None = None
+
+    def feed(self, data: bytes) -> bool:
+        """False where the child takes no more."""
+        assert self._process.stdin is not None  # a pipe
+        try:
+            self._process.stdin.write(data)
+        except OSError:
+            return False
+        return True
+
+    def end(self) -> None:
+        """Nothing more is given."""
+        if self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
+
+    def chunks(self, patience_s: float) -> Iterator[bytes]:
+        """What it prints, in pieces of at most 64 KB, to its end or to the end of patience."""
+        self._reader = Thread(target=self._pump, daemon=True)
+        self._reader.start()
+        try:
+            while chunk := self._read.get(timeout=patience_s):
+                yield chunk
+        except Empty:
+            return
+        finally:
+            self.close()
+
+    def _pump(self) -> None:
+        assert self._process.stdout is not None  # a pipe
+        chunk = b"-"
+        while chunk and not self._over.is_set():
+            chunk = self._process.stdout.read1(CHUNK_BYTES)  # type: ignore[attr-defined]
+            while not self._over.is_set():
+                try:
+                    self._read.put(chunk, timeout=1.0)
+                except Full:
+                    continue
+                break
+
+    def kill(self) -> None:
+        """From another thread: whoever waits for it need not any more."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """End the child, whatever it is at; it may be called twice."""
+        self._over.set()
+        self._process.kill()
+        self.end()
+        self._process.wait()
+        if self._reader is not None:
+            self._reader.join()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+
 def _command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-I", "-m", module, *arguments]
 
@@ -107,14 +186,17 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **ONE_THREAD}
 
 
-def limit_this_process() -> None:
-    """Called by the child, first thing: bounded memory, no core file. POSIX only."""
+def limit_this_process(cpu_s: int | None = None) -> None:
+    """Called by the child, first thing: bounded memory, no core file, at most ``cpu_s`` of work.
+    POSIX only."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; the time limit still holds
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if cpu_s is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
 
 
 def give_way() -> None:

@@ -451,10 +451,9 @@ PersonBody = (
     | Debrief
     | End
     | Amend
-    | Afterwards
-    | NotAfterwards
 )
-InputBody = Begin | DeviceBody | PersonBody
+LaterBody = Afterwards | NotAfterwards  # about a recording; never in a session that goes on
+InputBody = Begin | DeviceBody | PersonBody | LaterBody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

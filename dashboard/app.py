@@ -16,7 +16,7 @@ from dashboard.gate import Gate
 from dashboard.guard import Guard
 from dashboard.hub import Hub
 from dashboard.ports import Controls, Library, Reader
-from dashboard.routes import entry, live, person, records
+from dashboard.routes import entry, live, person, recordings, records
 
 STATIC = Path(__file__).parent / "static"
 
@@ -38,6 +38,7 @@ def routers(ports: Ports) -> list[APIRouter]:
         entry.router(ports.guard),
         live.router(ports.hub, ports.controls, ports.library),
         person.router(ports.hub, ports.controls, ports.reader, ports.library),
+        recordings.router(ports.controls),
         records.router(ports.reader, ports.library),
     ]
 

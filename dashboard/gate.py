@@ -13,6 +13,10 @@ from dashboard.guard import HEADERS, SAFE_METHODS, Guard
 OPEN_PATHS = ("/api/health",)
 ENTER_PATH = "/enter"
 BODY_MAX = 1_000_000
+# The one body that is not JSON. No form of another site can send this kind without being asked.
+UPLOAD_PATH = "/api/recordings"
+UPLOAD_KIND = "application/octet-stream"
+UPLOAD_MAX = 100_000_000
 TOO_LARGE = "That is more than fits here."
 ASK_WORDS = "Please open biocoach by the address that `./run link` (or `biocoach link`) prints."
 
@@ -28,7 +32,8 @@ class Gate:
             return
         status, words = self._refusal(scope)
         if not status:
-            await self._app(scope, _counted(receive), _with_headers(send))
+            most = _most(scope["path"])
+            await self._app(scope, _counted(receive, most), _with_headers(send))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 4403, "reason": words})
@@ -53,7 +58,7 @@ class Gate:
         if elsewhere and (changing or scope["path"] != ENTER_PATH):
             return 403, "This request came from another page."
         if changing and not socket:
-            why = _refuses_body(headers)
+            why = _refuses_body(headers, scope["path"])
             if why:
                 return why
         if scope["path"] in OPEN_PATHS or scope["path"] == ENTER_PATH:
@@ -62,17 +67,23 @@ class Gate:
         return (0, "") if known else (401, ASK_WORDS)
 
 
-def _refuses_body(headers: dict[str, list[str]]) -> tuple[int, str] | None:
+def _most(path: str) -> int:
+    return UPLOAD_MAX if path == UPLOAD_PATH else BODY_MAX
+
+
+def _refuses_body(headers: dict[str, list[str]], path: str) -> tuple[int, str] | None:
     kind = headers.get("content-type", [""])[0].split(";")[0].strip().lower()
-    if kind != "application/json":
+    if path == UPLOAD_PATH and kind != UPLOAD_KIND:
+        return 415, "A recording is sent as it is."
+    if path != UPLOAD_PATH and kind != "application/json":
         return 415, "Changes are sent as JSON."
     length = headers.get("content-length", ["0"])[0]
-    if not length.isdecimal() or int(length) > BODY_MAX:
+    if not length.isdecimal() or int(length) > _most(path):
         return 413, TOO_LARGE
     return None
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, most: int) -> Receive:
     """A body sent in chunks tells no length, so it is counted as it comes."""
     size = 0
 
@@ -80,7 +91,7 @@ def _counted(receive: Receive) -> Receive:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > BODY_MAX:
+        if size > most:
             raise HTTPException(413, TOO_LARGE)  # the app answers with it, as with its own
         return message
 

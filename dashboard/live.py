@@ -45,6 +45,7 @@ from dashboard.standing import session_slice
 Json = dict[str, Any]
 TRACE_ROWS = 900
 ECG_SAMPLES = 780
+QUIET_S = 2.0  # longer without a word of the heart: said at the next second, within 3 s
 EMPTY_EVENTS: dict[str, list[Json]] = {
     "activations": [], "marks": [], "ratings": [], "urges": [], "gaps": [],
 }  # fmt: skip
@@ -70,6 +71,7 @@ class Live:
         self._changed: set[str] = set()
         self._pushed: dict[str, list[Any]] = {}
         self._rated_s = 0.0
+        self._heart_s: float | None = None
         self._last: Second | None = None
         self._was_still = False
         self.shown = False
@@ -129,13 +131,20 @@ class Live:
         at_s, body = item.at_s, item.body
         match body:
             case Link():
+                self._heart_s = at_s
                 self.strap(link="up" if body.up else "down", reason=body.reason)
             case Strap():
-                self.strap(name=body.name, sends=list(body.sends))
+                self.strap(
+                    name=body.name,
+                    sends=list(body.sends),
+                    lacks=list(body.lacks),
+                    trouble=body.trouble,
+                )
             case Battery():
                 self.strap(battery_pct=body.percent)
             case Reading():
-                self.strap(contact=body.contact.value)
+                self._heart_s = at_s
+                self.strap(contact=body.contact.value, quiet=False)
                 self._heard()
             case Ecg():
                 self._ecg(body)
@@ -224,6 +233,8 @@ class Live:
 
     def _second(self, second: Second) -> None:
         self._last = second
+        silent = self._heart_s is not None and second.at_s - self._heart_s > QUIET_S
+        self.strap(quiet=silent and self.slices["strap"]["link"] == "up")
         rate, moved = one_decimal(second.hr_bpm), one_decimal(second.movement_mg)
         row = [second.at_s, rate, *band_bpm(second), moved]
         trace = self.slices["trace"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from biocoach.types import Fit, InputBody, Refusal
+from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, Refusal
 
 Json = dict[str, Any]
 
@@ -39,6 +39,16 @@ class Controls(Protocol):
     async def choose(self, source: str) -> Outcome: ...
 
     async def scan(self) -> Json: ...
+
+    async def bring_in(self, pieces: AsyncIterator[bytes]) -> Json:
+        """A recording's bytes; what became of it, with ``ok``, and ``why`` and ``words`` if not."""
+
+    async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
+        """About a session that was brought in whole."""
+
+    async def forget(self) -> Outcome: ...
+
+    async def ask_ecg(self, on: bool) -> Outcome: ...
 
 
 class Reader(Protocol):

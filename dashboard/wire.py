@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
 from biocoach.types import (
+    Afterwards,
     AgeBand,
     Amend,
     Answer,
@@ -16,6 +17,7 @@ from biocoach.types import (
     Label,
     Mark,
     MarkKind,
+    NotAfterwards,
     NumbersShown,
     OfferReply,
     PersonBody,
@@ -228,5 +230,31 @@ class CheckInForm(Form):
     words: Words = ""
 
 
+class AfterwardsForm(Form):
+    """Said of a recording: a mark or a rating, ``at_s`` seconds from its beginning."""
+
+    at_s: Annotated[StrictInt | StrictFloat, Field(ge=0, le=7 * DAY_S)]
+    mark: Literal["baseline", "apart", "back", "note"] | None = None
+    text: Words = ""
+    suds: Percent | None = None
+
+    def body(self) -> Afterwards:
+        mark = None if self.mark is None else MarkKind(self.mark)
+        return Afterwards(moment_s=float(self.at_s), mark=mark, text=self.text, suds=self.suds)
+
+
+class WithdrawForm(Form):
+    number: Annotated[StrictInt, Field(ge=0)]
+
+    def body(self) -> NotAfterwards:
+        return NotAfterwards(of_number=self.number)
+
+
 class ChooseForm(Form):
     source: Name
+
+
+class EcgForm(Form):
+    """Whether the strap is asked for its ECG."""
+
+    on: bool

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from biocoach.clock import Clock
 from biocoach.types import Arrival, Battery, Contact, DeviceBody, Link, Reading, Strap
@@ -16,22 +16,11 @@ from devices import heart_rate, quirks, radio
 from devices.decode import to_input
 from devices.polar import PMD_CONTROL
 from devices.polar_streams import PolarStreams
-from devices.strap_words import DeviceError, Timings
+from devices.strap_words import DeviceError, Timings, Wishes
 
 WITHOUT_RR = 60  # so many rates and not one interval: it sends none
 PULSE_S = 1.0
 SLEPT_S = 5.0  # a second that took so much longer: the computer was asleep
-
-
-@dataclass(slots=True)
-class Wishes:
-    """Which streams are wanted now; may change while the link is up."""
-
-    acc: bool = True
-    ecg: bool = False
-
-    def kinds(self) -> frozenset[str]:
-        return frozenset(kind for kind in ("acc", "ecg") if getattr(self, kind))
 
 
 class Connection:

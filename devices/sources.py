@@ -21,6 +21,7 @@ from biocoach import captures
 from biocoach.clock import Clock
 from biocoach.types import Arrival, Refusal
 from devices.scenarios import FAULTS, SCENARIOS
+from devices.strap_words import Wishes
 from devices.virtual_h10_faults import FAULTS as H10_FAULTS
 
 # Those of the stream, and those of a strap that is asked by characteristic: its memory.
@@ -157,17 +158,16 @@ def open_source(url: str, clock: Clock) -> Source:
     return open_spec(spec, clock)
 
 
-def open_spec(spec: SourceSpec, clock: Clock, *, ecg: bool = False) -> Source:
+def open_spec(spec: SourceSpec, clock: Clock, wishes: Wishes | None = None) -> Source:
     """As ``open_source``, of an address that is parsed already.
 
-    ``ecg``: of a real strap that has it; it costs the strap's battery.
+    ``wishes``: which streams of a real strap; may be changed while it runs.
     """
     # Imported when asked for: a replay needs no Bluetooth, and bleak is slow to import.
     if spec.kind == "ble":
-        from devices.link import Wishes
         from devices.strap import StrapSource
 
-        return StrapSource(spec.target, clock, wishes=Wishes(ecg=ecg))
+        return StrapSource(spec.target, clock, wishes=wishes)
     if spec.kind == "replay":
         from devices.replay import ReplaySource
 

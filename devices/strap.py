@@ -8,8 +8,8 @@ from typing import TypeVar
 from biocoach.clock import Clock
 from biocoach.types import Arrival, Link, Reading
 from devices.gatt import Gatt
-from devices.link import Connection, Wishes
-from devices.strap_words import NO_RADIO, DeviceError, Timings
+from devices.link import Connection
+from devices.strap_words import NO_RADIO, DeviceError, Timings, Wishes
 
 T = TypeVar("T")
 

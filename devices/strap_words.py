@@ -46,6 +46,17 @@ class Timings:
     adapter_s: float = 2.0  # looking whether the adapter is back costs no radio
 
 
+@dataclass(slots=True)
+class Wishes:
+    """Which streams are wanted now; may change while the link is up. ECG costs the battery."""
+
+    acc: bool = True
+    ecg: bool = False
+
+    def kinds(self) -> frozenset[str]:
+        return frozenset(kind for kind in ("acc", "ecg") if getattr(self, kind))
+
+
 # Until this is mended there is no radio to use.
 NO_RADIO = ("no_adapter", "adapter_off", "not_allowed")
 

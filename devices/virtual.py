@@ -47,7 +47,9 @@ def scenario_events(seed: int, scenario: str, faults: Collection[str] = ()) -> I
 def _opening(seed: int, *, moving: bool) -> Iterator[Timed]:
     sends = ("rr", "acc", "contact", "battery") if moving else ("rr", "contact", "battery")
     bodies: tuple[InputBody, ...] = (
-        Strap(name=NAME, address="virtual", sends=sends),
+        Strap(
+            name=NAME, address="virtual", sends=sends, lacks=("ecg",) if moving else ("acc", "ecg")
+        ),
         Link(up=True),
         Battery(percent=int(dice_for(seed, "battery").uniform(55, 100))),
     )

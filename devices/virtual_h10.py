@@ -34,6 +34,7 @@ _BAD_LENGTH, _NO_ENCRYPTION = 0x0D, 0x0F
 class _Link:
     mtu: int
     drops_s: float | None
+    silent_s: float | None
     listening: set[str] = field(default_factory=set)
 
 
@@ -119,8 +120,12 @@ class VirtualH10:
         if self._link is not None or "taken" in self._faults:
             raise DeviceError("busy", f"{self.name} has another link")
         loses = "link_loss" in self._faults or not self._inside.body.worn(at_s)
-        agreed = max(_MTU_LEAST, min(mtu, MTU))
-        self._link = _Link(mtu=agreed, drops_s=at_s + _LINK_LOSS_S if loses else None)
+        mute_s = at_s + self._dice.uniform(20, 60)
+        self._link = _Link(
+            mtu=max(_MTU_LEAST, min(mtu, MTU)),
+            drops_s=at_s + _LINK_LOSS_S if loses else None,
+            silent_s=mute_s if "falls_silent" in self._faults else None,
+        )
         self._sleeps_s = None
         self._out.clear()
 
@@ -190,7 +195,8 @@ class VirtualH10:
         if uuid == PMD_CONTROL and "needs_bond" in self._faults and not self._paired:
             raise AttError(self._bond_error)
         replies = self._inside.write(uuid, data, link.mtu)
-        return [(uuid, reply[: link.mtu - 3]) for reply in replies if uuid in link.listening]
+        heard = uuid in link.listening and not self._mute(link)
+        return [(uuid, reply[: link.mtu - 3]) for reply in replies if heard]
 
     def listen(self, uuid: str, now_s: float) -> None:
         """Raises AttError, or DeviceError without a link."""
@@ -239,7 +245,12 @@ class VirtualH10:
 
     def _live(self, until_s: float) -> None:
         """A notification that is too long for the link is cut, as the attribute protocol has it."""
-        listening = self._link.listening if self._link else ()
-        most = self._link.mtu - 3 if self._link else 0
-        for uuid, raw in self._inside.live(until_s, listening):
-            self._out.append((uuid, raw[:most]))
+        link = self._link
+        if link is not None:
+            speaks_s = until_s if link.silent_s is None else min(until_s, link.silent_s)
+            said = self._inside.live(max(speaks_s, self._inside.now_s), link.listening)
+            self._out += [(uuid, raw[: link.mtu - 3]) for uuid, raw in said]
+        self._inside.live(until_s, ())
+
+    def _mute(self, link: _Link) -> bool:
+        return link.silent_s is not None and link.silent_s <= self._inside.now_s

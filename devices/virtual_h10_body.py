@@ -25,6 +25,7 @@ _T_WIDTH_S, _T_UV = 0.045, 250.0
 _REACH_S = 0.7  # no wave of a beat reaches further
 _BREATH_SHARE = 0.05
 _NOISE_UV = 10.0
+_WALKING_UV = 40.0  # the electrodes slide
 _LOOSE_UV = 60.0  # electrodes in the air
 
 _RECENT_BEATS = 4
@@ -94,7 +95,9 @@ class Body:
         beats = self._until(at_s + _REACH_S)
         first, last = bisect_left(beats, at_s - _REACH_S), bisect_right(beats, at_s + _REACH_S)
         waves = sum(_wave(at_s - beats[i], _before_s(beats, i)) for i in range(first, last))
-        return waves * (1 + _BREATH_SHARE * self.person.breath(at_s)) + dice.gauss(0, _NOISE_UV)
+        walks = any(walk.holds(at_s) for walk in self.scenario.walks)
+        noise_uv = dice.gauss(0, _WALKING_UV if walks else _NOISE_UV)
+        return waves * (1 + _BREATH_SHARE * self.person.breath(at_s)) + noise_uv
 
     def acc_mg(self, at_s: float, dice: Dice) -> Axes:
         if not self.worn(at_s):

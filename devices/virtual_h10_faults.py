@@ -12,6 +12,7 @@ FAULTS = {
     # the link
     "taken": "another client holds the only link: it does not advertise, a connect is refused",
     "link_loss": "the link drops 45 s after each connect, as off the body",
+    "falls_silent": "20 to 60 s after each connect it says nothing more, though the link is up",
     "needs_bond": "commands to the measurement service answer ATT 0x05 or 0x0F until paired",
     "no_pmd": "firmware 2.1.9: no measurement service at all",
     # streams

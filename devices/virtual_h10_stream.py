@@ -21,6 +21,8 @@ _LATE_LEAST_S, _LATE_MOST_S = 0.5, 30.0
 _SWING_UV, _SWING_TAU_S, _SWING_HZ = 8000.0, 1.3, 0.3
 _ECG_MOST_UV = 20_000
 _STUCK_MG = -2000
+# A real strap's rate wandered slowly by 0.03 % either way, over an hour.
+_DRIFT_SHARE, _DRIFT_S = 3e-4, 900.0
 _LOST_SHARE, _BACK_SHARE = 1 / 12, 1 / 20
 
 
@@ -58,7 +60,9 @@ class Stream:
         self.due_s = self._last_s + self._radio.uniform(0.02, 0.08)
 
     def _at_s(self, sample: int) -> float:
-        return self._first_s + (self._count + sample) / self._rate_hz
+        even_s = (self._count + sample) / self._rate_hz
+        turn = math.tau / _DRIFT_S
+        return self._first_s + even_s + _DRIFT_SHARE / turn * math.sin(turn * even_s)
 
     def take(self, clock: StrapClock, *, heard: bool) -> bytes | None:
         """The frame that is due; None where it is lost or nobody hears it."""

@@ -8,7 +8,7 @@ sessions live apart and are never pooled with real ones.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +22,7 @@ from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
 from biocoach.cli.readings import Readings
+from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.screen import Screen
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.opening import AGAIN, Opening
@@ -38,10 +39,19 @@ from biocoach.store import (
     data_folder,
     open_store,
 )
-from biocoach.types import End, Fit, InputBody, Phase, SecondOpinion
+from biocoach.types import (
+    Afterwards,
+    End,
+    Fit,
+    InputBody,
+    NotAfterwards,
+    Phase,
+    SecondOpinion,
+)
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from devices import SourceSpec, open_spec
+from devices.strap_words import Wishes
 
 Json = dict[str, Any]
 SCAN_S = 6.0
@@ -71,9 +81,11 @@ class House:
         self._say = say
         self._settings = Settings()
         self.readings = Readings(clock, self._settings)
+        self.recordings = Recordings()
         self._changed = asyncio.Event()
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
+        self._wishes = Wishes()
         self._journal: Journal | None = None
         self._screen = Screen(hub, version=__version__, care=self._settings.care, say=say)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
@@ -119,12 +131,17 @@ class House:
         try:
             self._journal = journal
             self.readings.open(journal.reader(), simulated=choice.simulated)
+            self.recordings.opened(
+                keeper_of(journal, clock, self._settings, simulated=choice.simulated)
+            )
             await self._remember(choice, journal)
             spec = await self._remembered(choice, journal)
-            source = open_spec(spec, clock) if spec else NoStrap()
+            self._wishes.ecg = bool((await asyncio.to_thread(journal.fact, "ecg") or {}).get("on"))
+            source = open_spec(spec, clock, self._wishes) if spec else NoStrap()
             self._screen.opened(
                 fit=self._fit(journal, choice), plain=key.plain, choice_speed=choice.speed,
                 simulated=choice.simulated, strap=source.name, linked=spec is not None,
+                ecg=self._wishes.ecg,
             )  # fmt: skip
             adviser = self._adviser()
             self._runtime = self._build(source, clock, journal, choice, adviser)
@@ -139,6 +156,7 @@ class House:
             self._opened.clear()
             self._runtime = None
             self._journal = None
+            await self.recordings.closing()
             self.readings.close()
             journal.close()
 
@@ -263,6 +281,12 @@ class House:
         today = self._clock.wall().astimezone().date().isoformat()
         return await self.put_fact("check_in", answer | {"date": today})
 
+    async def bring_in(self, pieces: AsyncIterator[bytes]) -> Json:
+        return await self.recordings.bring_in(pieces)
+
+    async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
+        return await self.recordings.say_afterwards(name, said)
+
     async def choose(self, source: str) -> Outcome:
         """Run another source: a strap is remembered; the virtual one has its own store."""
         spec = chosen(source)
@@ -277,6 +301,24 @@ class House:
         self._choice = Choice(spec=spec, strap=self._strap_fact(spec))
         self._changed.set()
         return Outcome()
+
+    async def forget(self) -> Outcome:
+        """The remembered strap is a stranger again; no strap joins until one is chosen."""
+        if self._practising():
+            return Outcome(why="wrong_phase")
+        outcome = await self.put_fact("strap", {})
+        if not outcome.why and not self._choice.simulated:
+            self._choice = Choice(spec=None)
+            self._changed.set()
+        return outcome
+
+    async def ask_ecg(self, on: bool) -> Outcome:
+        """Ask the strap for its ECG from now on, or no more: it costs the strap's battery."""
+        outcome = await self.put_fact("ecg", {"on": on})
+        if not outcome.why:
+            self._screen.ecg(on)
+            self._wishes.ecg = on
+        return outcome
 
     def _practising(self) -> bool:
         """In the middle of a session of the person's own: a story may be left at any time."""

@@ -103,10 +103,11 @@ class _Recording:
         from biocoach.captures import line
         from biocoach.clock import ScaledClock, SystemClock
         from devices import open_spec
+        from devices.strap_words import Wishes
 
         system = SystemClock()
         clock = system if spec.speed == 1 else ScaledClock(system, spec.speed)
-        source = open_spec(spec, clock, ecg=self._ecg)
+        source = open_spec(spec, clock, Wishes(ecg=self._ecg))
         start_s, started = clock.now_s(), clock.wall()
         with ExitStack() as files, suppress(TimeoutError):
             async with asyncio.timeout(self._seconds or None), aclosing(source.stream()) as heard:

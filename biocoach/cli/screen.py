@@ -61,6 +61,7 @@ class Screen:
         simulated: bool,
         strap: str,
         linked: bool,
+        ecg: bool,
         choice_speed: float,
     ) -> None:
         """A store is open and a source chosen; the session follows at once."""
@@ -82,6 +83,10 @@ class Screen:
             "battery_pct": None,
             "contact": "unknown",
             "sends": [],
+            "lacks": [],
+            "trouble": "",
+            "quiet": False,
+            "ecg": ecg,
             "adapter": self._strap.get("adapter", "ok"),
             "found": self._strap.get("found", []),
         }
@@ -105,6 +110,13 @@ class Screen:
             self._live.strap(found=found, adapter=adapter)
             self._hub.publish(*self._live.take())
         return {"found": found, "adapter": adapter}
+
+    def ecg(self, on: bool) -> None:
+        """Whether the strap is asked for its ECG."""
+        self._strap = self._strap | {"ecg": on}
+        if self._live is not None:
+            self._live.strap(ecg=on)
+            self._hub.publish(*self._live.take())
 
     def found_name(self, address: str) -> str:
         strap = self._live.slices["strap"] if self._live else self._strap

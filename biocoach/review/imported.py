@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
-from biocoach.types import InputBody
+from biocoach.types import InputBody, Intervals, Reading
 
-FORMATS = ("capture", "rr-text", "time-rr", "csv", "fit")
+FORMATS = (
+    "capture", "rr-text", "time-rr", "csv", "fit", "hrv-logger", "polar", "kubios", "openhrv",
+)  # fmt: skip
 UNKNOWN = "not a kind of file that is known here: " + ", ".join(FORMATS)
 
 Timed = tuple[float, InputBody]
@@ -23,7 +27,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """A file's inputs in order of arrival. ``cut_off``: it ends before it should."""
+    """A file's inputs in order of arrival. ``cut_off``: it ends before it should.
+
+    ``zone_assumed``: it tells its start without a zone, and this computer's was taken.
+    """
 
     kind: str
     inputs: Sequence[Timed]
@@ -33,3 +40,36 @@ class Imported:
     simulated: bool = False
     problems: Sequence[Problem] = field(default_factory=tuple)
     cut_off: bool = False
+    zone_assumed: bool = False
+
+
+class Fingerprint:
+    """SHA-256 of the beats, whatever file they came in: each interval in whole milliseconds.
+
+    A strap that sends no intervals is known by its rates.
+    """
+
+    def __init__(self) -> None:
+        self._intervals, self._rates, self._seen = sha256(), sha256(), False
+
+    def add(self, body: InputBody) -> None:
+        if isinstance(body, Reading):
+            self._rates.update(struct.pack("<I", min(body.bpm, 2**32 - 1)))
+            rr_ms: Sequence[float] = [v * 1000 / 1024 for v in body.rr_1024]
+        elif isinstance(body, Intervals):
+            rr_ms = body.rr_ms
+        else:
+            return
+        for value in rr_ms:
+            self._seen = True
+            self._intervals.update(struct.pack("<q", round(min(value, 1e9))))
+
+    def hexdigest(self) -> str:
+        return (self._intervals if self._seen else self._rates).hexdigest()
+
+
+def fingerprint(inputs: Iterable[Timed]) -> str:
+    found = Fingerprint()
+    for _, body in inputs:
+        found.add(body)
+    return found.hexdigest()

@@ -1,16 +1,23 @@
-"""Files of beats, told apart by content: captures, RR text, time-and-RR pairs, CSV, FIT.
+"""Files of beats, told apart by content: captures, RR text, time-and-RR pairs, tables, FIT.
 
 Reading never stops at the first bad line: what can be read is kept, what can't is named
 with its line. A file of which nothing is usable is a Refusal.
+
+``analyze`` calls ``read`` in its own process, but for FIT: text is read by total functions of
+ours, and the worst that a file can do is to end a command that writes nothing. What goes into
+the store comes through a child (``parser``), which calls ``read_bytes``.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from biocoach import captures, sandbox
-from biocoach.review import tables
+from biocoach.review import exports, fit_file, tables
 from biocoach.review.filetimes import running, stamped
 from biocoach.review.imported import UNKNOWN, Imported, Problem, Timed
 from biocoach.types import Refusal
@@ -18,25 +25,49 @@ from biocoach.types import Refusal
 SIZE_MAX = 100_000_000
 NONSENSE_SHARE = 0.5  # more bad lines than this: a file of another kind
 GZIP = b"\x1f\x8b"
+TEXTS = ("text", "csv", "rr-text", "time-rr", *exports.KINDS)
+# Kinds that people try, and what to do instead.
+OTHERS = {
+    b"MATLAB 5.0": "a MATLAB file: save the results as CSV or text in Kubios, and give that",
+    b"\x89HDF": "a MATLAB (HDF5) file: save the results as CSV or text in Kubios, and give that",
+    b"PK\x03\x04": "a packed folder or a spreadsheet: unpack it, or save the table as CSV",
+    b"%PDF": "a PDF: its numbers can't be read back; export the intervals as text or CSV",
+    b"<": "an XML or web page (TCX, GPX …): these hold no beat intervals; export FIT or RR text",
+}
 
 
 def read(path: Path, kind: str | None = None) -> Imported | Refusal:
     """Read one file; ``kind`` forces a format of FORMATS."""
     try:
-        if path.is_dir():
-            return Refusal(why="a folder, not a file: give the files in it")
-        size = path.stat().st_size
-        if not path.is_file():
-            return Refusal(why="a pipe or a device, not a file: save what it gives, then read that")
-        if size == 0:
-            return Refusal(why="the file is empty")
-        if size > SIZE_MAX:
-            return Refusal(why=f"larger than {SIZE_MAX // 1_000_000} MB: split it")
+        why = why_not(path)
+        if why:
+            return Refusal(why=why)
         with path.open("rb") as file:
             head = file.read(4096)
-        return _read_kind(path, kind or sniff(head), head)
+        kind = kind or sniff(head)
+        if kind == "capture":
+            return _capture(captures.read_file(path), packed=head.startswith(GZIP))
+        if kind == "fit":
+            return _fit_of(_in_a_child(path))
+        return _of_bytes(path.read_bytes() if kind in TEXTS else head, kind)
     except OSError as error:
         return Refusal(why=f"can't be opened: {error.strerror or error}")
+
+
+def why_not(path: Path) -> str:
+    """Why a file is not even opened; or nothing. Raises OSError."""
+    if path.is_dir():
+        return "a folder, not a file: give the files in it"
+    size = path.stat().st_size
+    if not path.is_file():
+        return "a pipe or a device, not a file: save what it gives, then read that"
+    return why_not_size(size)
+
+
+def why_not_size(size: int) -> str:
+    if size > SIZE_MAX:
+        return f"larger than {SIZE_MAX // 1_000_000} MB: split it"
+    return "" if size else "the file is empty"
 
 
 def sniff(head: bytes) -> str:
@@ -45,33 +76,46 @@ def sniff(head: bytes) -> str:
         return "fit"
     if head.startswith(GZIP) or head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
         return "capture"
-    if b"\x00" in head:
+    if b"\x00" in head or any(head.startswith(prefix) for prefix in OTHERS):
         return ""
     return "text"
 
 
-def _read_kind(path: Path, kind: str, head: bytes) -> Imported | Refusal:
-    match kind:
-        case "capture":
-            return _capture(path, packed=head.startswith(GZIP))
-        case "fit":
-            return _fit(path)
-        case "text" | "csv" | "rr-text" | "time-rr":
-            text = path.read_bytes().decode("utf-8-sig", errors="replace")
-            return _judged(tables.read(text, "" if kind == "text" else kind))
-        case _:
-            return Refusal(why=UNKNOWN)
+def read_bytes(data: bytes, kind: str | None = None) -> Imported | Refusal:
+    """The same of a file's bytes, all of it in this process: for a child."""
+    why = why_not_size(len(data))
+    if why:
+        return Refusal(why=why)
+    kind = kind or sniff(data[:4096])
+    if kind == "capture":
+        stream = captures.read_stream(io.BytesIO(data))
+        return _capture(stream, packed=data.startswith(GZIP))
+    return _fit_of(fit_file.read(data)) if kind == "fit" else _of_bytes(data, kind)
+
+
+def _of_bytes(data: bytes, kind: str) -> Imported | Refusal:
+    if kind not in TEXTS:
+        return Refusal(why=next((w for p, w in OTHERS.items() if data.startswith(p)), UNKNOWN))
+    text = data.decode("utf-8-sig", errors="replace")
+    return _judged(_rows(text, "" if kind == "text" else kind))
+
+
+def _rows(text: str, kind: str) -> tables.Rows | Refusal:
+    """A table with our own column names, one with another program's, or lines of numbers."""
+    ours = kind in ("rr-text", "time-rr") or tables.delimiter(tables.first_line(text))
+    found = None if ours else exports.read(text, kind if kind in exports.KINDS else "")
+    return tables.read(text, kind) if found is None else found
 
 
 # ---- captures
 
 
-def _capture(path: Path, *, packed: bool) -> Imported | Refusal:
+def _capture(items: captures.Items, *, packed: bool) -> Imported | Refusal:
     inputs: list[Timed] = []
     problems: list[Problem] = []
     header: captures.Header | None = None
     cut_off = False
-    for item in captures.read_file(path):
+    for item in items:
         match item:
             case captures.Header():
                 header = item
@@ -104,14 +148,26 @@ def _first(problems: Sequence[Problem]) -> str:
 # ---- intervals
 
 
-def _fit(path: Path) -> Imported | Refusal:
+def _in_a_child(path: Path) -> fit_file.Fit:
     ran = sandbox.run_module("biocoach.review.fit_file", str(path.resolve()))
-    if ran.why:
-        return Refusal(why=f"a FIT file that can't be read: {ran.why}")
-    values = [float(v) for v in ran.out.split()]
-    if not values:
+    return fit_file.Fit(broken=ran.why) if ran.why else fit_file.of_text(ran.out)
+
+
+def _fit_of(found: fit_file.Fit) -> Imported | Refusal:
+    """A damaged file gives what is readable of it."""
+    if not found.rr_ms and found.broken:
+        return Refusal(why=f"a FIT file that can't be read: {found.broken}")
+    if not found.rr_ms:
         return Refusal(why="a FIT file without beat intervals (hrv messages)")
-    return _judged(tables.Rows(kind="fit", rr_ms=values))
+    rows = tables.Rows(kind="fit", rr_ms=found.rr_ms, cut_off=bool(found.broken))
+    if found.broken:
+        rows.note(f"{found.broken}; what came before was used")
+    if found.doubt:
+        rows.note(found.doubt)
+    judged = _judged(rows)
+    if isinstance(judged, Refusal):
+        return judged
+    return replace(judged, started_utc=found.started_utc or None)
 
 
 def _judged(rows: tables.Rows | Refusal) -> Imported | Refusal:
@@ -131,4 +187,26 @@ def _judged(rows: tables.Rows | Refusal) -> Imported | Refusal:
         inputs = list(running(rows.rr_ms))
     if inputs[-1][0] > captures.LATEST_AT_S:
         return Refusal(why="it lasts longer than a week: split it")
-    return Imported(kind=rows.kind, inputs=inputs, length_s=inputs[-1][0], problems=problems)
+    started_utc, zone_assumed = _start(rows)
+    return Imported(
+        kind=rows.kind,
+        inputs=inputs,
+        length_s=inputs[-1][0],
+        started_utc=started_utc,
+        problems=problems,
+        cut_off=rows.cut_off,
+        zone_assumed=zone_assumed,
+    )
+
+
+def _start(rows: tables.Rows) -> tuple[str | None, bool]:
+    """When the recording's second 0 was: its first row has the time of a beat's end."""
+    if not rows.started:
+        return None, False
+    try:
+        first = datetime.fromisoformat(rows.started)
+        local = first.tzinfo is None
+        before = timedelta(milliseconds=rows.rr_ms[0] if rows.timed else 0.0)
+        return (first.astimezone() - before).astimezone(UTC).isoformat(), local
+    except (ValueError, OverflowError, OSError):  # years that no calendar here has
+        return None, False

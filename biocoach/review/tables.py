@@ -33,7 +33,8 @@ EITHER = (
 class Rows:
     """A file's intervals, ms, in order, each with its line and its time, None where it has none.
 
-    ``arrived``: the times are of packets. ``timed``: the file tells times at all.
+    ``arrived``: the times are of packets. ``timed``: the file tells times at all. ``started``:
+    the ISO time of the first row, where it tells one; without a zone it is a local one.
     """
 
     kind: str
@@ -44,6 +45,8 @@ class Rows:
     timed: bool = False
     arrived: bool = False
     decimal_comma: bool = False
+    started: str = ""
+    cut_off: bool = False
 
     def add(self, line: int, at: float | None, rr: float | None, decimal_comma: bool) -> None:
         if rr is None:
@@ -58,6 +61,10 @@ class Rows:
 
     def skip(self, line: int, why: str) -> None:
         self.problems.append(Problem(line=line, why=why))
+
+    def note(self, why: str) -> None:
+        """A word about the file as a whole."""
+        self.problems.append(Problem(line=0, why=why))
 
 
 def read(text: str, kind: str = "") -> Rows | Refusal:
@@ -116,12 +123,12 @@ def _table(text: str, by: str) -> Rows | Refusal:
         if any(cell.strip() for cell in row[len(names) :]):
             found.skip(number, "more columns than in the header")
         else:
-            found.add(number, _cell(cells.get(time)), _cell(written), "," in written)
+            found.add(number, cell_number(cells.get(time)), cell_number(written), "," in written)
     found.timed = bool(time)
-    return _in_ms(found)
+    return in_ms(found)
 
 
-def _cell(written: str | None) -> float | None:
+def cell_number(written: str | None) -> float | None:
     """A comma within a cell, whatever separates the columns, is a decimal one."""
     return _number(written.replace(",", ".")) if written else None
 
@@ -158,7 +165,7 @@ def _lines(text: str, kind: str) -> Rows | Refusal:
     found = _rows(lines, told, decimal_comma)
     if not kind and any("," in line.text for line in numeric) and not _plausible(found.rr_ms):
         return Refusal(why=EITHER)
-    return _in_ms(found)
+    return in_ms(found)
 
 
 def _rows(lines: list[_Line], kind: str, decimal_comma: bool) -> Rows:
@@ -215,7 +222,7 @@ def _plausible(values: list[float]) -> bool:
 # ---- both
 
 
-def _in_ms(rows: Rows) -> Rows | Refusal:
+def in_ms(rows: Rows) -> Rows | Refusal:
     """Seconds become ms; in a table, whose column says ms, not without a word."""
     least, most = min(rows.rr_ms, default=0.0), max(rows.rr_ms, default=0.0)
     if rows.decimal_comma and least < SECONDS_BELOW and most >= PLAUSIBLE_MS[0]:

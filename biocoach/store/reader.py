@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Column, Row, Select, func, select
@@ -177,14 +178,15 @@ def _entry_of(row: Row[Any]) -> Entry:
     if isinstance(body, Refusal):
         raise StoreError(Trouble.NEWER, f"entry {row.seq}: {body.why}")
     return Entry(
-        person=row.person,
-        writer=row.writer,
-        session=row.session,
-        boot_id=row.boot_id,
+        # A long session has a hundred thousand entries, and these words are the same in all.
+        person=intern(row.person),
+        writer=intern(row.writer),
+        session=intern(row.session),
+        boot_id=intern(row.boot_id),
         at_s=row.at_s,
         wall_utc=row.wall_utc,
         body=body,
-        settings_hash=row.settings_hash,
+        settings_hash=intern(row.settings_hash),
         number=row.number,
         seq=row.seq,
     )

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from dashboard.hub import Hub
 from dashboard.ports import Controls, Library, Reader
 from dashboard.routes.live import told
-from dashboard.wire import CheckInForm, ChooseForm, ContactsForm, FitForm, UnlockForm
+from dashboard.wire import CheckInForm, ChooseForm, ContactsForm, EcgForm, FitForm, UnlockForm
 
 
 def router(hub: Hub, controls: Controls, reader: Reader, library: Library) -> APIRouter:
@@ -78,5 +78,13 @@ def router(hub: Hub, controls: Controls, reader: Reader, library: Library) -> AP
     @routes.post("/api/straps/choose")
     async def choose(form: ChooseForm) -> JSONResponse:
         return told(await controls.choose(form.source))
+
+    @routes.post("/api/straps/forget")
+    async def forget() -> JSONResponse:
+        return told(await controls.forget())
+
+    @routes.put("/api/straps/ecg")
+    async def ask_ecg(form: EcgForm) -> JSONResponse:
+        return told(await controls.ask_ecg(form.on))
 
     return routes

@@ -28,7 +28,7 @@ class Told:
         self.screen = Screen(self.hub, version="0", care=Settings().care, say=print)
         self.screen.opened(
             fit=begin.fit, plain=False, simulated=begin.simulated, strap="", linked=False,
-            choice_speed=1.0,
+            ecg=False, choice_speed=1.0,
         )  # fmt: skip
         running = Running(
             id="s", person="me", writer="t", settings=Settings(),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
-from biocoach.types import Fit, InputBody, Refusal
+from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, Refusal
 from dashboard.app import Ports, create_app
 from dashboard.guard import Guard, new_code
 from dashboard.hub import Hub
@@ -32,6 +32,7 @@ class SmallHouse:
     given: list[InputBody] = field(default_factory=list)
     facts: dict[str, Json] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
+    brought: list[bytes] = field(default_factory=list)
     still: bool = False
     due: Json | None = None
 
@@ -64,8 +65,22 @@ class SmallHouse:
         self.chosen.append(source)
         return Outcome()
 
+    async def bring_in(self, pieces: AsyncIterator[bytes]) -> Json:
+        self.brought.append(b"".join([piece async for piece in pieces]))
+        return {"ok": False, "why": self.why} if self.why else {"ok": True, "session": "a"}
+
+    async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
+        self.given.append(said)
+        return Outcome(why=self.why, number=None if self.why else len(self.given))
+
     async def scan(self) -> Json:
         return {"found": [], "adapter": "missing"}
+
+    async def forget(self) -> Outcome:
+        return await self.put_fact("strap", {})
+
+    async def ask_ecg(self, on: bool) -> Outcome:
+        return await self.put_fact("ecg", {"on": on})
 
     def check_in(self) -> Json | None:
         return self.due

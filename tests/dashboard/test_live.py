@@ -13,6 +13,7 @@ import pytest
 from biocoach.running import Running, Step
 from biocoach.settings import Settings
 from biocoach.types import (
+    Battery,
     Begin,
     Ecg,
     End,
@@ -27,8 +28,10 @@ from biocoach.types import (
     PracticeMoment,
     Presence,
     Rating,
+    Reading,
     Reply,
     SecondOpinion,
+    Strap,
     Support,
 )
 from dashboard.live import ECG_SAMPLES, TRACE_ROWS, Live
@@ -273,3 +276,26 @@ def test_that_there_is_no_second_opinion_is_told_and_when_there_is_one_again() -
         changed, _ = stage.give(at_s, body)
         assert changed.get("opinion", {"available": True}) == {"available": available}
     assert "opinion" not in stage.give(105.1, read)[0]  # only a change is told
+
+
+def test_a_connected_strap_that_falls_silent_is_said_within_three_seconds() -> None:
+    stage = Stage()
+    stage.give(0.5, Link(up=True))
+    stage.give(1.0, Reading(raw=b"", bpm=60, rr_1024=(1024,)))
+    stage.give(3.0, Battery(percent=50))
+    assert not stage.live.slices["strap"]["quiet"]
+    stage.give(4.0, Battery(percent=50))
+    assert stage.live.slices["strap"]["quiet"]
+    stage.give(4.2, Reading(raw=b"", bpm=60, rr_1024=(1024,)))
+    assert not stage.live.slices["strap"]["quiet"]
+    stage.give(5.0, Link(up=False, reason="dropped"))
+    stage.give(20.0, Battery(percent=50))
+    assert not stage.live.slices["strap"]["quiet"]  # its loss has words of its own
+
+
+def test_what_a_strap_lacks_and_why_it_gives_no_movement_is_told() -> None:
+    stage = Stage()
+    strap = Strap(name="H10", sends=("rr",), lacks=("ecg",), trouble="needs_pairing")
+    changed, _ = stage.give(1.0, strap)
+    told = {key: changed["strap"][key] for key in ("sends", "lacks", "trouble")}
+    assert told == {"sends": ["rr"], "lacks": ["ecg"], "trouble": "needs_pairing"}

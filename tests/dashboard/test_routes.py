@@ -102,6 +102,51 @@ def test_every_kind_of_personal_input_has_a_form() -> None:
     assert sent == set(t.PersonBody.__args__)
 
 
+MARKS = "/api/sessions/a/marks"
+LATER: list[tuple[str, dict[str, Any], t.LaterBody]] = [
+    (MARKS, {"at_s": 60, "mark": "apart"}, t.Afterwards(moment_s=60, mark=t.MarkKind.APART)),
+    (
+        MARKS,
+        {"at_s": 1.5, "mark": "note", "text": "bus"},
+        t.Afterwards(moment_s=1.5, mark=t.MarkKind.NOTE, text="bus"),
+    ),
+    (MARKS, {"at_s": 0, "suds": 55}, t.Afterwards(moment_s=0, suds=55)),
+    (f"{MARKS}/withdraw", {"number": 7}, t.NotAfterwards(of_number=7)),
+]
+
+
+@pytest.mark.parametrize(("path", "form", "body"), LATER)
+def test_what_is_said_afterwards_reaches_the_house(
+    site: Site, path: str, form: dict[str, Any], body: t.LaterBody
+) -> None:
+    assert site.friend().post(path, json=form).json() == {"ok": True, "number": 1}
+    assert site.house.given == [body]
+    site.house.why = "wrong_order"
+    answer = site.friend().post(path, json=form)
+    assert (answer.status_code, answer.json()["why"]) == (409, "wrong_order")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"mark": "apart"}, {"at_s": -1, "mark": "apart"}, {"at_s": 1, "mark": "too_much"},
+        {"at_s": "1", "mark": "apart"}, {"at_s": 1, "suds": 101}, {"at_s": 1e9, "suds": 1},
+        {"at_s": 1, "mark": "note", "text": "x" * 10_001}, {"at_s": 1, "mark": "apart", "more": 1},
+    ],
+)  # fmt: skip
+def test_nonsense_said_afterwards_reaches_nobody(site: Site, form: dict[str, Any]) -> None:
+    assert site.friend().post(MARKS, json=form).status_code == 422
+    assert not site.house.given
+
+
+def test_a_file_that_was_refused_says_why(site: Site) -> None:
+    headers = {"content-type": "application/octet-stream"}
+    for why, status in {"refused": 422, "locked": 409, "not_recording": 409}.items():
+        site.house.why = why
+        answer = site.friend().post("/api/recordings", content=b"800", headers=headers)
+        assert (answer.status_code, answer.json()["why"]) == (status, why)
+
+
 @pytest.mark.parametrize("form", NONSENSE)
 def test_nonsense_is_refused_and_reaches_nobody(site: Site, form: Any) -> None:
     answer = site.friend().post("/api/sessions/current/inputs", json=form)
@@ -274,3 +319,12 @@ def test_a_bad_form_gives_nothing_of_it_back(site: Site, path: str, body: str) -
     answer = site.friend().post(path, content=body, headers=headers)
     assert answer.status_code == 422
     assert "CANARY" not in answer.text
+
+
+def test_a_strap_is_forgotten_and_asked_for_its_ecg(site: Site) -> None:
+    page = site.friend()
+    assert page.post("/api/straps/forget", json={}).json()["ok"]
+    assert site.house.facts["strap"] == {}
+    assert page.put("/api/straps/ecg", json={"on": True}).json()["ok"]
+    assert site.house.facts["ecg"] == {"on": True}
+    assert page.put("/api/straps/ecg", json={"on": "perhaps"}).status_code == 422

@@ -20,10 +20,9 @@ if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
 from biocoach.types import Battery, Ecg, InputBody, Link, Motion, Reading, Strap
 from devices import radio
 from devices.gatt import AttError
-from devices.link import Wishes
 from devices.polar import PMD_CONTROL, control
 from devices.strap import StrapSource
-from devices.strap_words import DeviceError
+from devices.strap_words import DeviceError, Wishes
 from devices.virtual_h10 import VirtualH10
 from tests.devices.autojump import LoopClock, run_jumping
 from tests.devices.bluez import FakeBluez

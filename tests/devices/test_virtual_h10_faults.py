@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,8 @@ from devices.gatt import AttError
 from devices.polar import PMD_CONTROL, PMD_DATA, PMD_SERVICE, frames
 from devices.strap_words import DeviceError
 from devices.virtual_h10 import VirtualH10
-from devices.virtual_h10_table import sig
+from devices.virtual_h10_faults import FAULTS
+from devices.virtual_h10_table import MEASUREMENT, sig
 from tests.devices.h10 import (
     ACC_ON,
     ECG_ON,
@@ -46,6 +48,20 @@ def test_link_loss() -> None:
     strap.connect(50.0)
     strap.due(95.1)
     assert not lasts(strap)
+
+
+def test_falls_silent() -> None:
+    strap = linked("falls_silent")
+    ask(strap, ECG_ON)
+    first = strap.due(200.0)
+    assert 20 <= sum(uuid == MEASUREMENT for uuid, _ in first) <= 60
+    assert any(uuid == PMD_DATA for uuid, _ in first)
+    assert lasts(strap)
+    assert strap.write(PMD_CONTROL, b"\x01\x00", 200.0) == []
+    strap.disconnect(201.0)
+    strap.connect(202.0)
+    strap.listen(MEASUREMENT, 202.0)
+    assert 20 <= len(strap.due(400.0)) <= 60
 
 
 def test_needs_bond() -> None:
@@ -111,3 +127,10 @@ def test_clock_set() -> None:
 def test_z_stuck() -> None:
     bodies = [frames.to_input(raw) for raw in stream(linked("z_stuck"), ACC_ON, 40.0)]
     assert {a[2] for b in bodies if isinstance(b, Motion) for a in b.samples_mg} == {-2000}
+
+
+def test_every_fault_has_its_test() -> None:
+    folder = Path(__file__).parent
+    texts = [path.read_text(encoding="utf-8") for path in folder.glob("test_virtual_h10*.py")]
+    untried = {word for word in FAULTS if not any(f'"{word}"' in text for text in texts)}
+    assert not untried

@@ -20,6 +20,7 @@ from devices.strap import StrapSource
 from tests.devices.autojump import LoopClock, run_jumping
 from tests.devices.bluez import FakeBluez
 from tests.devices.bluez_strap import BluezError, FakeStrap
+from tests.faults.campaign import Campaign, Order, Outcome
 
 BACK_P95_S = 10.0
 STALL_SEEN_S = 5.0
@@ -183,20 +184,20 @@ async def _break_once(world: _World, kind: str) -> None:
     )
 
 
-def disconnects(count: int, seed: int) -> tuple[str, bool]:
-    """``count`` breaks. The line to print, and whether the promise held."""
-    story = run_jumping(_break_often(count, seed))
-    took = sorted(o.back_s - o.reachable_s for o in story.outages)
-    p95_s = took[max(0, -(-95 * len(took) // 100) - 1)] if took else float("inf")
-    untold = sum(o.down_s > GAP_ERROR_S for o in story.outages)
-    wrong = len(unrecorded(story))
-    held = not story.lost and not untold and not wrong and p95_s <= BACK_P95_S
-    line = (
-        f"{count} disconnects: {story.lost} not recovered, back after {p95_s:.1f} s at p95 "
-        f"({took[-1] if took else 0:.1f} at most), {untold} not said within {GAP_ERROR_S:.0f} s, "
-        f"{wrong} gaps not recorded to {GAP_ERROR_S:.0f} s"
-    )
-    return line, held
+def disconnects(order: Order) -> Outcome:
+    """``order.count`` breaks; a failure is a link that stays lost, or a record that is wrong."""
+    story = run_jumping(_break_often(order.count, order.seed))
+    took_s = sorted(o.back_s - o.reachable_s for o in story.outages)
+    p95_s = took_s[max(0, -(-95 * len(took_s) // 100) - 1)] if took_s else float("inf")
+    found = Outcome(counts={"disconnects": order.count, "recovered": len(story.outages)})
+    found.notes.append(f"back after {p95_s:.1f} s at p95, {max(took_s, default=0.0):.1f} s at most")
+    found.failures += ["a link that never came back"] * story.lost
+    if p95_s > BACK_P95_S:
+        found.failures.append(f"back after {p95_s:.1f} s at p95")
+    late = [o for o in story.outages if o.down_s > GAP_ERROR_S]
+    found.failures += [f"its loss was not said: {o}" for o in late]
+    found.failures += [f"its gap is recorded wrongly: {o}" for o in unrecorded(story)]
+    return found
 
 
 def unrecorded(story: Story) -> list[Outage]:
@@ -260,13 +261,23 @@ async def _stall_once(world: _World) -> None:
     )  # fmt: skip
 
 
-def stalls(count: int, seed: int) -> tuple[str, bool]:
-    """``count`` silent stalls. The line to print, and whether the promise held."""
-    story = run_jumping(_stall_often(count, seed))
+def stalls(order: Order) -> Outcome:
+    """``order.count`` silent stalls; a failure is one that was seen late, or stays."""
+    story = run_jumping(_stall_often(order.count, order.seed))
     late = [o for o in story.outages if round(o.down_s, 3) > STALL_SEEN_S]
     most_s = max((o.down_s for o in story.outages), default=float("inf"))
-    line = (
-        f"{count} silent stalls: {len(late)} seen later than {STALL_SEEN_S:.0f} s "
-        f"({most_s:.2f} s at most), {story.lost} not recovered"
-    )
-    return line, not late and not story.lost
+    found = Outcome(counts={"stalls": order.count, "recovered": len(story.outages)})
+    found.notes.append(f"seen after {most_s:.2f} s at most")
+    found.failures += ["a link that never came back"] * story.lost
+    found.failures += [f"seen late: {o}" for o in late]
+    return found
+
+
+DISCONNECTS = Campaign(
+    promise="a link that breaks in any way comes back, p95 within 10 s, its gap recorded to 1 s",
+    count=1_000,
+    run=disconnects,
+)
+STALLS = Campaign(
+    promise="a strap that is connected and silent is seen within 5 s", count=1_000, run=stalls
+)

@@ -15,18 +15,19 @@ if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
 
 from biocoach.types import Arrival, Link, Reading
 from tests.faults.ble import BEAT, Outage, Story, disconnects, gaps_of, stalls, unrecorded
+from tests.faults.campaign import Order
 
 
 def test_a_strap_that_breaks_in_every_way_comes_back() -> None:
-    line, held = disconnects(12, seed=3)
-    assert held, line
-    assert line.startswith("12 disconnects: 0 not recovered")
+    found = disconnects(Order(count=12, seed=3))
+    assert found.failures == []
+    assert found.counts == {"disconnects": 12, "recovered": 12}
 
 
 def test_a_silent_strap_is_noticed() -> None:
-    line, held = stalls(6, seed=3)
-    assert held, line
-    assert line.startswith("6 silent stalls: 0 seen later")
+    found = stalls(Order(count=6, seed=3))
+    assert found.failures == []
+    assert found.counts == {"stalls": 6, "recovered": 6}
 
 
 def _story(*, last_s: float) -> Story:

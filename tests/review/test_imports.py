@@ -11,6 +11,7 @@ import pytest
 
 from biocoach.review.imports import read
 from tests.data import shared
+from tests.fit_maker import STARTED, activity
 from tests.review.support import (
     HEAD,
     Look,
@@ -19,6 +20,7 @@ from tests.review.support import (
     refused,
     table,
 )
+from tests.signal.hearts import heart
 
 BEAT = '{"at_s": %d, "notify": "2a37", "hex": "103c0004"}'
 
@@ -73,6 +75,38 @@ def test_a_bad_fit_file_is_said_in_plain_words(imported: Look, name: str) -> Non
     assert words in why
     assert "Error" not in why
     assert "fitdecode" not in why
+
+
+def test_a_fit_file_tells_its_intervals_and_when_it_began(imported: Look) -> None:
+    rr_ms = [round(v) for v in heart(60)]
+    found = good(imported(activity(rr_ms)))
+    assert [b.beat.rr_ms for b in folded(found).beats] == pytest.approx(rr_ms)
+    assert found.started_utc == STARTED.isoformat()
+    assert (list(found.problems), found.cut_off) == ([], False)
+
+
+def test_a_damaged_fit_file_gives_what_is_readable_of_it(imported: Look) -> None:
+    rr_ms = [round(v) for v in heart(60)]
+    whole = activity(rr_ms)
+    found = good(imported(whole[: len(whole) // 2]))
+    assert 20 < len(found.inputs) < len(rr_ms)
+    assert found.cut_off
+    assert "breaks off" in found.problems[0].why
+    changed = whole[:-20] + bytes([whole[-20] ^ 1]) + whole[-19:]
+    found = good(imported(changed))
+    assert len(found.inputs) == len(rr_ms)
+    assert "checksum" in found.problems[0].why
+
+
+def test_fit_files_of_real_watches(tmp_path: Path) -> None:
+    starts = {
+        "garmin-fenix-5-run": "2017-06-11T14:34:09",
+        "garmin-edge-820-bike": "2017-06-12T16:10:15",
+    }
+    for name, started in starts.items():
+        found = good(read(shared(f"files/{name}.fit")))
+        assert found.started_utc == f"{started}+00:00"
+        assert found.length_s == pytest.approx(68, abs=10)
 
 
 REFUSED: dict[str, tuple[str | bytes, str]] = {

@@ -5,7 +5,7 @@ import { banners } from "../src/lib/banners";
 import { HIDE_WITHIN_MS, doublePress } from "../src/lib/keys";
 import { EMPTY, reduce } from "../src/lib/state";
 import { FALLBACK, orienting } from "../src/lib/orienting";
-import { stateWords, strapFacts, strapWords, whyWords } from "../src/lib/seen";
+import { nearness, stateWords, strapFacts, strapWords, whyWords } from "../src/lib/seen";
 import type { NowSlice, Slices } from "../src/lib/wire";
 import { live, locked } from "./wire";
 
@@ -44,11 +44,29 @@ describe("what was seen", () => {
   it("a connected strap that has said nothing of itself is connected all the same", () => {
     const strap = slices().strap;
     if (strap === null) throw new Error("no strap");
-    const bare = { ...strap, link: "up" as const, name: "", sends: [], battery_pct: null };
+    const bare = { ...strap, link: "up" as const, name: "", sends: [], lacks: [], battery_pct: null };
     expect(strapWords(bare)).toBe("A strap is connected.");
     expect(strapFacts(bare)).toContain("Battery unknown.");
     expect(strapFacts(bare)).toContain("not known yet");
-    expect(strapFacts({ ...bare, sends: ["rr"] })).toContain("can’t feel movement");
+    expect(strapFacts({ ...bare, lacks: ["acc"] })).toContain("can’t feel movement");
+    expect(strapFacts({ ...bare, lacks: ["rr"] })).toContain("heart-rate variability can’t");
+    expect(strapFacts({ ...bare, sends: ["rr", "acc"] })).toContain("It sends every heartbeat. It can feel movement.");
+    expect(strapFacts({ ...bare, trouble: "needs_pairing" })).toContain("paired with this computer");
+    expect(strapFacts({ ...bare, trouble: "something new" })).toContain("does not give movement");
+  });
+
+  it("says how near a strap is in words", () => {
+    expect([null, -50, -70, -90].map(nearness)).toEqual([
+      "connected to this computer already", "very near", "near", "far",
+    ]);
+  });
+
+  it("a connected strap that falls silent in a session is said, softly", () => {
+    const all = slices();
+    const heard = { ...all, strap: { ...all.strap!, link: "up" as const, quiet: true, contact: "unknown" as const } };
+    expect(banners(heard, "open").find((b) => b.id === "quiet")).toMatchObject({ loud: false });
+    const lost = { ...heard, strap: { ...heard.strap, link: "down" as const, reason: "silent" } };
+    expect(banners(lost, "open").map((b) => b.id)).not.toContain("quiet");
   });
 
   it("without the server nothing is told as now", () => {

@@ -59,6 +59,12 @@ export class Api {
   scan() {
     return this.ask<unknown>("POST", "api/straps/scan", {});
   }
+  forgetStrap() {
+    return this.ask<{ ok: true }>("POST", "api/straps/forget", {});
+  }
+  askEcg(on: boolean) {
+    return this.ask<{ ok: true }>("PUT", "api/straps/ecg", { on });
+  }
   choose(source: string) {
     return this.ask<unknown>("POST", "api/straps/choose", { source });
   }

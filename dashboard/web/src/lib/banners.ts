@@ -21,6 +21,7 @@ export function banners(slices: Slices | null, connection: Connection): Banner[]
   if (app.recording === false && !app.locked) add("not_recording", true, notRecording(app.recording_why ?? ""));
   if (session && IN_SESSION.has(session.phase) && strap) {
     if (strap.link !== "up") add("strap", true, linkWords(strap.reason, strap.link));
+    else if (strap.quiet) add("quiet", false, t("banner.quiet"));
     else if (strap.contact === "lost") add("contact", true, t("banner.contact"));
   }
   if (app.simulated || session?.simulated) add("simulated", false, t("banner.simulated"));

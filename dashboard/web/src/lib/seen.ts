@@ -1,7 +1,7 @@
 /** What was measured, in words. Never what is felt; missing is unknown. */
 
 import type { NowSlice, StrapSlice } from "./wire";
-import { t, word } from "./words";
+import { t, word, type Key } from "./words";
 
 export function stateWords(now: NowSlice | null): string {
   if (now === null) return t("state.unknown");
@@ -43,6 +43,30 @@ export function strapFacts(strap: StrapSlice): string {
   return [
     strap.battery_pct === null ? t("strap.battery_unknown") : t("strap.battery", { n: strap.battery_pct }),
     t(`strap.contact.${strap.contact}`),
-    strap.sends.length === 0 ? t("strap.motion_unknown") : t(strap.sends.includes("acc") ? "strap.motion" : "strap.no_motion"),
-  ].join(" ");
+    known(strap, "rr", "strap.rr", "strap.no_rr", ""),
+    known(strap, "acc", "strap.motion", "strap.no_motion", "strap.motion_unknown"),
+    strap.trouble === "" ? "" : word("strap.trouble", strap.trouble, t("strap.trouble.refused")),
+  ]
+    .filter((words) => words !== "")
+    .join(" ");
+}
+
+/** Words for what it sends, for what it is known not to send, and for what is not known yet. */
+function known(strap: StrapSlice, what: string, yes: Key, no: Key, unknown: Key | ""): string {
+  if (strap.sends.includes(what)) return t(yes);
+  if (strap.lacks.includes(what)) return t(no);
+  return unknown === "" ? "" : t(unknown);
+}
+
+/** No movement comes from it. In the first moments of a link that is not known yet. */
+export function motionUnchecked(strap: StrapSlice): boolean {
+  if (strap.sends.includes("acc") && strap.trouble === "") return false;
+  return strap.trouble !== "" || strap.lacks.includes("acc") || strap.sends.includes("rr");
+}
+
+/** How near a strap is, from the strength of its signal (in dBm, always below 0). */
+export function nearness(rssi_dbm: number | null): string {
+  if (rssi_dbm === null) return t("strap.near.held");
+  if (rssi_dbm >= -60) return t("strap.near.very");
+  return t(rssi_dbm >= -80 ? "strap.near.near" : "strap.near.far");
 }

@@ -50,6 +50,7 @@ export interface FoundStrap {
   name: string;
   address: string;
   rssi_dbm: number | null;
+  battery_pct?: number | null;
 }
 
 export interface StrapSlice {
@@ -58,7 +59,15 @@ export interface StrapSlice {
   reason: string;
   battery_pct: number | null;
   contact: "unknown" | "lost" | "detected";
+  /** What it is known to send, and known not to; the rest is not known yet. */
   sends: string[];
+  lacks: string[];
+  /** Why a stream that it has can’t be had now; empty where nothing is wrong. */
+  trouble: string;
+  /** Connected, and no word of the heart for some seconds. */
+  quiet: boolean;
+  /** Whether it is asked for its ECG. */
+  ecg: boolean;
   adapter: "ok" | "missing" | "off";
   found: FoundStrap[];
 }

@@ -1,0 +1,44 @@
+"""``python -m tests.faults CAMPAIGN -n COUNT --seed S``: one promise, tried at any count.
+
+The last line tells the counts and the failures; the exit is 1 when the promise was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+
+from tests.faults import ble, packets
+from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
+
+# A new campaign is one line here.
+CAMPAIGNS: dict[str, Campaign] = {
+    "packets": packets.CAMPAIGN,
+    "ble": ble.DISCONNECTS,
+    "stall": ble.STALLS,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    names = parser.add_subparsers(dest="name", required=True, metavar="CAMPAIGN")
+    for name, campaign in CAMPAIGNS.items():
+        one = names.add_parser(name, help=campaign.promise)
+        one.add_argument("-n", "--count", type=int, default=campaign.count)
+        one.add_argument("--seed", type=int, default=1)
+        one.add_argument("--processes", type=int, default=1)
+    asked = parser.parse_args(arguments)
+    order = Order(count=asked.count, seed=asked.seed, processes=asked.processes)
+    began_s = time.monotonic()
+    outcome = CAMPAIGNS[asked.name].run(order)
+    for failure in outcome.failures[:FAILURES_SHOWN]:
+        sys.stdout.write(failure + "\n")
+    took_s = time.monotonic() - began_s
+    sys.stdout.write(f"{asked.name}, seed {order.seed}: {outcome.last_line()} in {took_s:.0f} s\n")
+    return 1 if outcome.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

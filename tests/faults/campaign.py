@@ -1,0 +1,47 @@
+"""What every campaign of faults has in common: how much, from which seed, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+FAILURES_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What was asked for on the command line; a campaign takes what it needs of it."""
+
+    count: int
+    seed: int
+    processes: int = 1
+
+
+@dataclass(slots=True)
+class Outcome:
+    """``counts`` by what was counted; each failure in one line, with all that repeats it."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # figures beside the counts
+
+    def add(self, other: Outcome) -> None:
+        for name, count in other.counts.items():
+            self.counts[name] = self.counts.get(name, 0) + count
+        self.failures += other.failures
+        self.notes += other.notes
+
+    def last_line(self) -> str:
+        told = ", ".join(
+            [*(f"{count:,} {name}" for name, count in self.counts.items()), *self.notes]
+        )
+        return f"{told or 'nothing done'}; {len(self.failures):,} failures"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """``promise`` in one line; ``run`` is given the order and breaks nothing outside."""
+
+    promise: str
+    count: int  # when none is given
+    run: Callable[[Order], Outcome]
