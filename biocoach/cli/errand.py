@@ -11,7 +11,7 @@ import typer
 from biocoach.cli.say import out, out_json, progress, wrong_use
 
 if TYPE_CHECKING:
-    from biocoach.cli.errand_bring import Brought
+    from biocoach.cli.errand_bring import Homecoming
     from biocoach.cli.errand_fact import Errand
     from biocoach.cli.errand_reach import Reached
     from biocoach.cli.errand_run import Wish
@@ -165,7 +165,7 @@ def _fact(known: Errand | None) -> dict[str, Any] | None:
     return asdict(known) if known is not None else None
 
 
-def _json(found: Brought) -> dict[str, Any]:
+def _json(found: Homecoming) -> dict[str, Any]:
     kept = found.found
     return {
         "id": found.identifier,

@@ -26,7 +26,7 @@ class Strap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
+class Homecoming:
     """A recording that was fetched. ``session`` "": it held nothing to keep. ``new`` False: it
     was kept before. ``left``: why it is still on the strap, as a code; "" where it is not."""
 
@@ -61,9 +61,9 @@ class Bringing:
             lasted_s = errand.lasted(self._clock)
             await self._notes.keep(replace(errand, stage=Stage.STOPPED, lasted_s=lasted_s))
 
-    async def bring(self, progress: Progress, *, ours_only: bool) -> list[Brought]:
+    async def bring(self, progress: Progress, *, ours_only: bool) -> list[Homecoming]:
         """All that is stored, or all that is ours; what a trial left is thrown away."""
-        errand, brought = await self._notes.errand(), list[Brought]()
+        errand, brought = await self._notes.errand(), list[Homecoming]()
         for stored in await self.memory.recordings():
             if recording.is_trial(stored.identifier):
                 await self.memory.remove(stored)
@@ -91,7 +91,7 @@ class Bringing:
             raise MemoryRefusedError("not_kept", found.why)
         return found
 
-    async def _home(self, stored: Stored, progress: Progress) -> Brought:
+    async def _home(self, stored: Stored, progress: Progress) -> Homecoming:
         fetched = await self.memory.fetch(stored, progress)
         known = await self._notes.errand()
         if known is not None and known.id != stored.identifier:
@@ -104,7 +104,7 @@ class Bringing:
         left = await _remove(self.memory, fetched)
         if known is not None and not left:
             await self._notes.keep(replace(known, stage=Stage.OVER))
-        return Brought(
+        return Homecoming(
             identifier=stored.identifier, found=found, session=session, new=new, left=left
         )
 
@@ -112,7 +112,18 @@ class Bringing:
         """The session that it is kept as, and whether it is new."""
         if found.holds == "nothing":
             return "", False
-        kept = await asyncio.to_thread(self._keeper.keep, found.recording, Where.MEMORY)
+        leaving = False
+        working = asyncio.create_task(
+            asyncio.to_thread(
+                self._keeper.keep, found.recording, Where.MEMORY, go_on=lambda: not leaving
+            )
+        )
+        try:
+            kept = await asyncio.shield(working)
+        except asyncio.CancelledError:
+            leaving = True  # the thread still has the journal
+            await asyncio.wait({working})
+            raise
         if isinstance(kept, Refusal):
             raise MemoryRefusedError("not_kept", kept.why)
         return kept.session, kept.new

@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from biocoach.cli.errand_bring import Strap
-from biocoach.cli.errand_fact import Errand, Stage
-from biocoach.cli.errands import Borrow
+from biocoach.cli.errand_fact import Errand, Notes, Stage
+from biocoach.cli.errands import Borrow, Errands
 from biocoach.clock import Clock
+from biocoach.keeping import Keeper
 from devices import SourceSpec
 from devices.gatt import Gatt
 from devices.polar_memory import StrapMemory
@@ -95,6 +96,53 @@ class _Lent:
 
     async def __call__(self, use: Callable[[Gatt], Awaitable[T]]) -> T:
         return await use(self._gatt)
+
+
+class Virtually:
+    """Lends the virtual strap to a page: a connection of its own each time."""
+
+    def __init__(self, spec: SourceSpec, notes: Notes, clock: Clock) -> None:
+        self._spec = replace(spec, speed=1.0)  # the clock that is handed in has that speed
+        self._notes = notes
+        self._clock = clock
+        self._strap = Strap(name="", address="", source="")
+
+    async def __call__(self, use: Callable[[Gatt], Awaitable[T]]) -> T:
+        async with virtually(self._spec, await self._notes.errand(), self._clock) as way:
+            self._strap = way.strap
+            return await way.borrow(use)
+
+    def strap_of(self, gatt: Gatt) -> Strap:
+        return self._strap
+
+
+@runtime_checkable
+class Named(Protocol):
+    name: str
+    address: str
+
+
+def strap_on(gatt: Gatt) -> Strap:
+    """The strap at the other end of a connection by radio."""
+    name, address = (gatt.name, gatt.address) if isinstance(gatt, Named) else ("", "")
+    return Strap(name=name, address=address, source=f"ble:{address}")
+
+
+def errands_through(
+    source: object, spec: SourceSpec | None, keeper: Keeper, clock: Clock
+) -> Errands | None:
+    """The errands of the strap that runs; None where it has no memory that could be asked."""
+    if spec is None or spec.kind == "replay":
+        return None
+    if spec.kind == "virtual":
+        if spec.scripted:
+            return None  # a story is no strap of the person's own
+        lent = Virtually(spec, Notes(keeper.journal), clock)
+        return Errands(borrow=lent, strap_of=lent.strap_of, keeper=keeper, clock=clock)
+    borrow: Borrow | None = getattr(source, "borrow", None)
+    if borrow is None:
+        return None
+    return Errands(borrow=borrow, strap_of=strap_on, keeper=keeper, clock=clock)
 
 
 class StoryClock:

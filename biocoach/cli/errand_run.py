@@ -8,21 +8,19 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from uuid import uuid4
 
 from biocoach.cli.choice import remembered
 from biocoach.cli.errand_fact import ERRAND, Errand, errand_of
 from biocoach.cli.errand_reach import Reached, by_radio, virtually
 from biocoach.cli.errand_words import trouble
 from biocoach.cli.errands import Errands
-from biocoach.cli.own_record import WRITER, own_record, passphrase_in
+from biocoach.cli.own_record import own_record, passphrase_in
+from biocoach.cli.recordings import keeper_of
 from biocoach.cli.say import fail, wrong_use
 from biocoach.clock import SystemClock
-from biocoach.keeping import Keeper
-from biocoach.profile import fit_of
 from biocoach.settings import Settings
 from biocoach.store import Journal
-from biocoach.types import Fit, Refusal
+from biocoach.types import Refusal
 from devices import SourceSpec, parse_source
 from devices.strap_words import DeviceError
 
@@ -85,7 +83,7 @@ def _remembered(journal: Journal) -> SourceSpec:
 async def _reached(
     spec: SourceSpec, journal: Journal, do: Callable[[Errands, Reached], Awaitable[T]]
 ) -> T:
-    keeper = keeper_of(journal, simulated=spec.simulated)
+    keeper = keeper_of(journal, CLOCK, Settings(), simulated=spec.simulated)
     async with _way(spec, journal) as way:
         errands = Errands(
             borrow=way.borrow,
@@ -101,15 +99,3 @@ def _way(spec: SourceSpec, journal: Journal) -> AbstractAsyncContextManager[Reac
     if spec.kind == "ble":
         return by_radio(spec.target, CLOCK)
     return virtually(spec, errand_of(journal.fact(ERRAND)), CLOCK)
-
-
-def keeper_of(journal: Journal, *, simulated: bool) -> Keeper:
-    return Keeper(
-        journal=journal,
-        clock=CLOCK,
-        settings=Settings(),
-        writer=WRITER,
-        fit=lambda: fit_of(journal.fact("fit")) or (Fit() if simulated else None),
-        new_id=lambda: uuid4().hex,
-        simulated=simulated,
-    )

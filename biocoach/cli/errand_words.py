@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from biocoach.cli.errand_bring import Brought
+from biocoach.cli.errand_bring import Homecoming
 from biocoach.cli.errand_fact import Errand, Stage
 from biocoach.cli.errands import Standing, Trial
 from biocoach.cli.words import STRAP_REASONS, strap_trouble
@@ -59,7 +59,7 @@ def started(errand: Errand) -> str:
     )
 
 
-def brought(found: Brought) -> list[str]:
+def brought(found: Homecoming) -> list[str]:
     """What was brought home, and what must be known of it."""
     kept, span = found.found, length(found.found.span_s)
     name = found.identifier

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from biocoach.cli import errand_fact as facts
-from biocoach.cli.errand_bring import Bringing, Brought, Strap
+from biocoach.cli.errand_bring import Bringing, Homecoming, Strap
 from biocoach.cli.errand_fact import Errand, is_ours
 from biocoach.clock import Clock, iso_utc
 from biocoach.keeping import Keeper
@@ -93,11 +93,11 @@ class Errands:
 
     async def start(
         self, *, replace: bool = False, progress: Progress = untold
-    ) -> tuple[Errand, list[Brought]]:
+    ) -> tuple[Errand, list[Homecoming]]:
         """Send the strap off. Raises DeviceError "unfetched" or "occupied" where something is on
         it; with ``replace`` that is fetched, kept and removed first, and told."""
 
-        async def go(gatt: Gatt) -> tuple[Errand, list[Brought]]:
+        async def go(gatt: Gatt) -> tuple[Errand, list[Homecoming]]:
             at = self._on(gatt)
             brought = await self._make_room(at, replace, progress)
             begun = await at.memory.start(set_clock=self._set_clock)
@@ -110,11 +110,11 @@ class Errands:
 
         return await self._borrow(go)
 
-    async def fetch(self, progress: Progress = untold) -> list[Brought]:
+    async def fetch(self, progress: Progress = untold) -> list[Homecoming]:
         """Stop it, fetch it, keep it, and take it off the strap. Raises DeviceError; until it is
         kept it stays on the strap, whatever breaks."""
 
-        async def bring(gatt: Gatt) -> list[Brought]:
+        async def bring(gatt: Gatt) -> list[Homecoming]:
             at = self._on(gatt)
             await at.stop(ours_only=True)
             brought = await at.bring(progress, ours_only=True)
@@ -148,7 +148,7 @@ class Errands:
             self._at = gatt, home
         return self._at[1]
 
-    async def _make_room(self, at: Bringing, replace: bool, progress: Progress) -> list[Brought]:
+    async def _make_room(self, at: Bringing, replace: bool, progress: Progress) -> list[Homecoming]:
         """What was on the strap, where it may be replaced. Raises DeviceError where not."""
         status, stored = await at.memory.status(), await at.memory.recordings()
         names = [status.identifier] * status.on + [s.identifier for s in stored]

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import pytest
 
-from biocoach.cli.errand_bring import Brought, Strap
+from biocoach.cli.errand_bring import Homecoming, Strap
 from biocoach.cli.errand_fact import Errand, Stage, errand_of, fact_of
 from biocoach.cli.errands import Errands
 from biocoach.keeping import Keeper
@@ -71,7 +71,7 @@ class Home:
     def start(self) -> Errand:
         return asyncio.run(self.errands().start())[0]
 
-    def fetch(self) -> list[Brought]:
+    def fetch(self) -> list[Homecoming]:
         return asyncio.run(self.errands().fetch())
 
     def fact(self) -> Errand:
