@@ -68,6 +68,15 @@ export class Api {
   choose(source: string) {
     return this.ask<unknown>("POST", "api/straps/choose", { source });
   }
+  startErrand(replace: boolean) {
+    return this.ask<unknown>("POST", "api/errand/start", { replace });
+  }
+  fetchErrand() {
+    return this.ask<unknown>("POST", "api/errand/fetch", {});
+  }
+  tryErrand() {
+    return this.ask<unknown>("POST", "api/errand/trial", {});
+  }
   sessions() {
     return this.ask<SessionRow[]>("GET", "api/sessions");
   }

@@ -210,6 +210,38 @@ export interface OpinionSlice {
   available: boolean;
 }
 
+/** A recording that came home from the strap’s own memory. */
+export interface Brought {
+  session: string;
+  new: boolean;
+  started_utc: string | null;
+  holds: "beats" | "rates" | "nothing";
+  values: number;
+  /** How many of them can’t be what they say they are. */
+  odd: number;
+  span_s: number;
+  missing_s: number | null;
+  too_long: boolean;
+  cut_off: boolean;
+  /** Why it is still on the strap; empty where it is not. */
+  left: string;
+}
+
+export interface ErrandSlice {
+  /** The strap has a memory without being asked. */
+  can: boolean;
+  stage: "none" | "away" | "stopped" | "kept" | "over" | "gone";
+  started_utc: string | null;
+  strap: string;
+  doing: "" | "starting" | "fetching" | "trying";
+  done: number;
+  of: number;
+  /** Why the last thing did not work. */
+  why: string;
+  brought: Brought[];
+  trial: { holds: Brought["holds"]; keeps_beats: boolean; values: number } | null;
+}
+
 export interface Slices {
   app: AppSlice;
   strap: StrapSlice | null;
@@ -222,6 +254,7 @@ export interface Slices {
   question: QuestionSlice | null;
   ecg: EcgSlice | null;
   opinion: OpinionSlice | null;
+  errand: ErrandSlice | null;
 }
 
 export interface Snapshot {
