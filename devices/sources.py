@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncGenerator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
@@ -174,7 +175,8 @@ def open_spec(spec: SourceSpec, clock: Clock, wishes: Wishes | None = None) -> S
         path = Path(spec.target)
         if not path.is_file():
             raise SourceError(f"no capture file {spec.target!r}")
-        first = next(captures.read_file(path), None)
+        with closing(captures.read_file(path)) as items:
+            first = next(items, None)
         if not isinstance(first, captures.Header):
             why = first.why if isinstance(first, captures.Problem) else "the file is empty"
             raise SourceError(f"{spec.target}: not a capture: {why}")

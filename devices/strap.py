@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from biocoach.clock import Clock
-from biocoach.types import Arrival, Link, Reading
+from biocoach.clock import Clock, SystemClock
+from biocoach.types import Arrival, Battery, InputBody, Link, Reading, Strap
+from devices.decode import Decoder
 from devices.gatt import Gatt
 from devices.link import Connection
 from devices.strap_words import NO_RADIO, DeviceError, Timings, Wishes
@@ -58,8 +62,9 @@ class StrapSource:
         stopped, and the link is let go.
         """
         told, retry_s, known = "", self._timings.retry_s, None
+        decoder = Decoder()
         while True:
-            connection = Connection(self._clock, self._timings, self.wishes, known)
+            connection = Connection(self._clock, self._timings, self.wishes, decoder, known)
             try:
                 await connection.open(self._wanted)
                 self._connection, up = connection, True
@@ -81,3 +86,41 @@ class StrapSource:
             wait_s = min(retry_s, self._timings.adapter_s) if told in NO_RADIO else retry_s
             await self._clock.sleep_until(self._clock.now_s() + wait_s)
             retry_s = min(2 * retry_s, self._timings.retry_most_s)
+
+
+# ---- asking a strap once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a strap said of itself in some seconds. ``reason``: why it said nothing."""
+
+    battery_pct: int | None = None
+    sends: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    reason: str = ""
+
+
+async def ask_strap(address: str, seconds: float, clock: Clock | None = None) -> Told:
+    """Connect, hear what it sends, and let go: at most for so long."""
+    told = Told()
+    source = StrapSource(address, clock or SystemClock(), wishes=Wishes(acc=False))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds), aclosing(source.stream()) as stream:
+            async for arrival in stream:
+                told = _heard(told, arrival.body)
+                all_known = {"rr", "acc", "ecg"} <= {*told.sends, *told.lacks}
+                if told.reason or (all_known and told.battery_pct is not None):
+                    break
+    return told
+
+
+def _heard(told: Told, body: InputBody) -> Told:
+    match body:
+        case Strap():
+            return replace(told, sends=body.sends, lacks=body.lacks)
+        case Battery():
+            return replace(told, battery_pct=body.percent)
+        case Link(up=False):
+            return replace(told, reason=body.reason)
+    return told

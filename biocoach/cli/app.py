@@ -8,6 +8,7 @@ from biocoach import __version__
 from biocoach.cli import (
     analyze,
     bench,
+    bring,
     decode,
     doctor,
     errand,
@@ -44,6 +45,7 @@ def root(
 
 
 app.command()(analyze.analyze)
+app.command("import")(bring.bring)
 app.command()(decode.decode)
 app.command()(serve.serve)
 app.command()(serve.demo)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 
+from biocoach.cli.radio_help import look, steps
 from biocoach.cli.say import out, out_json
 from biocoach.cli.words import strap_trouble
 
@@ -17,12 +18,13 @@ SCAN_S = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """``needed``: without it the main job can't run."""
+    """``needed``: without it the main job can't run. ``steps``: what to do, in order."""
 
     name: str
     ok: bool
     words: str
     needed: bool
+    steps: tuple[str, ...] = ()
 
 
 def doctor(
@@ -42,6 +44,8 @@ def doctor(
     else:
         for found in findings:
             out(f"{'ok ' if found.ok else 'NO '} {found.name}: {found.words}")
+            for step in found.steps:
+                out(f"      - {step}")
     if any(f.needed and not f.ok for f in findings):
         raise typer.Exit(1)
 
@@ -105,7 +109,8 @@ def _bluetooth() -> Finding:
         found = asyncio.run(scan(SCAN_S))
     except DeviceError as error:
         words = f"{strap_trouble(error.reason)}; the virtual strap works without"
-        return Finding(name="bluetooth", ok=False, words=words, needed=True)
+        todo = steps(error.reason, sys.platform, look())
+        return Finding(name="bluetooth", ok=False, words=words, needed=True, steps=todo)
     return Finding(name="bluetooth", ok=True, words=f"{len(found)} strap(s) near", needed=True)
 
 

@@ -14,9 +14,9 @@ from biocoach.cli.errand_fact import ERRAND, Errand, errand_of
 from biocoach.cli.errand_reach import Reached, by_radio, virtually
 from biocoach.cli.errand_words import trouble
 from biocoach.cli.errands import Errands
-from biocoach.cli.own_record import own_record, passphrase_in
+from biocoach.cli.own_record import own_record
 from biocoach.cli.recordings import keeper_of
-from biocoach.cli.say import fail, wrong_use
+from biocoach.cli.say import fail, passphrase_in, wrong_use
 from biocoach.clock import SystemClock
 from biocoach.settings import Settings
 from biocoach.store import Journal
@@ -50,8 +50,10 @@ def run(
     record = own_record(
         wish.data_dir,
         CLOCK,
-        simulated=spec is not None and spec.simulated,
         passphrase=passphrase_in(wish.passphrase_file),
+        simulated=spec is not None and spec.simulated,
+        served="biocoach is running with this data folder: send the strap off on its page, or stop "
+        "biocoach first",
     )
     with record as journal:
         try:

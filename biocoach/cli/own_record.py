@@ -1,10 +1,10 @@
-"""The record opened by a command of its own, while no page serves it."""
+"""The record, opened by a command of its own while no page serves it."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from getpass import getpass
 from pathlib import Path
 
@@ -26,27 +26,31 @@ from biocoach.store import (
     open_store,
 )
 
-WRITER = f"biocoach {__version__}"
+NEEDS_KEY = "{words}: give --passphrase-file"
 
 
 @contextmanager
 def own_record(
-    base: Path | None, clock: Clock, *, simulated: bool, passphrase: str | None
+    base: Path | None,
+    clock: Clock,
+    *,
+    passphrase: str | None,
+    served: str,
+    simulated: bool = False,
+    plain: bool = False,
 ) -> Iterator[Journal]:
-    """The journal, held and swept; ends the command in one line where it can't be had."""
+    """The journal, held and swept. Ends the command in one line where it can't be had; ``served``
+    is what to say while a page has it."""
     held, folder = Held(), data_folder(base, simulated)
     try:
         held.hold(folder)
-        key = _key(Vault(folder), passphrase, plain=simulated)
-        journal = open_store(folder, key, writer=WRITER, clock=clock)
-        try:
+        key = _key(Vault(folder), passphrase, plain=plain or simulated)
+        writer = f"biocoach {__version__}"
+        with closing(open_store(folder, key, writer=writer, clock=clock)) as journal:
             sweep(journal)
             yield journal
-        finally:
-            journal.close()
-    except HeldError as error:
-        at = f" at {error.url}" if error.url else ""
-        fail(f"biocoach is open{at} with this record; do it on its page, or stop it first")
+    except HeldError:
+        fail(served)
     except (FolderError, StoreError) as error:
         fail(str(error))
     finally:
@@ -55,11 +59,12 @@ def own_record(
 
 def _key(vault: Vault, passphrase: str | None, *, plain: bool) -> Key:
     found = _opened(vault, passphrase, plain=plain)
-    if isinstance(found, Locked) and found.why is Why.LOCKED and sys.stdin.isatty():
+    asked = isinstance(found, Locked) and found.why is Why.LOCKED
+    if asked and vault.state() is State.LOCKED and sys.stdin.isatty():
         found = _opened(vault, getpass("Passphrase of the record: "), plain=plain)
     if isinstance(found, Locked):
-        hint = "; give --passphrase-file" if found.why is Why.LOCKED else ""
-        fail(f"{found.words}{hint}")
+        needed = found.why is Why.LOCKED
+        fail(NEEDS_KEY.format(words=found.words) if needed else found.words)
     return found
 
 
@@ -67,13 +72,3 @@ def _opened(vault: Vault, passphrase: str | None, *, plain: bool) -> Key | Locke
     if vault.state() is State.NEW:
         return vault.create(passphrase, plain=plain)
     return vault.open(passphrase, plain=plain)
-
-
-def passphrase_in(path: Path | None) -> str | None:
-    """The passphrase that a file holds; ends the command in one line where it can't be read."""
-    if path is None:
-        return None
-    try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"{path}: the passphrase file can't be read ({error})")

@@ -33,6 +33,13 @@ def progress(what: str, done: int, of: int) -> None:
         sys.stderr.flush()
 
 
+def progress_gone() -> None:
+    """Makes room on the terminal for a line of its own."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")
+        sys.stderr.flush()
+
+
 def fail(text: str) -> NoReturn:
     """What went wrong and what to do, in one line; exit 1."""
     err(f"biocoach: {text}")
@@ -52,3 +59,13 @@ def may_write(path: Path, force: bool) -> None:
         fail(f"{path} exists; give another name, or --force to replace it")
     if not path.parent.is_dir():
         fail(f"{path.parent} is not a folder; make it first")
+
+
+def passphrase_in(path: Path | None) -> str | None:
+    """What ``--passphrase-file`` holds."""
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{path}: the passphrase file can't be read ({error})")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from biocoach.cli.say import fail, out, wrong_use
+from biocoach.cli.say import fail, out, passphrase_in, wrong_use
 
 SOURCE_HELP = (
     "ble:ADDRESS-or-NAME, replay:FILE[@SPEED] or virtual[:seed=N,scenario=NAME,fault=NAME]"
@@ -30,7 +30,6 @@ def serve(
     Example: biocoach serve --source virtual --no-browser
     """
     from biocoach.cli.opened import Wish, keep_open
-    from biocoach.cli.own_record import passphrase_in
     from biocoach.types import Refusal
     from devices import parse_source
 

@@ -66,6 +66,18 @@ class Served:
                 found = json.load(error)
         return found
 
+    def upload(self, data: bytes) -> dict[str, Any]:
+        request = urllib.request.Request(f"{self.url}/api/recordings", data, method="POST")
+        request.add_header("content-type", "application/octet-stream")
+        request.add_header("origin", self.url)
+        try:
+            with self._web.open(request) as answer:
+                found: dict[str, Any] = json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                found = json.load(error)
+        return found
+
     def until(self, ready: Any) -> dict[str, Any]:
         """Ask for the state until it is so; each request is the wait."""
         for _ in range(3000):

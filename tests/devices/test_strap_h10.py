@@ -21,7 +21,7 @@ from biocoach.types import Battery, Ecg, InputBody, Link, Motion, Reading, Strap
 from devices import radio
 from devices.gatt import AttError
 from devices.polar import PMD_CONTROL, control
-from devices.strap import StrapSource
+from devices.strap import StrapSource, ask_strap
 from devices.strap_words import DeviceError, Wishes
 from devices.virtual_h10 import VirtualH10
 from tests.devices.autojump import LoopClock, run_jumping
@@ -269,6 +269,20 @@ def test_the_computer_slept() -> None:
             await s.until(lambda: s.count(Reading) > before + 3)
             assert Link(up=False, reason="silent") not in s.heard
             await s.leave()
+
+    run(test())
+
+
+def test_a_strap_is_asked_once_what_it_can_do() -> None:
+    async def test() -> None:
+        async with scene() as s:
+            told = await ask_strap(ADDRESS, 15, LoopClock())
+            assert told.battery_pct is not None
+            assert set(told.sends) == {"battery", "acc", "ecg", "rr"}
+            assert (told.lacks, told.reason) == ((), "")
+            assert not s.streams()
+            await s.until(lambda: not s.strap.connected)
+            assert (await ask_strap("nobody", 15, LoopClock())).reason == "not_found"
 
     run(test())
 

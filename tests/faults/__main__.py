@@ -10,14 +10,16 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import ble, packets
+from tests.faults import ble, imports, latency, packets
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 
 # A new campaign is one line here.
 CAMPAIGNS: dict[str, Campaign] = {
+    "import": imports.CAMPAIGN,
     "packets": packets.CAMPAIGN,
     "ble": ble.DISCONNECTS,
     "stall": ble.STALLS,
+    "latency": latency.CAMPAIGN,
 }
 
 

@@ -1,7 +1,7 @@
 """Damaged files of every format, put through the parser and through its parent's side.
 
 An honest parser never raises and never says two things; a parent takes whatever a child prints
-and at worst says no. ``run`` does a seeded number of them; a share goes through a real child.
+and at worst says no. A share of them goes through a real child.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 
 from biocoach.bringing import parser
@@ -17,6 +17,7 @@ from biocoach.review.imported import Problem
 from biocoach.review.incoming import BrokenOffError, receive
 from biocoach.review.parser import printed
 from biocoach.types import Refusal
+from tests.faults.campaign import Campaign, Order, Outcome
 from tests.fit_maker import activity
 from tests.review.support import HEAD
 from tests.review.test_exports import COMMAS, HRM, HRV_LOGGER, OLD_LOGGER, OPENHRV, POLAR, REPORT
@@ -58,17 +59,7 @@ NASTY = (
     b"99999-12-31T00:00:00", b"0001-01-01T00:00:00", b"=cmd()", b"inf", b"\x1f\x8b\x08\x00",
 )  # fmt: skip
 A_CHILD_EVERY = 400
-
-
-@dataclass(slots=True)
-class Outcome:
-    """``failures``: what was done to which sample, and what went wrong."""
-
-    count: int = 0
-    kept: int = 0
-    refused: int = 0
-    children: int = 0
-    failures: list[str] = field(default_factory=list)
+PIECE = 5000
 
 
 def mutant(data: bytes, dice: random.Random) -> bytes:
@@ -93,25 +84,42 @@ def mutant(data: bytes, dice: random.Random) -> bytes:
     return bytes(found)
 
 
-def run(count: int, seed: int) -> Outcome:
-    """``count`` mutants of all samples in turn; the same seed makes the same ones."""
-    outcome, dice, names = Outcome(), random.Random(seed), sorted(SAMPLES)
+def run(order: Order) -> Outcome:
+    """Mutants of all samples in turn. Pieces have seeds of their own, whoever runs them."""
+    outcome = Outcome()
+    pieces = [
+        (f"import/{order.seed}/{number}", min(PIECE, order.count - first))
+        for number, first in enumerate(range(0, order.count, PIECE))
+    ]
+    if order.processes > 1:
+        with ProcessPoolExecutor(order.processes) as pool:
+            for part in pool.map(_try, pieces):
+                outcome.add(part)
+    else:
+        for piece in pieces:
+            outcome.add(_try(piece))
+    return outcome
+
+
+def _try(piece: tuple[str, int]) -> Outcome:
+    seed, count = piece
+    dice, names, failures = random.Random(seed), sorted(SAMPLES), list[str]()
+    counts = {"mutants": count, "kept": 0, "refused": 0, "children": 0}
     for number in range(count):
         name = names[number % len(names)]
         data = mutant(SAMPLES[name], dice)
-        outcome.count += 1
         try:
             said = [f"{line}\n".encode() for line in printed(data, None)]
             honest = _through(said)
-            outcome.kept += honest > 0
-            outcome.refused += honest == 0
+            counts["kept" if honest else "refused"] += 1
             _whatever(mutant(b"".join(said), dice))
             if number % A_CHILD_EVERY == 0:
-                outcome.children += 1
+                counts["children"] += 1
                 assert _by_a_child(data) == honest
         except Exception as error:  # noqa: BLE001 - that is what is looked for
-            outcome.failures.append(f"{name}, mutant {number}: {type(error).__name__}: {error}")
-    return outcome
+            why = f"{type(error).__name__}: {error}"
+            failures.append(f"{name}, mutant {number} of {seed}: {why}")
+    return Outcome(counts, failures)
 
 
 def _through(said: list[bytes]) -> int:
@@ -151,3 +159,6 @@ def _by_a_child(data: bytes) -> int:
         return _through(list(child.chunks(60.0)))
     finally:
         child.close()
+
+
+CAMPAIGN = Campaign(promise="no file takes the program down", count=100_000, run=run)

@@ -1,4 +1,4 @@
-"""A seeded share of the campaign of damaged files; the harness of faults runs more."""
+"""A seeded share of the campaign of damaged files, and what a lying child can't do."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import pytest
 from biocoach.review.incoming import GAVE_UP, TOO_LONG, TOO_MUCH, BrokenOffError, Incoming, receive
 from biocoach.review.parser import printed
 from biocoach.types import Refusal
-from tests.review.mutants import SAMPLES, run
+from tests.faults.campaign import Order
+from tests.faults.imports import SAMPLES, run
 
 
 def test_damaged_files_end_in_a_recording_or_in_words() -> None:
-    outcome = run(800, seed=7)
+    outcome = run(Order(count=800, seed=7))
     assert outcome.failures == []
-    assert outcome.kept > 100
-    assert outcome.refused > 100
-    assert outcome.children >= 2
+    assert outcome.counts["kept"] > 100
+    assert outcome.counts["refused"] > 100
+    assert outcome.counts["children"] >= 2
 
 
 @pytest.mark.parametrize("name", SAMPLES)
