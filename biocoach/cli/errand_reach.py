@@ -53,8 +53,15 @@ async def virtually(
     spec: SourceSpec, errand: Errand | None, clock: Clock
 ) -> AsyncIterator[Reached]:
     """The virtual H10 as the errand left it. Raises DeviceError."""
-    source = address_of(spec)
-    away = errand if errand is not None and errand.source == source else None
+    h10, time = await _built(spec, errand, clock)
+    async with _linked(h10, time) as gatt:
+        yield Reached(borrow=_Lent(gatt), strap=_named(h10, spec), clock=time)
+
+
+async def _built(
+    spec: SourceSpec, errand: Errand | None, clock: Clock
+) -> tuple[VirtualH10, StoryClock]:
+    away = errand if errand is not None and errand.source == address_of(spec) else None
     if away is not None and away.stage in (Stage.OVER, Stage.GONE):
         away = None
     time = StoryClock(clock, since=away.started if away else None, speed=spec.speed)
@@ -62,12 +69,20 @@ async def virtually(
     h10 = VirtualH10(seed=spec.seed, scenario=spec.scenario, faults=faults, worn_s=time.since_s)
     if away is not None:
         await _send_off(h10, time, away)
+    return h10, time
+
+
+@asynccontextmanager
+async def _linked(h10: VirtualH10, time: StoryClock) -> AsyncIterator[Gatt]:
     gatt = VirtualGatt(h10, time.now_s)
     try:
-        strap = Strap(name=h10.name, address="virtual", source=source)
-        yield Reached(borrow=_Lent(gatt), strap=strap, clock=time)
+        yield gatt
     finally:
         await gatt.close()
+
+
+def _named(h10: VirtualH10, spec: SourceSpec) -> Strap:
+    return Strap(name=h10.name, address="virtual", source=address_of(spec))
 
 
 def address_of(spec: SourceSpec) -> str:
@@ -99,21 +114,24 @@ class _Lent:
 
 
 class Virtually:
-    """Lends the virtual strap to a page: a connection of its own each time."""
+    """Lends the virtual strap to a page: one strap, and a connection of its own each time."""
 
     def __init__(self, spec: SourceSpec, notes: Notes, clock: Clock) -> None:
         self._spec = replace(spec, speed=1.0)  # the clock that is handed in has that speed
         self._notes = notes
         self._clock = clock
-        self._strap = Strap(name="", address="", source="")
+        self._h10: tuple[VirtualH10, StoryClock] | None = None
 
     async def __call__(self, use: Callable[[Gatt], Awaitable[T]]) -> T:
-        async with virtually(self._spec, await self._notes.errand(), self._clock) as way:
-            self._strap = way.strap
-            return await way.borrow(use)
+        if self._h10 is None:
+            self._h10 = await _built(self._spec, await self._notes.errand(), self._clock)
+        async with _linked(*self._h10) as gatt:
+            return await use(gatt)
 
     def strap_of(self, gatt: Gatt) -> Strap:
-        return self._strap
+        h10 = self._h10
+        assert h10 is not None  # it has just lent this connection
+        return _named(h10[0], self._spec)
 
 
 @runtime_checkable
