@@ -65,6 +65,9 @@ class Errands(Protocol):
     async def try_out(self) -> Outcome:
         """A minute of wearing, to see what this strap keeps."""
 
+    async def seen(self) -> Outcome:
+        """What came of the last one was read, and may go."""
+
 
 class Reader(Protocol):
     """What a page may read; called in a thread."""

@@ -83,6 +83,11 @@ class ErrandDesk:
 
         return self._ask("trying", go)
 
+    async def seen(self) -> Outcome:
+        if self._open and not self._view["doing"]:
+            self._tell(why="", brought=[], trial=None)
+        return Outcome()
+
     def _ask(self, doing: str, go: Callable[[Errands], Awaitable[None]]) -> Outcome:
         if not self._open:
             return Outcome(why="no_strap")

@@ -31,4 +31,8 @@ def router(errands: Errands) -> APIRouter:
     async def try_out() -> JSONResponse:
         return told(await errands.try_out())
 
+    @routes.post("/api/errand/seen")
+    async def seen() -> JSONResponse:
+        return told(await errands.seen())
+
     return routes

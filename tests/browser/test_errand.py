@@ -31,7 +31,7 @@ def test_there_and_back_by_keyboard(start: Start, page: Page, watch: Watch) -> N
     open_card(page)
     watch.look(page, "errand-before")
     press(page, "Start recording on the strap")
-    expect(page.get_by_text("Your strap is on an errand")).to_be_visible()
+    expect(page.locator("summary", has_text="Your strap is on an errand")).to_be_focused()
     expect(page.get_by_text("has kept your heartbeats by itself since")).to_be_visible()
     crisis_works(page)
     watch.look(page, "errand-away")
@@ -47,7 +47,10 @@ def test_there_and_back_by_keyboard(start: Start, page: Page, watch: Watch) -> N
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     watch.look(page, "errand-review")
     page.get_by_role("link", name="Live").click()
-    expect(page.get_by_role("button", name="Start recording on the strap")).to_be_visible()
+    expect(page.get_by_text("Back from the errand")).to_be_visible()
+    press(page, "Put this away")
+    expect(page.get_by_text("Back from the errand")).to_be_hidden()
+    expect(page.get_by_text("Take the strap on an errand")).to_be_visible()
 
 
 @PHONE

@@ -79,6 +79,8 @@ def test_there_and_back() -> None:
         done = [view["done"] for view in told.shown if view["doing"] == "fetching"]
         assert done == sorted(done)
         assert done[-1] == told.shown[-1]["of"] > 0
+        await told.desk.seen()
+        assert (told.now["brought"], told.now["stage"]) == ([], "over")
 
     with home() as at:
         run(at, steps)

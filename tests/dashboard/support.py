@@ -46,6 +46,10 @@ class SmallErrands:
         self.asked.append("trial")
         return Outcome(why=self.why)
 
+    async def seen(self) -> Outcome:
+        self.asked.append("seen")
+        return Outcome(why=self.why)
+
 
 @dataclass
 class SmallHouse:

@@ -337,7 +337,8 @@ def test_the_errand_is_asked_for_and_answered_at_once(site: Site) -> None:
     assert page.post("/api/errand/start", json={"replace": True}).json()["ok"]
     assert page.post("/api/errand/fetch", json={}).json()["ok"]
     assert page.post("/api/errand/trial", json={}).json()["ok"]
-    assert site.house.errands.asked == ["start", "replace", "fetch", "trial"]
+    assert page.post("/api/errand/seen", json={}).json()["ok"]
+    assert site.house.errands.asked == ["start", "replace", "fetch", "trial", "seen"]
     site.house.errands.why = "errand_busy"
     refused = page.post("/api/errand/fetch", json={})
     assert (refused.status_code, refused.json()) == (409, {"ok": False, "why": "errand_busy"})

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { active, broughtWords, mayReplace, notes, offered, stageWords, trialWords, whyWords } from "../src/lib/errand";
+import {
+  active, broughtWords, mayReplace, notes, offered, stageWords, titleWords, trialWords, whyWords,
+} from "../src/lib/errand";
 import type { Brought, ErrandSlice, StrapSlice } from "../src/lib/wire";
 
 const idle: ErrandSlice = {
@@ -28,6 +30,9 @@ describe("an errand", () => {
     expect(stageWords({ ...away, stage: "kept" })).toContain("still on the strap too");
     expect(stageWords({ ...away, stage: "gone" })).toContain("no longer had");
     expect(stageWords({ ...away, stage: "over" })).toBe("");
+    expect(titleWords(idle)).toBe("Take the strap on an errand");
+    expect(titleWords(away)).toBe("Your strap is on an errand");
+    expect(titleWords({ ...idle, stage: "over", brought: [home] })).toBe("Back from the errand");
   });
 
   it("says what came home, and no more than that", () => {

@@ -77,6 +77,9 @@ export class Api {
   tryErrand() {
     return this.ask<unknown>("POST", "api/errand/trial", {});
   }
+  errandSeen() {
+    return this.ask<unknown>("POST", "api/errand/seen", {});
+  }
   sessions() {
     return this.ask<SessionRow[]>("GET", "api/sessions");
   }

@@ -15,9 +15,14 @@ export function offered(errand: ErrandSlice | null, strap: StrapSlice | null): b
   return errand.can || strap?.sends.includes("memory") === true || active(errand);
 }
 
-/** There is something to look at, so that the card stands open. */
+/** There is something to look at, so that the card stands first, and open. */
 export function active(errand: ErrandSlice): boolean {
   return unfetched(errand) || errand.doing !== "" || errand.brought.length > 0 || errand.why !== "" || errand.trial !== null;
+}
+
+export function titleWords(errand: ErrandSlice): string {
+  if (unfetched(errand)) return t("errand.away_title");
+  return t(errand.brought.length > 0 ? "errand.back_title" : "errand.title");
 }
 
 export function stageWords(errand: ErrandSlice): string {
