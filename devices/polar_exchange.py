@@ -114,14 +114,18 @@ class Exchange:
         self._listening = True
 
     async def _answer(self, heard: Callable[[int], None]) -> psftp.Outcome:
-        reassembler = psftp.Reassembler()
+        reassembler, before = psftp.Reassembler(), b""
         while True:
             packet = await self._next(self._waits.packet_s)
+            # BlueZ says everything once more for a listener that never left (bleak issue 2002).
+            # Packets are numbered: two that follow each other are never the same.
+            if packet == before:
+                continue
             if packet is None:
                 if not self._linked():
                     raise MemoryRefusedError("link_lost")
                 raise MemoryRefusedError("cut_short" if reassembler.size else "not_answering")
-            outcome = reassembler.add(packet)
+            before, outcome = packet, reassembler.add(packet)
             if outcome is not None:
                 if isinstance(outcome, Whole):
                     heard(len(outcome.message))

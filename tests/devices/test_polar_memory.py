@@ -180,6 +180,14 @@ def test_a_lost_packet_is_cancelled_and_fetched_again() -> None:
     assert gatt.done
 
 
+def test_packets_that_all_come_twice_are_one_file() -> None:
+    twice = [packet for packet in sent(bytes.fromhex(FILE), 6) for _ in range(2)]
+    gatt = ScriptedGatt((GET, twice))
+    fetched = asked(gatt, lambda memory: memory.fetch(BIO1))
+    assert fetched.raw == bytes.fromhex(FILE)  # type: ignore[attr-defined]
+    assert gatt.done
+
+
 def test_packets_lost_again_and_again_are_told() -> None:
     first, _, third = sent(bytes.fromhex(FILE), 6)
     gatt = ScriptedGatt(*[(GET, [first, third])] * 3)

@@ -278,7 +278,7 @@ def test_a_strap_is_asked_once_what_it_can_do() -> None:
         async with scene() as s:
             told = await ask_strap(ADDRESS, 15, LoopClock())
             assert told.battery_pct is not None
-            assert set(told.sends) == {"battery", "acc", "ecg", "rr"}
+            assert set(told.sends) == {"battery", "acc", "ecg", "rr", "memory"}
             assert (told.lacks, told.reason) == ((), "")
             assert not s.streams()
             await s.until(lambda: not s.strap.connected)
