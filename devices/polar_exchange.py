@@ -7,12 +7,13 @@ it refuses, and what goes wrong on the way, is a ``MemoryRefusedError`` with a s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, runtime_checkable
 
-from devices.gatt import Gatt
+from devices.gatt import NEEDS_BOND, AttError, Gatt
 from devices.polar import psftp
 from devices.polar.psftp import Broken, Failed, Whole
 from devices.polar.recording import Error
@@ -57,10 +58,12 @@ class Waits:
 
 @runtime_checkable
 class Radio(Protocol):
-    """A connection that knows when it is lost."""
+    """A connection that knows when it is lost, and can bond."""
 
     @property
     def connected(self) -> bool: ...
+
+    async def pair(self) -> None: ...
 
 
 class Exchange:
@@ -89,7 +92,7 @@ class Exchange:
             self._clear()
             self._unfinished = True  # until its end is heard, whatever happens
             for packet in psftp.packets(message, self._gatt.payload_max):
-                await self._gatt.write(psftp.MTU, packet)
+                await self._bonded(partial(self._gatt.write, psftp.MTU, packet))
             outcome = await self._answer(heard)
             self._unfinished = isinstance(outcome, Broken) and outcome.more
             if self._unfinished:
@@ -110,8 +113,18 @@ class Exchange:
             return
         if not self._gatt.has(psftp.MTU):
             raise MemoryRefusedError("no_memory")
-        await self._gatt.listen(psftp.MTU, self._inbox.put_nowait)
+        await self._bonded(partial(self._gatt.listen, psftp.MTU, self._inbox.put_nowait))
         self._listening = True
+
+    async def _bonded(self, ask: Callable[[], Awaitable[None]]) -> None:
+        """Ask; where the strap wants a bond first, make one and ask once more."""
+        try:
+            await ask()
+        except AttError as refused:
+            if refused.code not in NEEDS_BOND or not isinstance(self._gatt, Radio):
+                raise
+            await self._gatt.pair()
+            await ask()
 
     async def _answer(self, heard: Callable[[int], None]) -> psftp.Outcome:
         reassembler, before = psftp.Reassembler(), b""

@@ -56,9 +56,9 @@ class Bringing:
         trial = recording.is_trial(status.identifier)
         if ours_only and not trial and not is_ours(status.identifier, errand):
             raise MemoryRefusedError("not_ours", status.identifier)
+        lasted_s = errand.lasted(self._clock) if errand is not None else None
         await self.memory.stop()
         if errand is not None and errand.id == status.identifier:
-            lasted_s = errand.lasted(self._clock)
             await self._notes.keep(replace(errand, stage=Stage.STOPPED, lasted_s=lasted_s))
 
     async def bring(self, progress: Progress, *, ours_only: bool) -> list[Homecoming]:

@@ -55,11 +55,13 @@ class Errand:
         return moment_of(self.started_utc)
 
     def lasted(self, clock: Clock) -> float | None:
-        """How long it is since the start; None where the clocks don't tell."""
-        if clock.boot_id == self.boot_id:
-            return max(0.0, clock.now_s() - self.clock_s)
-        away_s = (clock.wall() - self.started).total_seconds()
-        return away_s if away_s >= 0 else None
+        """How long it is since the start; None where the clocks don't tell. A clock that stands
+        while the computer sleeps is not enough: it sleeps when nobody is there."""
+        wall_s = (clock.wall() - self.started).total_seconds()
+        if clock.boot_id != self.boot_id:
+            return wall_s if wall_s >= 0 else None
+        own_s = max(0.0, clock.now_s() - self.clock_s)
+        return own_s if getattr(clock, "counts_sleep", True) else max(own_s, wall_s)
 
 
 def begun(found: Begun, *, strap: str, address: str, source: str) -> Errand:
@@ -85,7 +87,10 @@ def errand_of(fact: Mapping[str, Any] | None) -> Errand | None:
         moment_of(found.started_utc)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    return found
+    words = (found.id, found.strap, found.address, found.source, found.boot_id, found.session)
+    numbers = (found.clock_s, found.lasted_s or 0.0)
+    known = all(isinstance(word, str) for word in words)
+    return found if known and all(isinstance(n, int | float) for n in numbers) else None
 
 
 class Notes:

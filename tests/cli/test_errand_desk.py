@@ -233,7 +233,7 @@ def test_a_virtual_strap_is_lent_as_its_errand_left_it() -> None:
 
 
 def test_a_page_with_a_virtual_strap(tmp_path: Path) -> None:
-    with serving(tmp_path, "serve", "--source", "virtual:unscripted") as page:
+    with serving(tmp_path, "serve", "--source", "virtual:unscripted,speed=40") as page:
         page.until(lambda s: (s.get("errand") or {}).get("can"))
         assert page.send("/api/errand/start", {})["ok"]
         away = page.until(lambda s: s["errand"]["stage"] == "away" and not s["errand"]["doing"])

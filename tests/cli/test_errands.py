@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import TypeVar
 
@@ -422,13 +422,8 @@ def test_a_fact_round_trips_and_a_damaged_one_is_none() -> None:
         errand = at.start()
     fact = fact_of(errand)
     assert errand_of(fact) == errand
-    for hurt in (
-        None,
-        {},
-        fact | {"stage": "tea"},
-        fact | {"more": 1},
-        fact | {"started_utc": "x"},
-    ):
+    wrong = ({"stage": "tea"}, {"more": 1}, {"started_utc": "x"}, {"clock_s": "1"}, {"id": 7})
+    for hurt in (None, {}, *(fact | one for one in wrong)):
         assert errand_of(hurt) is None
 
 
@@ -439,3 +434,16 @@ def test_a_wall_that_was_set_back_tells_no_length() -> None:
         early = FakeClock(at.clock.now_s() - timedelta(days=1).total_seconds())
         early.boot_id = "third"
         assert errand.lasted(early) is None
+
+
+def test_a_clock_that_stands_while_the_computer_sleeps_is_not_believed() -> None:
+    class Standing(FakeClock):
+        counts_sleep = False
+
+        def wall(self) -> datetime:
+            return super().wall() + timedelta(hours=1)  # of sleep
+
+    with home() as at:
+        errand = at.start()
+        assert errand.lasted(at.clock) == 0.0
+        assert errand.lasted(Standing(at.clock.now_s())) == 3600.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from devices.gatt import AttError
 from devices.polar import psftp
 from devices.strap_words import DeviceError
 
@@ -16,6 +17,8 @@ class ScriptedGatt:
         self.written: list[str] = []
         self.listened = 0
         self.connected = True
+        self.paired = 0
+        self.wants_bond = False
         self._turns = list(turns)
         self._memory = memory
         self._heard: Callable[[bytes], None] = lambda data: None
@@ -35,10 +38,15 @@ class ScriptedGatt:
         self.listened += 1
         self._heard = heard
 
+    async def pair(self) -> None:
+        self.paired += 1
+
     async def write(self, characteristic: str, data: bytes) -> None:
         assert self.has(characteristic)
         if not self.connected:
             raise DeviceError("dropped")
+        if self.wants_bond and not self.paired:
+            raise AttError(0x05)
         self.written.append(data.hex())
         assert self._turns, f"written, and nothing was expected any more: {self.written}"
         wanted = ["".join(packet.split()) for packet in self._turns[0][0]]

@@ -255,6 +255,18 @@ def test_a_strap_without_a_memory() -> None:
     assert refused(ScriptedGatt(memory=False), lambda m: m.status()).reason == "no_memory"
 
 
+def test_a_strap_that_wants_a_bond_gets_one_once() -> None:
+    gatt = ScriptedGatt(OFF, OFF)
+    gatt.wants_bond = True
+
+    async def twice(memory: StrapMemory) -> None:
+        await memory.status()
+        await memory.status()
+
+    asked(gatt, twice)
+    assert gatt.paired == 1
+
+
 def test_one_listens_once_for_a_whole_connection() -> None:
     gatt = ScriptedGatt(OFF, OFF)
 
