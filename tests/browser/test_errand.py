@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
+from tests.browser.conftest import LAPTOP, PHONE, Start, Watch, missing
 from tests.browser.support import by_keyboard, crisis_works, wait_for_messages
+from tests.browser.test_first_run import answer
+from tests.browser.test_straps import Air
 
 FAST = "virtual:unscripted,speed=40"
 
@@ -105,3 +109,28 @@ def test_a_strap_that_keeps_only_rates_says_so(start: Start, page: Page) -> None
     wait_for_messages(page, 10)
     press(page, "Fetch it")
     expect(page.get_by_text("but no single heartbeats")).to_be_visible()
+
+
+@LAPTOP
+def test_an_h10_by_radio_and_a_restart_on_the_way(start: Start, page: Page, watch: Watch) -> None:
+    if sys.platform != "linux" or shutil.which("dbus-daemon") is None:
+        missing("needs dbus-daemon (apt-get install dbus)")
+    air = Air("--h10", "13")
+    served = start("serve", "--plain", bus=air.bus)
+    page.goto(served.address)
+    answer(page, hard="No", therapist="Yes")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("Take the strap on an errand")).to_have_count(0)  # no strap, no errand
+    page.get_by_role("button", name="Use Polar H10 12345678").click()
+    open_card(page)
+    press(page, "Start recording on the strap")
+    fetch = page.get_by_role("button", name="Fetch it")
+    expect(fetch).to_be_enabled()
+    watch.expected.append("ERR_CONNECTION_REFUSED")
+    served.kill()
+    served.again()  # the record knows of the errand, and the strap comes back by itself
+    expect(page.get_by_text("Polar H10 12345678 is connected.")).to_be_visible()
+    fetch.click()
+    expect(page.get_by_text(" heartbeats over ")).to_be_visible()
+    watch.look(page, "errand-radio")
+    air.end()
