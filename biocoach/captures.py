@@ -20,7 +20,7 @@ from typing import BinaryIO, TextIO, TypeVar, cast
 
 from biocoach import types as t
 from biocoach.types import InputBody, Strap
-from devices.decode import to_input
+from devices.decode import Decoder
 
 VERSION = 1
 # A week: longer than any recording, and each of its seconds costs time and memory to fold.
@@ -131,7 +131,7 @@ def read(lines: Iterable[str]) -> Iterator[CaptureItem]:
     predecessor's is a Problem: arrivals cannot go back in time. Blank lines are skipped.
     Lines carry their newlines, as files give them: one without, and no JSON, is cut off.
     """
-    device_name, last_s, seen_any = "", 0.0, False
+    decoder, last_s, seen_any = Decoder(), 0.0, False
     for number, text in enumerate(lines, start=1):
         if not text.strip():
             continue
@@ -140,19 +140,20 @@ def read(lines: Iterable[str]) -> Iterator[CaptureItem]:
             fields = _json_object(text)
             if first and "biocoach_capture" in fields:
                 header = _header(fields)
-                device_name = header.device_name
+                decoder.name = header.device_name
                 yield header
                 continue
             if first:
                 yield Problem(line_number=number, why="no header of a biocoach capture")
-            item = Timed(at_s=_at_s(fields, last_s), body=_body(fields, device_name))
+            at_s = _at_s(fields, last_s)
+            item = Timed(at_s=at_s, body=_body(fields, at_s, decoder))
         except _UnusableError as fault:
             cut_off = isinstance(fault, _NotJsonError) and not text.endswith("\n")
             yield Problem(line_number=number, why=str(fault), cut_off=cut_off)
             continue
         last_s = item.at_s
         if isinstance(item.body, Strap):
-            device_name = item.body.name
+            decoder.name = item.body.name
         yield item
 
 
@@ -191,9 +192,9 @@ def _at_s(fields: Mapping[str, object], last_s: float) -> float:
     return float(at_s)
 
 
-def _body(fields: Mapping[str, object], device_name: str) -> InputBody:
+def _body(fields: Mapping[str, object], at_s: float, decoder: Decoder) -> InputBody:
     if "notify" in fields:
-        return to_input(_text(fields, "notify"), _hex(fields), device_name)
+        return decoder.input(_text(fields, "notify"), _hex(fields), at_s)
     for word, parse in _PARSERS.items():
         if word in fields:
             return parse(fields)

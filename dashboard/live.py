@@ -41,6 +41,7 @@ from biocoach.types import (
 )
 from dashboard.seen import STILL, visible
 from dashboard.standing import session_slice
+from devices import quirks
 
 Json = dict[str, Any]
 TRACE_ROWS = 900
@@ -136,6 +137,7 @@ class Live:
             case Strap():
                 self.strap(
                     name=body.name,
+                    hints=list(quirks.hints(body.name)),
                     sends=list(body.sends),
                     lacks=list(body.lacks),
                     trouble=body.trouble,

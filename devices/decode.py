@@ -5,11 +5,12 @@ Pure: bytes in, values out. The words are those of capture files and of ``biocoa
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from biocoach.types import Contact, Ecg, Motion, Reading, Refusal, Unread
 from devices import heart_rate, quirks
 from devices.polar import control, frames
+from devices.rr_units import RrUnits
 
 WORDS = ("2a37", "pmd-data", "pmd-control")
 
@@ -34,6 +35,27 @@ def to_input(word: str, raw: bytes, device_name: str = "") -> Reading | Motion |
     if word == "pmd-data":
         return frames.to_input(raw)
     return Unread(characteristic=word, raw=raw, why=f"no decoder for {word!r}")
+
+
+class Decoder:
+    """``to_input`` for one strap, with what its earlier packets have taught.
+
+    Live and replay feed it the same arrivals in the same order, so that they learn the same.
+    """
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+        self._units = RrUnits()
+
+    def input(self, word: str, raw: bytes, at_s: float) -> Reading | Motion | Ecg | Unread:
+        """A notification that arrived at ``at_s``, on any clock that does not run back."""
+        body = to_input(word, raw, self.name)
+        if not isinstance(body, Reading) or not quirks.doubts_units(self.name):
+            return body
+        self._units.add(at_s, body.rr_1024)
+        if not self._units.are_ms:
+            return body
+        return replace(body, rr_1024=self._units.converted(body.rr_1024))
 
 
 def decode_json(uuid: str, raw: bytes) -> dict[str, object]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from biocoach.clock import Clock
 from biocoach.types import Arrival, Battery, Contact, DeviceBody, Link, Reading, Strap
 from devices import heart_rate, quirks, radio
-from devices.decode import to_input
+from devices.decode import Decoder, to_input
 from devices.polar import PMD_CONTROL
 from devices.polar_streams import PolarStreams
 from devices.strap_words import DeviceError, Timings, Wishes
@@ -27,10 +27,16 @@ class Connection:
     """``open``, read ``inbox`` until a ``Link(up=False)``, then ``close`` in any case."""
 
     def __init__(
-        self, clock: Clock, timings: Timings, wishes: Wishes, before: Strap | None = None
+        self,
+        clock: Clock,
+        timings: Timings,
+        wishes: Wishes,
+        decoder: Decoder,
+        before: Strap | None = None,
     ) -> None:
-        """``before``: what an earlier link has learnt of this strap."""
+        """``before``, and the decoder, hold what an earlier link has learnt of this strap."""
         self._before = before
+        self._decoder = decoder
         self._clock = clock
         self._timings = timings
         self._wishes = wishes
@@ -49,6 +55,7 @@ class Connection:
         gatt = self.gatt = await radio.connect(wanted, self._timings, self._dropped)
         if not gatt.has(heart_rate.MEASUREMENT):
             raise DeviceError("no_heart_rate", gatt.name)
+        self._decoder.name = gatt.name
         self._tell(describe(gatt, self._before))
         self._put(Link(up=True))
         self._heard_s = self._pulse_s = self._clock.now_s()
@@ -90,7 +97,7 @@ class Connection:
 
     def _heart(self, raw: bytes) -> None:
         self._heard_s, self._patience_s = self._clock.now_s(), self._timings.silent_s
-        body = to_input("2a37", raw, self.strap.name)
+        body = self._decoder.input("2a37", raw, self._heard_s)
         if isinstance(body, Reading):
             self._learn(body)
         self._put(body)

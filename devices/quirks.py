@@ -18,6 +18,10 @@ class Effect(StrEnum):
     NO_RR = "no_rr"
     RR_INACCURATE = "rr_inaccurate"
     RR_SURE = "rr_sure"
+    RR_UNITS = "rr_units"
+    ONE_LINK = "one_link"
+    SILENT_FIRMWARE = "silent_firmware"
+    HRV_AT_REST = "hrv_at_rest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,42 @@ QUIRKS = (
         effect=Effect.RR_INACCURATE,
         evidence="optical armband: no accurate RR (design/4-straps.md)",
     ),
+    Quirk(
+        name="WHOOP",
+        effect=Effect.RR_UNITS,
+        evidence="the broadcast of a WHOOP 5 sends RR in ms, not in 1/1024 s: checked by elapsed "
+        "time (design/4-straps.md)",
+    ),
+    Quirk(
+        name="Polar H10",
+        effect=Effect.ONE_LINK,
+        evidence="one connection unless a second is enabled, and then it stops advertising; paired "
+        "in the system's settings it can hide from apps (design/4-straps.md)",
+    ),
+    Quirk(
+        name="Polar H9",
+        effect=Effect.ONE_LINK,
+        evidence="one connection (design/4-straps.md)",
+    ),
+    Quirk(
+        name="Movesense",
+        effect=Effect.SILENT_FIRMWARE,
+        evidence="some ECG firmware sends nothing on 0x2A37 (design/4-straps.md)",
+    ),
+    Quirk(
+        name="H808S",
+        effect=Effect.HRV_AT_REST,
+        evidence="Coospo H808S: fine at rest; RMSSD meaningless while running (design/4-straps.md)",
+    ),
+    Quirk(
+        name="COOSPO H808S",
+        effect=Effect.HRV_AT_REST,
+        evidence="the same strap under its longer name",
+    ),
 )
+
+# What a person should know of their strap; the page has the words.
+_HINTS = (Effect.ONE_LINK, Effect.SILENT_FIRMWARE, Effect.HRV_AT_REST)
 
 # 52 ms is 53.2/1024 s; both neighbours, since the rounding of the strap is not known.
 _BOGUS_RR_1024 = range(52, 55)
@@ -97,6 +136,17 @@ def sends_rr(name: str) -> bool:
 def surely_rr(name: str) -> bool:
     """True for a strap known to send intervals: where they are missing, something is wrong."""
     return Effect.RR_SURE in effects(name)
+
+
+def doubts_units(name: str) -> bool:
+    """True where the unit of the intervals must be checked against the clock."""
+    return Effect.RR_UNITS in effects(name)
+
+
+def hints(name: str) -> tuple[str, ...]:
+    """What a person should know of this strap, as codes for the page's words."""
+    found = effects(name)
+    return tuple(hint.value for hint in _HINTS if hint in found)
 
 
 def apply(name: str, reading: Reading) -> Reading:

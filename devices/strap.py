@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from biocoach.clock import Clock, SystemClock
 from biocoach.types import Arrival, Battery, InputBody, Link, Reading, Strap
+from devices.decode import Decoder
 from devices.gatt import Gatt
 from devices.link import Connection
 from devices.strap_words import NO_RADIO, DeviceError, Timings, Wishes
@@ -61,8 +62,9 @@ class StrapSource:
         stopped, and the link is let go.
         """
         told, retry_s, known = "", self._timings.retry_s, None
+        decoder = Decoder()
         while True:
-            connection = Connection(self._clock, self._timings, self.wishes, known)
+            connection = Connection(self._clock, self._timings, self.wishes, decoder, known)
             try:
                 await connection.open(self._wanted)
                 self._connection, up = connection, True

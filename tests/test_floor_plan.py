@@ -27,6 +27,7 @@ FLOORS: tuple[tuple[str, int], ...] = (
     ("devices/heart_rate.py", 10),
     ("devices/polar/*", 10),
     ("devices/quirks.py", 11),
+    ("devices/rr_units.py", 11),
     ("devices/decode.py", 12),
     ("biocoach/captures.py", 15),
     ("biocoach/profile.py", 15),

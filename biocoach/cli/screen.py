@@ -14,6 +14,7 @@ from biocoach.types import Begin, Fit
 from dashboard.hub import Hub
 from dashboard.live import Live
 from dashboard.seen import NOW
+from devices import quirks
 
 Json = dict[str, Any]
 
@@ -85,6 +86,7 @@ class Screen:
             "sends": [],
             "lacks": [],
             "trouble": "",
+            "hints": list(quirks.hints(strap.removeprefix("ble:"))),
             "quiet": False,
             "ecg": ecg,
             "adapter": self._strap.get("adapter", "ok"),

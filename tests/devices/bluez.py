@@ -12,6 +12,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -84,12 +85,9 @@ class FakeBluez:
         except OSError:
             self._folder.cleanup()
             raise
-        async with asyncio.timeout(20):
-            while not socket.exists():
-                await asyncio.sleep(0.01)
         self._before = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS")
         os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={socket}"
-        self._bus = await MessageBus(bus_address=f"unix:path={socket}").connect()
+        self._bus = await self._joined(f"unix:path={socket}")
         self._bus.add_message_handler(self._on_message)
         await self._watch_owners()
         if self._adapter:
@@ -97,6 +95,15 @@ class FakeBluez:
         await self._bus.request_name("org.bluez", NameFlag.DO_NOT_QUEUE)
         self.start(self._advertise())
         return self
+
+    @staticmethod
+    async def _joined(address: str) -> MessageBus:
+        """A new daemon's socket is there for a moment before anyone listens at it."""
+        for _ in range(2000):
+            with suppress(FileNotFoundError, ConnectionRefusedError):
+                return await MessageBus(bus_address=address).connect()
+            await asyncio.sleep(0.01)
+        raise RuntimeError("dbus-daemon does not listen")
 
     async def __aexit__(
         self, kind: type[BaseException] | None, what: BaseException | None, at: TracebackType | None

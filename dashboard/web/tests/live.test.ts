@@ -5,7 +5,7 @@ import { banners } from "../src/lib/banners";
 import { HIDE_WITHIN_MS, doublePress } from "../src/lib/keys";
 import { EMPTY, reduce } from "../src/lib/state";
 import { FALLBACK, orienting } from "../src/lib/orienting";
-import { nearness, stateWords, strapFacts, strapWords, whyWords } from "../src/lib/seen";
+import { nearness, stateWords, strapFacts, strapHints, strapWords, whyWords } from "../src/lib/seen";
 import type { NowSlice, Slices } from "../src/lib/wire";
 import { live, locked } from "./wire";
 
@@ -53,6 +53,14 @@ describe("what was seen", () => {
     expect(strapFacts({ ...bare, sends: ["rr", "acc"] })).toContain("It sends every heartbeat. It can feel movement.");
     expect(strapFacts({ ...bare, trouble: "needs_pairing" })).toContain("paired with this computer");
     expect(strapFacts({ ...bare, trouble: "something new" })).toContain("does not give movement");
+  });
+
+  it("says what to know of a kind of strap when it matters", () => {
+    const strap = { ...slices().strap!, hints: ["one_link", "hrv_at_rest", "silent_firmware"] };
+    expect(strapHints({ ...strap, link: "up" })).toContain("only at rest");
+    expect(strapHints({ ...strap, link: "down", reason: "not_found" })).toContain("one program at a time");
+    expect(strapHints({ ...strap, link: "down", reason: "silent" })).toContain("maker’s app");
+    expect(strapHints({ ...strap, hints: [] })).toBe("");
   });
 
   it("says how near a strap is in words", () => {

@@ -38,6 +38,12 @@ export function strapWords(strap: StrapSlice | null, lost = false): string {
   return word("reason", strap.reason, strap.reason || t("strap.down"));
 }
 
+/** What to know of this kind of strap, as far as it matters now. */
+export function strapHints(strap: StrapSlice): string {
+  const wanted = strap.link === "up" ? ["hrv_at_rest"] : [strap.reason === "silent" ? "silent_firmware" : "one_link"];
+  return strap.hints.filter((hint) => wanted.includes(hint)).map((hint) => word("strap.hint", hint)).join(" ");
+}
+
 /** What a connected strap can do; what it has not said is not known. */
 export function strapFacts(strap: StrapSlice): string {
   return [

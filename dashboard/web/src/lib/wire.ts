@@ -64,6 +64,8 @@ export interface StrapSlice {
   lacks: string[];
   /** Why a stream that it has can’t be had now; empty where nothing is wrong. */
   trouble: string;
+  /** What to know of this kind of strap, as codes. */
+  hints: string[];
   /** Connected, and no word of the heart for some seconds. */
   quiet: boolean;
   /** Whether it is asked for its ECG. */

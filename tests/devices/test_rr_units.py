@@ -1,0 +1,50 @@
+"""Whether intervals are in ms or in 1/1024 s, told by the clock."""
+
+from __future__ import annotations
+
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biocoach.types import Reading
+from devices.decode import Decoder
+from devices.heart_rate import encode
+from devices.rr_units import RrUnits
+
+
+def told(rr_s: list[float], unit: int, *, lost: int = 0) -> RrUnits:
+    """Beats of these lengths, in this unit, one a packet; every ``lost``-th never arrives."""
+    units, at_s = RrUnits(), 100.0
+    for n, length_s in enumerate(rr_s):
+        at_s += length_s
+        if not lost or n % lost:
+            units.add(at_s, (round(length_s * unit),))
+    return units
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_clock_tells_the_unit(dice: Random) -> None:
+    rr_s = [dice.uniform(0.5, 1.4) for _ in range(450)]
+    assert told(rr_s, 1000).are_ms
+    assert not told(rr_s, 1024).are_ms
+
+
+def test_too_short_a_stretch_says_nothing() -> None:
+    assert not told([1.0] * 170, 1000).are_ms
+
+
+def test_a_pause_begins_anew() -> None:
+    assert not told([1.0] * 100 + [20.0] + [1.0] * 100, 1000).are_ms
+
+
+def test_many_lost_beats_are_not_milliseconds() -> None:
+    assert not told([1.0] * 400, 1024, lost=10).are_ms
+
+
+def test_only_a_strap_that_is_known_for_it_is_checked() -> None:
+    decoder = Decoder("Polar H10 1")
+    for second in range(400):
+        body = decoder.input("2a37", encode(60, [1000]), float(second))
+        assert isinstance(body, Reading)
+        assert body.rr_1024 == (1000,)
