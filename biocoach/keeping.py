@@ -222,8 +222,8 @@ def sweep(journal: Journal) -> int:
     """Erase what was being brought in when the program ended; how many recordings that were."""
     halves = [
         row.session
-        for row, first in journal.beginnings()
-        if not row.closed and elsewhere_of([first]) is not None
+        for row, first in journal.beginnings(unclosed=True)
+        if elsewhere_of([first]) is not None
     ]
     for name in halves:
         journal.erase_session(name)
