@@ -77,6 +77,8 @@ class Screen:
             "may_practise": "",
             "speed": choice_speed,
         }
+        before = self._live.slices["strap"] if self._live else self._strap
+        self._live = None  # what the last strap said is not said of the next
         self._strap = {
             "link": "searching" if linked else "none",
             "name": strap,
@@ -89,8 +91,8 @@ class Screen:
             "hints": list(quirks.hints(strap.removeprefix("ble:"))),
             "quiet": False,
             "ecg": ecg,
-            "adapter": self._strap.get("adapter", "ok"),
-            "found": self._strap.get("found", []),
+            "adapter": before.get("adapter", "ok"),
+            "found": before.get("found", []),
         }
 
     def fit(self, fit: Fit) -> None:

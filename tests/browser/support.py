@@ -41,8 +41,10 @@ window.WebSocket = class extends WebSocket {
 class Served:
     """``biocoach`` as a process. Leave it by ``stop``; ``kill`` is a power cut."""
 
-    def __init__(self, home: Path, *arguments: str) -> None:
+    def __init__(self, home: Path, *arguments: str, bus: str = "") -> None:
+        """``bus``: the D-Bus on which it finds its straps; without one there is no Bluetooth."""
         self._home = home
+        self._bus = {"DBUS_SYSTEM_BUS_ADDRESS": bus} if bus else {}
         self._arguments = arguments
         self._port = free_port()
         self._url = ""
@@ -56,7 +58,7 @@ class Served:
             stderr=subprocess.PIPE,
             text=True,
             cwd=self._home,
-            env=environment(self._home) | {"PYTHONPATH": str(ROOT)},
+            env=environment(self._home) | {"PYTHONPATH": str(ROOT)} | self._bus,
         )
 
     @property

@@ -11,7 +11,7 @@ import pytest
 from biocoach.cli.screen import Screen
 from biocoach.running import Running
 from biocoach.settings import Settings
-from biocoach.types import Begin, Fit, Prior
+from biocoach.types import Battery, Begin, Fit, InputBody, Link, Prior, Strap
 from dashboard.hub import Hub
 from tests.fakes import FakeClock
 
@@ -23,19 +23,30 @@ class Told:
     """A screen before which a session begins, and what the pages hear."""
 
     def __init__(self, begin: Begin) -> None:
-        clock = FakeClock()
+        self._clock = FakeClock()
         self.hub = Hub()
         self.screen = Screen(self.hub, version="0", care=Settings().care, say=print)
+        self.open(simulated=begin.simulated, fit=begin.fit)
+        self.begin(begin)
+
+    def open(self, *, simulated: bool = False, fit: Fit | None = ALONE) -> None:
         self.screen.opened(
-            fit=begin.fit, plain=False, simulated=begin.simulated, strap="", linked=False,
+            fit=fit, plain=False, simulated=simulated, strap="", linked=False,
             ecg=False, choice_speed=1.0,
         )  # fmt: skip
-        running = Running(
+
+    def begin(self, begin: Begin) -> None:
+        self._running = Running(
             id="s", person="me", writer="t", settings=Settings(),
-            start_clock_s=clock.now_s(), started=datetime(2026, 1, 31, 9, tzinfo=UTC),
+            start_clock_s=self._clock.now_s(), started=datetime(2026, 1, 31, 9, tzinfo=UTC),
         )  # fmt: skip
-        self.screen.began(running)
-        self.screen.stepped(running, running.arrive(clock.now_s(), begin, clock))
+        self.screen.began(self._running)
+        self.give(begin)
+
+    def give(self, *bodies: InputBody) -> None:
+        for body in bodies:
+            steps = self._running.arrive(self._clock.now_s(), body, self._clock)
+            self.screen.stepped(self._running, steps)
 
     @property
     def app(self) -> dict[str, Any]:
@@ -69,3 +80,15 @@ def test_new_answers_change_the_word_at_once() -> None:
     assert told.app["may_practise"] == "ladder_waits"
     told.screen.fit(ALONE)
     assert told.app["may_practise"] == ""
+
+
+def test_what_the_last_strap_said_is_not_said_of_the_next() -> None:
+    told = Told(begin())
+    h10 = Strap(name="Polar H10 1", sends=("rr", "acc"))
+    told.give(h10, Link(up=True), Battery(percent=84))
+    assert told.hub.slice("strap")["name"] == "Polar H10 1"
+    told.open()
+    told.begin(begin())
+    strap = told.hub.slice("strap")
+    assert (strap["name"], strap["link"], strap["battery_pct"]) == ("", "none", None)
+    assert strap["sends"] == []

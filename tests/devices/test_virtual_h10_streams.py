@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from itertools import pairwise
 
@@ -182,6 +183,33 @@ def test_the_r_peaks_lie_on_the_beats_of_the_same_heart() -> None:
         for lag in range(len(told_ms) - len(seen_ms) + 1)
     ]
     assert min(gaps) < 17  # two samples of 7.7 ms
+
+
+def test_a_beat_has_its_waves() -> None:
+    raws = stream(linked(), ECG_ON, 120.0)
+    samples = _ecg(raws)[130 * 10 :]
+    peaks = [
+        i for i in range(60, len(samples) - 60) if samples[i] == max(samples[i - 40 : i + 41]) > 600
+    ]
+    mean_uv = [statistics.fmean(samples[p + i] for p in peaks) for i in range(-60, 60)]
+    before, after = mean_uv[60 - 32 : 60 - 8], mean_uv[60 + 12 : 60 + 60]
+    assert mean_uv[60] > 900
+    assert 70 < max(before) < 150  # P
+    assert min(mean_uv[56:60]) < -30  # Q
+    assert min(mean_uv[61:66]) < -120  # S
+    assert 180 < max(after) < 320  # T
+    assert abs(after.index(max(after)) + 12 - 0.26 * 130) < 6
+
+
+@pytest.mark.parametrize("command", [ACC_ON, ACC_ON.replace("19", "C8", 1)])
+def test_a_still_chest_feels_gravity_and_a_walk_its_steps(command: str) -> None:
+    strap = linked(scenario="walk")
+    ask(strap, command)
+    bodies = [frames.to_input(raw) for uuid, raw in strap.due(600.0) if uuid == PMD_DATA]
+    sizes = [math.hypot(*a) for b in bodies if isinstance(b, Motion) for a in b.samples_mg]
+    still, walking = sizes[: len(sizes) // 2], sizes[-len(sizes) // 8 :]
+    assert statistics.fmean(abs(size - 1000) for size in still) < 10
+    assert statistics.fmean(abs(size - 1000) for size in walking) > 150
 
 
 def test_streams_outlive_the_link_and_the_clock_goes_on() -> None:

@@ -10,17 +10,22 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import ble, imports, latency, packets
+from tests.faults import imports, packets
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 
 # A new campaign is one line here.
 CAMPAIGNS: dict[str, Campaign] = {
-    "import": imports.CAMPAIGN,
     "packets": packets.CAMPAIGN,
-    "ble": ble.DISCONNECTS,
-    "stall": ble.STALLS,
-    "latency": latency.CAMPAIGN,
+    "import": imports.CAMPAIGN,
 }
+if sys.platform == "linux":  # BlueZ is emulated there only
+    from tests.faults import ble, latency
+
+    CAMPAIGNS |= {
+        "ble": ble.DISCONNECTS,
+        "stall": ble.STALLS,
+        "latency": latency.CAMPAIGN,
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -73,6 +73,6 @@ export function motionUnchecked(strap: StrapSlice): boolean {
 /** How near a strap is, from the strength of its signal (in dBm, always below 0). */
 export function nearness(rssi_dbm: number | null): string {
   if (rssi_dbm === null) return t("strap.near.held");
-  if (rssi_dbm >= -60) return t("strap.near.very");
+  if (rssi_dbm >= -65) return t("strap.near.very");
   return t(rssi_dbm >= -80 ? "strap.near.near" : "strap.near.far");
 }

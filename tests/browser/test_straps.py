@@ -1,0 +1,134 @@
+"""A strap is found, chosen, remembered, lost and found again: real bleak, an emulated BlueZ."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import LAPTOP, PHONE, Start, Watch, missing
+from tests.browser.support import ROOT, crisis_works, tell
+from tests.browser.test_first_run import answer
+
+if sys.platform != "linux":
+    pytest.skip("BlueZ is emulated on Linux only", allow_module_level=True)
+
+
+class Air:
+    """The straps near, in a process of their own."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.devices.air", *arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        self.bus = self._process.stdout.readline().strip()
+
+    def do(self, command: str) -> None:
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(command + "\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "done\n"
+
+    def end(self) -> None:
+        self._process.communicate(timeout=60)
+
+
+@pytest.fixture
+def air() -> Iterator[Air]:
+    if shutil.which("dbus-daemon") is None:
+        missing("needs dbus-daemon (apt-get install dbus)")
+    plain = Air()
+    yield plain
+    plain.end()
+
+
+@PHONE
+def test_a_strap_is_chosen_remembered_lost_and_forgotten(
+    start: Start, page: Page, watch: Watch, air: Air
+) -> None:
+    air.do("add Another strap")
+    served = start("serve", "--plain", bus=air.bus)
+    page.goto(served.address)
+    answer(page, hard="No", therapist="Yes")
+    page.get_by_role("button", name="Go on").click()
+    chooses(page, watch)
+    loses_it_in_a_session(page, watch, air)
+    for _ in ("baseline", "debrief"):
+        assert tell(page, kind="end")["ok"]
+    watch.expected.append("ERR_CONNECTION_REFUSED")
+    served.kill()
+    served.again()  # the page comes back by itself, and so does the strap
+    expect(page.get_by_text("TICKR 30 is connected.")).to_be_visible()
+    forgets(page, watch)
+
+
+def chooses(page: Page, watch: Watch) -> None:
+    """Two are near; neither joins by itself."""
+    mine = page.get_by_role("listitem").filter(has_text="TICKR 30")
+    expect(mine).to_contain_text("very near")
+    expect(page.get_by_role("listitem").filter(has_text="Another strap")).to_be_visible()
+    expect(page.get_by_text("No strap yet.")).to_be_visible()
+    watch.look(page, "straps found")
+    mine.get_by_role("button", name="Use TICKR 30").click()
+    expect(page.get_by_text("TICKR 30 is connected.")).to_be_visible()
+    facts = page.get_by_text("Battery 84 %.")
+    expect(facts).to_contain_text("It sends every heartbeat.")
+    expect(facts).to_contain_text("feel movement.")
+    watch.look(page, "strap connected")
+
+
+def loses_it_in_a_session(page: Page, watch: Watch, air: Air) -> None:
+    assert tell(page, kind="mark", mark="baseline")["ok"]
+    expect(page.get_by_role("heading", name="Quiet minutes")).to_be_visible()
+    air.do("vanish")
+    lost = page.get_by_text("The connection to your strap was lost.")
+    expect(lost).to_be_visible()
+    watch.look(page, "strap lost")
+    crisis_works(page)
+    air.do("appear")
+    expect(lost).to_be_hidden()
+
+
+def forgets(page: Page, watch: Watch) -> None:
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("button", name="Look for straps").click()
+    yours = page.get_by_role("listitem").filter(has_text="TICKR 30")
+    expect(yours).to_contain_text("your strap")
+    expect(yours).to_contain_text("connected to this computer already")
+    watch.look(page, "strap settings")
+    page.get_by_role("button", name="Forget this strap").click()
+    expect(page.get_by_text("Forgotten. No strap joins until you choose one.")).to_be_visible()
+    expect(page.get_by_text("No strap yet.")).to_be_visible()
+
+
+@LAPTOP
+def test_an_h10_gives_movement_and_its_ecg_when_asked(
+    start: Start, page: Page, watch: Watch
+) -> None:
+    if shutil.which("dbus-daemon") is None:
+        missing("needs dbus-daemon (apt-get install dbus)")
+    air = Air("--h10", "13")
+    served = start("serve", "--plain", bus=air.bus)
+    page.goto(served.address)
+    answer(page, hard="No", therapist="Yes")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Use Polar H10 12345678").click()
+    expect(page.get_by_text("It can feel movement.")).to_be_visible()
+    page.get_by_role("link", name="Settings").click()
+    ecg = page.get_by_role("checkbox", name="Show and keep the ECG line too")
+    expect(ecg).not_to_be_checked()
+    ecg.check()
+    watch.look(page, "an H10")
+    page.goto(served.url)
+    expect(page.get_by_role("img", name="ECG line from your strap")).to_be_visible(timeout=60_000)
+    air.end()
