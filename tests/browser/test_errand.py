@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch, missing
 from tests.browser.support import by_keyboard, crisis_works, wait_for_messages
 from tests.browser.test_first_run import answer
-from tests.browser.test_straps import Air
+from tests.devices.air import Air
 
 FAST = "virtual:unscripted,speed=40"
 

@@ -153,12 +153,15 @@ export interface MarkEvent {
   at_s: number;
   kind: MarkKind;
   text: string;
+  /** About a recording, afterwards. */
+  added?: true;
 }
 
 export interface RatingEvent {
   at_s: number;
   suds: number | null;
   presence: Presence | null;
+  added?: true;
 }
 
 export interface UrgeEvent {
@@ -375,8 +378,48 @@ export interface Practice {
   source?: { author: string; year: number } | null;
 }
 
+/** What a session is that was brought in whole. `dated` false: when it began is not known. */
+export interface Elsewhere {
+  where: "file" | "memory";
+  format: string;
+  dated: boolean;
+  device: string;
+}
+
+export type AddedKind = "baseline" | "apart" | "back" | "note" | "suds";
+
+/** Said of a recording afterwards; its number takes it back. */
+export interface Added {
+  number: number;
+  at_s: number;
+  kind: AddedKind;
+  text: string;
+  suds: number | null;
+}
+
+export interface NewAdded {
+  at_s: number;
+  mark?: Exclude<AddedKind, "suds">;
+  text?: string;
+  suds?: number;
+}
+
+/** What became of a file that was brought in. */
+export interface BroughtIn {
+  ok: true;
+  session: string;
+  new: boolean;
+  started_utc: string | null;
+  zone_assumed: boolean;
+  length_s: number;
+  cut_off: boolean;
+  problem_count: number;
+  overlaps: { session: string; started_utc: string }[];
+}
+
 export interface SessionRow {
   id: string;
+  elsewhere?: Elsewhere | null;
   started_utc: string;
   length_s: number;
   phase: Phase;
@@ -479,6 +522,10 @@ export interface NoReading {
 
 export interface Review {
   id: string;
+  elsewhere?: Elsewhere | null;
+  afterwards?: Added[];
+  /** No quiet minutes were marked, so that the first ones were taken for them. */
+  baseline_assumed?: boolean;
   started_utc: string;
   length_s: number;
   simulated: boolean;
