@@ -27,7 +27,7 @@ VERSION = 1
 LATEST_AT_S = 604_800.0
 # Longer than any line that is written: a note of ten thousand letters, each of them escaped.
 LINE_MAX = 1_000_000
-UNPACKED_MAX = 400_000_000  # letters: a day of everything that a strap sends is a third of it
+UNPACKED_MAX = 250_000_000  # letters: a day of everything that a strap sends is a third of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,61 +8,36 @@ began and never closed: nothing shows it or counts it, and ``sweep`` erases it a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from biocoach.clock import Clock, iso_utc, moment_of
+from biocoach.recorded import PERSON, Page, Recording, beats_of, rows_of, start_of
 from biocoach.review import sessions as review
 from biocoach.review.afterwards import elsewhere_of, why_not
-from biocoach.review.imported import Fingerprint, Imported, Timed, fingerprint
-from biocoach.review.incoming import BrokenOffError, Incoming
+from biocoach.review.incoming import BrokenOffError
 from biocoach.settings import Settings
 from biocoach.store import Journal
 from biocoach.types import (
     Afterwards,
-    Battery,
     Begin,
     Closed,
     Ecg,
     Elsewhere,
-    End,
     Entry,
     Fit,
-    InputBody,
-    Intervals,
-    Label,
-    Link,
-    Mark,
-    Motion,
     NotAfterwards,
-    Rating,
-    Reading,
     Refusal,
-    Strap,
-    Unread,
-    Urge,
     Where,
 )
 
-PERSON = "me"
 BATCH = 500  # entries: some tens of milliseconds on the disk
-RECORDED = "recorded"  # why such a session ended
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # no strap kept intervals before; a reset clock does
-TOO_LATE = timedelta(days=1)  # in the future by more than any zone: a wrong clock
-# What a recording may hold. Whatever else a session is made of is not for a file to say.
-HOLDS = (
-    Reading | Intervals | Motion | Ecg | Unread | Link | Strap | Battery
-    | Rating | Urge | Mark | Label
-)  # fmt: skip
 SIMULATED = "nobody's heart (a simulated person): it is kept only beside simulated sessions"
 NOT_SIMULATED = (
     "a real recording: it is not kept beside simulated sessions; choose your strap first"
 )
-
-
-NOT_ANNOUNCED = "it could not be read twice alike"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +53,6 @@ class Kept:
     length_s: float
     dated: bool
     overlaps: tuple[str, ...] = ()
-
-
-Recording = Imported | Incoming
 
 
 class StoppedError(Exception):
@@ -115,7 +87,7 @@ class Keeper:
         sort = Elsewhere(
             where=where,
             format=recording.kind,
-            beats_sha256=_beats_of(recording),
+            beats_sha256=beats_of(recording),
             dated=started is not None,
             device=recording.device,
         )
@@ -179,8 +151,16 @@ class Keeper:
             elsewhere=sort,
         )
         length_s = round(recording.length_s, 3)
-        page = _Page(self, name, settings_hash, started, self.clock.wall())
-        for batch in _batches(page.entries(_rows(begin, sort, recording.inputs, length_s))):
+        page = Page(
+            person=PERSON,
+            writer=self.writer,
+            boot_id=self.clock.boot_id,
+            name=name,
+            settings_hash=settings_hash,
+            started=started,
+            now=self.clock.wall(),
+        )
+        for batch in _batches(page.entries(rows_of(begin, sort, recording.inputs, length_s))):
             if not go_on():
                 raise StoppedError
             self.journal.append(batch)
@@ -225,81 +205,9 @@ class Keeper:
         return number, ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """Makes a recording's journal lines."""
-
-    keeper: Keeper
-    name: str
-    settings_hash: str
-    started: datetime | None
-    now: datetime
-
-    def wall_utc(self, at_s: float) -> str:
-        """The recording's own time; or now, for one that does not know when it was."""
-        if self.started is None:
-            return iso_utc(self.now)
-        return iso_utc(self.started + timedelta(seconds=at_s))
-
-    def entries(self, rows: Iterable[tuple[float, InputBody | Closed]]) -> Iterator[Entry]:
-        for number, (at_s, body) in enumerate(rows):
-            yield Entry(
-                person=PERSON,
-                writer=self.keeper.writer,
-                session=self.name,
-                boot_id=self.keeper.clock.boot_id,
-                at_s=at_s,
-                wall_utc=self.wall_utc(at_s),
-                body=body,
-                settings_hash=self.settings_hash,
-                number=None if isinstance(body, Closed) else number,
-            )
-
-
-def _rows(
-    begin: Begin, sort: Elsewhere, inputs: Iterable[Timed], length_s: float
-) -> Iterator[tuple[float, InputBody | Closed]]:
-    """The whole session: nothing was decided in it while it ran, so that no decision is kept.
-
-    Raises BrokenOffError before the end where the inputs are not those that were announced.
-    """
-    last_s, beats = 0.0, Fingerprint()
-    yield last_s, begin
-    for at_s, body in inputs:
-        if isinstance(body, HOLDS):
-            beats.add(body)
-            last_s = max(last_s, round(at_s, 3))
-            yield last_s, body
-    if beats.hexdigest() != sort.beats_sha256:
-        raise BrokenOffError(NOT_ANNOUNCED)
-    last_s = max(last_s, length_s)
-    yield last_s, End(reason=RECORDED)
-    yield last_s, Closed(at_s=last_s, reason=RECORDED)
-
-
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
     while batch := list(islice(entries, BATCH)):
         yield batch
-
-
-# ---- what a recording is known by
-
-
-def _beats_of(recording: Recording) -> str:
-    """A child has told it; otherwise all of it is here."""
-    if isinstance(recording, Incoming):
-        return recording.beats_sha256
-    return fingerprint(recording.inputs)
-
-
-def start_of(recording: Recording, now: datetime) -> datetime | None:
-    """When it began, by its own word; None where it does not say, or what can't be."""
-    try:
-        found = datetime.fromisoformat((recording.started_utc or "").replace("Z", "+00:00"))
-        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return found if EARLIEST <= found <= now + TOO_LATE else None
 
 
 def _dated(row: dict[str, object]) -> bool:
@@ -314,8 +222,8 @@ def sweep(journal: Journal) -> int:
     """Erase what was being brought in when the program ended; how many recordings that were."""
     halves = [
         row.session
-        for row, first in journal.beginnings()
-        if not row.closed and elsewhere_of([first]) is not None
+        for row, first in journal.beginnings(unclosed=True)
+        if elsewhere_of([first]) is not None
     ]
     for name in halves:
         journal.erase_session(name)

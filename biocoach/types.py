@@ -206,7 +206,8 @@ class Link:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strap:
     """What the connected strap is, and is known to send: a subset of rr, acc, ecg, contact,
-    battery. ``lacks``: what it is known not to send; the rest is not known yet.
+    battery, memory (it records by itself). ``lacks``: what it is known not to send; the rest is
+    not known yet.
 
     ``trouble``: why a stream that it has can't be had now, as a code: needs_pairing, small_mtu,
     not_answering, busy, refused.

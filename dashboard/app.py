@@ -15,8 +15,8 @@ from biocoach import __version__
 from dashboard.gate import Gate
 from dashboard.guard import Guard
 from dashboard.hub import Hub
-from dashboard.ports import Controls, Library, Reader
-from dashboard.routes import entry, live, person, recordings, records
+from dashboard.ports import Controls, Errands, Library, Reader
+from dashboard.routes import entry, errand, live, person, recordings, records
 
 STATIC = Path(__file__).parent / "static"
 
@@ -29,6 +29,7 @@ class Ports:
     controls: Controls
     reader: Reader
     library: Library
+    errands: Errands
     guard: Guard
 
 
@@ -39,6 +40,7 @@ def routers(ports: Ports) -> list[APIRouter]:
         live.router(ports.hub, ports.controls, ports.library),
         person.router(ports.hub, ports.controls, ports.reader, ports.library),
         recordings.router(ports.controls),
+        errand.router(ports.errands),
         records.router(ports.reader, ports.library),
     ]
 

@@ -51,6 +51,24 @@ class Controls(Protocol):
     async def ask_ecg(self, on: bool) -> Outcome: ...
 
 
+class Errands(Protocol):
+    """The strap's own memory. Each is answered at once; what becomes of it is in the live state
+    as ``errand``."""
+
+    def view(self) -> Json: ...
+
+    async def start(self, *, replace: bool) -> Outcome:
+        """``replace``: what is on the strap is kept here and taken off it first."""
+
+    async def fetch(self) -> Outcome: ...
+
+    async def try_out(self) -> Outcome:
+        """A minute of wearing, to see what this strap keeps."""
+
+    async def seen(self) -> Outcome:
+        """What came of the last one was read, and may go."""
+
+
 class Reader(Protocol):
     """What a page may read; called in a thread."""
 

@@ -19,10 +19,12 @@ def bind(port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, candidate))
+            # A browser that is quicker than the server waits, and is not refused. Two that were
+            # bound at once find out here.
+            listener.listen()
         except OSError:
             listener.close()
             continue
-        listener.listen()  # a browser that is quicker than the server waits, and is not refused
         return listener
     raise OSError(f"no free port from {port} to {port + TRIES - 1}")
 

@@ -258,3 +258,9 @@ class EcgForm(Form):
     """Whether the strap is asked for its ECG."""
 
     on: bool
+
+
+class ErrandForm(Form):
+    """``replace``: the person's yes to taking off the strap what another program left there."""
+
+    replace: StrictBool = False

@@ -14,7 +14,7 @@ from biocoach.clock import Clock
 from biocoach.types import Arrival, Battery, Contact, DeviceBody, Link, Reading, Strap
 from devices import heart_rate, quirks, radio
 from devices.decode import Decoder, to_input
-from devices.polar import PMD_CONTROL
+from devices.polar import PMD_CONTROL, psftp
 from devices.polar_streams import PolarStreams
 from devices.strap_words import DeviceError, Timings, Wishes
 
@@ -197,4 +197,6 @@ def describe(gatt: radio.RadioGatt, before: Strap | None = None) -> Strap:
         strap = knows(strap, "battery")
     if not gatt.has(PMD_CONTROL):
         strap = lacks(lacks(strap, "acc"), "ecg")
+    if gatt.has(psftp.MTU) and quirks.remembers(gatt.name):
+        strap = knows(strap, "memory")
     return strap

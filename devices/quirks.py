@@ -17,6 +17,7 @@ class Effect(StrEnum):
     BOGUS_LAST_RR = "bogus_last_rr"
     NO_RR = "no_rr"
     RR_INACCURATE = "rr_inaccurate"
+    MEMORY = "memory"
     RR_SURE = "rr_sure"
     RR_UNITS = "rr_units"
     ONE_LINK = "one_link"
@@ -50,6 +51,12 @@ QUIRKS = (
         name="Polar H9",
         effect=Effect.RR_SURE,
         evidence="sends RR, no ECG and no movement (design/4-straps.md)",
+    ),
+    Quirk(
+        name="Polar H10",
+        effect=Effect.MEMORY,
+        evidence="captures: it records heart rate or RR by itself; other Polar straps have the "
+        "file transfer too, and no such memory (design/4b-polar.md)",
     ),
     Quirk(
         name="HRM-Dual",
@@ -136,6 +143,11 @@ def sends_rr(name: str) -> bool:
 def surely_rr(name: str) -> bool:
     """True for a strap known to send intervals: where they are missing, something is wrong."""
     return Effect.RR_SURE in effects(name)
+
+
+def remembers(name: str) -> bool:
+    """A strap known to record by itself."""
+    return Effect.MEMORY in effects(name)
 
 
 def doubts_units(name: str) -> bool:

@@ -23,7 +23,10 @@ from biocoach.clock import Clock
 from biocoach.types import Arrival, Refusal
 from devices.scenarios import FAULTS, SCENARIOS
 from devices.strap_words import Wishes
+from devices.virtual_h10_faults import FAULTS as H10_FAULTS
 
+# Those of the stream, and those of a strap that is asked by characteristic: its memory.
+KNOWN_FAULTS = (*FAULTS, *H10_FAULTS)
 DEFAULT_SEED = 7
 DEFAULT_SCENARIO = "separation"
 
@@ -108,7 +111,7 @@ def _parse_virtual(rest: str) -> SourceSpec | Refusal:
 def _with_option(spec: SourceSpec, word: str) -> SourceSpec | Refusal:
     key, equals, value = word.partition("=")
     if not equals:
-        key = "fault" if word in FAULTS else "scenario" if word in SCENARIOS else word
+        key = "fault" if word in KNOWN_FAULTS else "scenario" if word in SCENARIOS else word
         value = word
     speed = _number(value)
     match key:
@@ -120,10 +123,10 @@ def _with_option(spec: SourceSpec, word: str) -> SourceSpec | Refusal:
             return replace(spec, scenario=value)
         case "scenario":
             return Refusal(why=f"no scenario {value!r}; there is {', '.join(SCENARIOS)}")
-        case "fault" if value in FAULTS:
+        case "fault" if value in KNOWN_FAULTS:
             return replace(spec, faults=tuple(sorted({*spec.faults, value})))
         case "fault":
-            return Refusal(why=f"no fault {value!r}; there is {', '.join(FAULTS)}")
+            return Refusal(why=f"no fault {value!r}; there is {', '.join(KNOWN_FAULTS)}")
         case "speed" if speed is not None and _usable_speed(speed):
             return replace(spec, speed=speed)
         case "speed":
@@ -184,6 +187,6 @@ def open_spec(spec: SourceSpec, clock: Clock, wishes: Wishes | None = None) -> S
         clock=clock,
         seed=spec.seed,
         scenario=spec.scenario,
-        faults=spec.faults,
+        faults=tuple(fault for fault in spec.faults if fault in FAULTS),
         scripted=spec.scripted,
     )

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from biocoach import keeping
 from biocoach.keeping import NOT_SIMULATED, SIMULATED, Keeper, Kept, StoppedError, sweep
+from biocoach.recorded import RECORDED
 from biocoach.review.afterwards import elsewhere_of
 from biocoach.review.imported import Imported, Timed
 from biocoach.review.prior import Moment, prior_of
@@ -98,7 +98,7 @@ def test_it_is_a_closed_session_at_its_own_time(keeper: Keeper, journal: Journal
     assert journal.verify().problems == ()
     review = shelf(journal).session(found.session)
     assert isinstance(review, dict)
-    assert review["end_reason"] == keeping.RECORDED
+    assert review["end_reason"] == RECORDED
     assert len(review["activations"]) == 1
     assert (review["offers"], review["silences"], review["marks"]) == ([], [], [])
 

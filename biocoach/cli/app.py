@@ -11,6 +11,7 @@ from biocoach.cli import (
     bring,
     decode,
     doctor,
+    errand,
     evaluate,
     record,
     serve,
@@ -55,3 +56,4 @@ app.command()(straps.straps)
 app.command()(evaluate.evaluate)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
+app.add_typer(errand.errand, name="errand")

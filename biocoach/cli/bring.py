@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,6 @@ import typer
 
 from biocoach.cli.say import (
     err,
-    fail,
     out,
     out_json,
     passphrase_in,
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 SERVED = "biocoach is running with this data folder: bring recordings in on its page, under Review"
-NEEDS_KEY = "{words}: give --passphrase-file"
 
 
 def bring(
@@ -66,42 +64,16 @@ def bring(
 
 @contextmanager
 def _opened(data_dir: Path | None, passphrase: str | None, plain: bool) -> Iterator[Keeper]:
-    """The record of real sessions, held for as long as it takes."""
-    from biocoach import __version__
-    from biocoach.cli.held import FolderError, Held
+    """A keeper for the record of real sessions."""
+    from biocoach.cli.own_record import own_record
     from biocoach.cli.recordings import keeper_of
     from biocoach.clock import SystemClock
-    from biocoach.keeping import sweep
     from biocoach.settings import Settings
-    from biocoach.store import HeldError, StoreError, data_folder, open_store
 
-    folder, held, clock = data_folder(data_dir), Held(), SystemClock()
-    try:
-        held.hold(folder)
-        key = _key(folder, passphrase, plain)
-        writer = f"biocoach {__version__}"
-        with closing(open_store(folder, key, writer=writer, clock=clock)) as journal:
-            sweep(journal)
-            yield keeper_of(journal, clock, Settings(), simulated=False)
-    except HeldError:
-        fail(SERVED)
-    except (FolderError, StoreError) as error:
-        fail(str(error))
-    finally:
-        held.leave()
-
-
-def _key(folder: Path, passphrase: str | None, plain: bool) -> Any:
-    from biocoach.store import Locked, State, Vault, Why
-
-    vault = Vault(folder)
-    if vault.state() is State.NEW:
-        found = vault.create(passphrase, plain=plain)
-    else:
-        found = vault.open(passphrase, plain=plain)
-    if isinstance(found, Locked):
-        fail(NEEDS_KEY.format(words=found.words) if found.why is Why.LOCKED else found.words)
-    return found
+    clock = SystemClock()
+    record = own_record(data_dir, clock, passphrase=passphrase, served=SERVED, plain=plain)
+    with record as journal:
+        yield keeper_of(journal, clock, Settings(), simulated=False)
 
 
 def _one(path: Path, kind: str, keeper: Keeper) -> Json:

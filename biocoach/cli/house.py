@@ -18,6 +18,8 @@ from uuid import uuid4
 from biocoach import __version__
 from biocoach.adviser import Adviser
 from biocoach.cli.choice import Choice, NoStrap, chosen, remembered
+from biocoach.cli.errand_desk import ErrandDesk
+from biocoach.cli.errand_reach import errands_through
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
@@ -88,6 +90,7 @@ class House:
         self._wishes = Wishes()
         self._journal: Journal | None = None
         self._screen = Screen(hub, version=__version__, care=self._settings.care, say=say)
+        self.errands = ErrandDesk(self._screen.errand, self._practising)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
         self._keys: dict[Path, Key] = {}
@@ -131,9 +134,8 @@ class House:
         try:
             self._journal = journal
             self.readings.open(journal.reader(), simulated=choice.simulated)
-            self.recordings.opened(
-                keeper_of(journal, clock, self._settings, simulated=choice.simulated)
-            )
+            keeper = keeper_of(journal, clock, self._settings, simulated=choice.simulated)
+            self.recordings.opened(keeper)
             await self._remember(choice, journal)
             spec = await self._remembered(choice, journal)
             self._wishes.ecg = bool((await asyncio.to_thread(journal.fact, "ecg") or {}).get("on"))
@@ -145,11 +147,14 @@ class House:
             )  # fmt: skip
             adviser = self._adviser()
             self._runtime = self._build(source, clock, journal, choice, adviser)
+            errands = errands_through(source, spec, keeper, clock)
             self._opened.set()
             self.reachable.set()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._runtime.run())
                 group.create_task(adviser.run())
+                if errands is not None:
+                    group.create_task(self.errands.run(errands, clock, simulated=choice.simulated))
                 if spec is None:
                     group.create_task(self.scan())  # the page lists who is near
         finally:

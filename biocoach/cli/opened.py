@@ -120,7 +120,14 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         now_s=now_s,
         spent=lambda name: close_doorway(name, wish.base),
     )
-    ports = Ports(hub=hub, controls=house, reader=house.readings, library=Contents(), guard=guard)
+    ports = Ports(
+        hub=hub,
+        controls=house,
+        reader=house.readings,
+        library=Contents(),
+        errands=house.errands,
+        guard=guard,
+    )
     server = Server(create_app(ports), listener)
     await _until_either_ends(server, _live(house, lambda: _invite(house, plate, wish)))
 

@@ -38,6 +38,7 @@ class Screen:
         self._said = ""
         self._app: Json = {}
         self._strap: Json = {}
+        self._errand: Json | None = None
         self._live: Live | None = None
         self._begun: Begin | None = None
 
@@ -79,6 +80,7 @@ class Screen:
             "speed": choice_speed,
             "system": sys.platform,
         }
+        self._errand = None
         before = self._live.slices["strap"] if self._live else self._strap
         self._live = None  # what the last strap said is not said of the next
         self._strap = {
@@ -102,6 +104,12 @@ class Screen:
             self._begun = replace(self._begun, fit=fit)
         self._app = self._app | {"fit": asdict(fit), "may_practise": self._may_practise()}
         self._hub.publish({"app": self._app}, {})
+
+    def errand(self, errand: Json) -> None:
+        """Where the strap's errand stands."""
+        self._errand = errand
+        if self._live is not None and self._live.shown:
+            self._hub.publish({"errand": errand}, {})
 
     def _may_practise(self) -> str:
         """Why practising apart can't begin today, as a code that the page puts into words."""
@@ -147,7 +155,7 @@ class Screen:
         if first:
             self._begun = running.session.begun
             self._app["may_practise"] = self._may_practise()
-            self._hub.reset({"app": self._app, **live.visible()})
+            self._hub.reset({"app": self._app, "errand": self._errand, **live.visible()})
             live.shown = True
         else:
             self._hub.publish(changed, pushed)

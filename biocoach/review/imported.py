@@ -12,7 +12,10 @@ from biocoach.types import InputBody, Intervals, Reading
 FORMATS = (
     "capture", "rr-text", "time-rr", "csv", "fit", "hrv-logger", "polar", "kubios", "openhrv",
 )  # fmt: skip
-UNKNOWN = "not a kind of file that is known here: " + ", ".join(FORMATS)
+UNKNOWN = (
+    "not a kind of file that is known here (captures, RR text, CSV, FIT, and exports of "
+    "HRV Logger, Polar, Kubios and OpenHRV)"
+)
 
 Timed = tuple[float, InputBody]
 

@@ -4,8 +4,9 @@ Reading never stops at the first bad line: what can be read is kept, what can't 
 with its line. A file of which nothing is usable is a Refusal.
 
 ``analyze`` calls ``read`` in its own process, but for FIT: text is read by total functions of
-ours, and the worst that a file can do is to end a command that writes nothing. What goes into
-the store comes through a child (``parser``), which calls ``read_bytes``.
+ours, as much of it as SIZE_MAX, INPUTS_MAX and the captures' own limits allow, and the worst that
+a file can do is to end a command that writes nothing. What goes into the store comes through a
+child (``parser``), which calls ``read_bytes``.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from biocoach.review.imported import UNKNOWN, Imported, Problem, Timed
 from biocoach.types import Refusal
 
 SIZE_MAX = 100_000_000
+INPUTS_MAX = 2_000_000  # a week of heartbeats, and movement with them: about 1 GB here
 NONSENSE_SHARE = 0.5  # more bad lines than this: a file of another kind
 GZIP = b"\x1f\x8b"
 TEXTS = ("text", "csv", "rr-text", "time-rr", *exports.KINDS)
@@ -121,6 +123,8 @@ def _capture(items: captures.Items, *, packed: bool) -> Imported | Refusal:
                 header = item
             case captures.Timed():
                 inputs.append((item.at_s, item.body))
+                if len(inputs) > INPUTS_MAX:
+                    return Refusal(why="more than a week of a strap's data: split it")
             case captures.Problem():
                 problems.append(Problem(line=item.line_number, why=item.why))
                 cut_off = cut_off or item.cut_off

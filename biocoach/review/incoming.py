@@ -27,7 +27,7 @@ MOTION_MAX = 600_000  # samples: seven hours at 25 Hz
 LINE_MAX = 1_000_000
 TEXT_MAX = 200  # of a device's name, or of a problem's words
 PATIENCE_S = 150.0  # for the next piece; the child's own limit is shorter
-RR_MAX_MS = 1e7
+RR_MAX_MS = 1e10  # as absurd as a file may be, in the larger unit
 NAMES = ("kind", "started_utc", "device", "beats_sha256")
 
 

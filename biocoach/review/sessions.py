@@ -60,6 +60,7 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "length_s": record.length_s,
         "elsewhere": _elsewhere(elsewhere),
         "afterwards": told_afterwards(entries),
+        "baseline_assumed": bool(record.assumed),
         "simulated": begin.simulated if begin else False,
         "heart_slowing": bool(begin and begin.fit and begin.fit.heart_slowing),
         "settings_hash": settings.hash(),

@@ -25,24 +25,23 @@ Json = dict[str, Any]
 
 
 def said(record: Record) -> Json:
-    """What the person said and did, by kind, in order."""
+    """What the person said and did, by kind, in order. ``added``: about a recording, afterwards."""
     rows: Json = {"ratings": [], "urges": [], "marks": [], "numbers_shown": []}
     withdrawn = _withdrawn(record) | record.assumed
     for item in record.inputs:
         at_s = item.at_s
         if item.number in withdrawn:
             continue
+        later = {"added": True} if item.number in record.added else {}
         match item.body:
             case Rating(suds=suds, presence=presence):
-                rows["ratings"].append(
-                    {"at_s": at_s, "suds": suds, "presence": presence.value if presence else None}
-                )
+                felt = presence.value if presence else None
+                rows["ratings"].append({"at_s": at_s, "suds": suds, "presence": felt} | later)
             case Urge(kind=kind, acted=acted):
                 rows["urges"].append({"at_s": at_s, "kind": kind.value, "acted": acted})
             case Mark(kind=mark, text=text):
-                rows["marks"].append(
-                    {"number": item.number, "at_s": at_s, "kind": mark.value, "text": text}
-                )
+                row = {"number": item.number, "at_s": at_s, "kind": mark.value, "text": text}
+                rows["marks"].append(row | later)
             case NumbersShown(shown=shown):
                 rows["numbers_shown"].append({"at_s": at_s, "shown": shown})
             case _:

@@ -21,6 +21,12 @@ PAGE = 1000  # rows
 
 _FACT_KIND = "fact:"
 
+_ABOUT = (
+    sessions.c.started_utc,
+    sessions.c.last_utc,
+    sessions.c.entries.label("of_session"),
+    sessions.c.closed,
+)
 _SESSIONS = select(sessions).where(sessions.c.session != FACTS)
 
 
@@ -62,17 +68,21 @@ class Reader:
         with self._database.reading() as connection:
             return [_session_of(row) for row in connection.execute(query)]
 
-    def beginnings(self) -> Iterator[tuple[SessionRow, Entry]]:
-        """Every session with its first entry, the oldest first; one that was erased has none."""
-        query = _SESSIONS.order_by(sessions.c.first_seq)
-        with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        for row in rows:
-            first = select(entries).where(entries.c.seq == row.first_seq)
-            with self._database.reading() as connection:
-                found = connection.execute(first).first()
-            if found is not None and found.body is not None:
-                yield _session_of(row), _entry_of(found)
+    def beginnings(self, *, unclosed: bool = False) -> Iterator[tuple[SessionRow, Entry]]:
+        """Sessions with their first entries, the oldest first; those that were erased have none.
+        ``unclosed``: only those that have no end."""
+        query = select(entries, *_ABOUT).join(sessions, sessions.c.first_seq == entries.c.seq)
+        query = query.where(entries.c.session != FACTS, entries.c.body.is_not(None))
+        for row in self._pages(query.where(~sessions.c.closed) if unclosed else query):
+            about = SessionRow(
+                session=row.session,
+                person=row.person,
+                started_utc=row.started_utc,
+                last_utc=row.last_utc,
+                entries=row.of_session,
+                closed=row.closed,
+            )
+            yield about, _entry_of(row)
 
     def open_session(self) -> str | None:
         """The newest session that began and was not closed: what a start goes on with."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from dashboard.gate import UPLOAD_PATH
 from dashboard.ports import Controls
@@ -19,7 +20,10 @@ def router(controls: Controls) -> APIRouter:
     @routes.post(UPLOAD_PATH)
     async def bring_in(request: Request) -> JSONResponse:
         """The body is the file; its name stays with the page."""
-        found = await controls.bring_in(request.stream())
+        try:
+            found = await controls.bring_in(request.stream())
+        except ClientDisconnect:  # nobody waits for an answer, and nothing was kept
+            found = {"ok": False, "why": "refused"}
         return JSONResponse(found, status_code=REFUSED.get(str(found.get("why")), 200))
 
     @routes.post("/api/sessions/{name}/marks")

@@ -170,6 +170,14 @@ def test_while_it_is_served_the_page_brings_them_in(tmp_path: Path, files: dict[
     store.close()
 
 
+def test_an_upload_that_breaks_off_leaves_nothing(tmp_path: Path, files: dict[str, Path]) -> None:
+    with serving(tmp_path, "serve", *PLAIN) as page:
+        page.until(lambda s: s.get("session"))
+        page.upload_half(files["run.fit"].read_bytes())
+        assert page.upload(files["morning.txt"].read_bytes())["ok"]  # one at a time: it is over
+        assert len(page.get("/api/sessions")) == 1
+
+
 def test_a_simulated_capture_goes_to_the_simulated_record(
     tmp_path: Path, files: dict[str, Path]
 ) -> None:

@@ -87,4 +87,4 @@ def test_a_strap_is_recorded_through_a_drop_and_let_go_of(
     links = [body for body in bodies(to) if isinstance(body, Link)]
     assert links == [Link(up=True), Link(up=False, reason="dropped"), Link(up=True)]
     told = [body for body in bodies(to) if isinstance(body, Strap)]
-    assert set(told[-1].sends) == {"battery", "acc", "ecg", "rr"}
+    assert set(told[-1].sends) == {"battery", "acc", "ecg", "rr", "memory"}

@@ -25,6 +25,33 @@ Json = dict[str, Any]
 
 
 @dataclass
+class SmallErrands:
+    """Keeps what was asked of it; answers with ``why``."""
+
+    why: str = ""
+    asked: list[str] = field(default_factory=list)
+
+    def view(self) -> Json:
+        return {"stage": "away"}
+
+    async def start(self, *, replace: bool) -> Outcome:
+        self.asked.append("replace" if replace else "start")
+        return Outcome(why=self.why)
+
+    async def fetch(self) -> Outcome:
+        self.asked.append("fetch")
+        return Outcome(why=self.why)
+
+    async def try_out(self) -> Outcome:
+        self.asked.append("trial")
+        return Outcome(why=self.why)
+
+    async def seen(self) -> Outcome:
+        self.asked.append("seen")
+        return Outcome(why=self.why)
+
+
+@dataclass
 class SmallHouse:
     """Keeps what was asked of it; answers with ``why``."""
 
@@ -33,6 +60,7 @@ class SmallHouse:
     facts: dict[str, Json] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
     brought: list[bytes] = field(default_factory=list)
+    errands: SmallErrands = field(default_factory=SmallErrands)
     still: bool = False
     due: Json | None = None
 
@@ -124,6 +152,7 @@ class Site:
             controls=self.house,
             reader=self.house,
             library=self.house,
+            errands=self.house.errands,
             guard=self.guard,
         )
         self.app = create_app(self.ports, self.static)

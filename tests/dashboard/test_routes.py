@@ -328,3 +328,18 @@ def test_a_strap_is_forgotten_and_asked_for_its_ecg(site: Site) -> None:
     assert page.put("/api/straps/ecg", json={"on": True}).json()["ok"]
     assert site.house.facts["ecg"] == {"on": True}
     assert page.put("/api/straps/ecg", json={"on": "perhaps"}).status_code == 422
+
+
+def test_the_errand_is_asked_for_and_answered_at_once(site: Site) -> None:
+    page = site.friend()
+    assert page.get("/api/errand").json() == {"stage": "away"}
+    assert page.post("/api/errand/start", json={}).json()["ok"]
+    assert page.post("/api/errand/start", json={"replace": True}).json()["ok"]
+    assert page.post("/api/errand/fetch", json={}).json()["ok"]
+    assert page.post("/api/errand/trial", json={}).json()["ok"]
+    assert page.post("/api/errand/seen", json={}).json()["ok"]
+    assert site.house.errands.asked == ["start", "replace", "fetch", "trial", "seen"]
+    site.house.errands.why = "errand_busy"
+    refused = page.post("/api/errand/fetch", json={})
+    assert (refused.status_code, refused.json()) == (409, {"ok": False, "why": "errand_busy"})
+    assert page.post("/api/errand/start", json={"replace": "yes"}).status_code == 422

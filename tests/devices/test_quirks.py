@@ -58,6 +58,7 @@ DOES: dict[Effect, Callable[[str], bool]] = {
     Effect.NO_RR: lambda n: not quirks.sends_rr(n),
     Effect.RR_INACCURATE: lambda n: quirks.apply(n, reading(900)).rr_1024 == (),
     Effect.RR_SURE: quirks.surely_rr,
+    Effect.MEMORY: quirks.remembers,
     Effect.RR_UNITS: _rr_in_ms,
     Effect.ONE_LINK: lambda n: "one_link" in quirks.hints(n),
     Effect.SILENT_FIRMWARE: lambda n: "silent_firmware" in quirks.hints(n),

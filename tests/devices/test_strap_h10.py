@@ -93,7 +93,7 @@ def test_heart_movement_and_battery_and_nothing_left_running() -> None:
             assert s.count(Reading) > 5
             assert s.count(Battery) >= 1
             assert s.count(Ecg) == 0  # nobody asked for it, and it costs the strap's battery
-            assert set(s.told.sends) == {"battery", "acc", "ecg", "rr"}
+            assert set(s.told.sends) == {"battery", "acc", "ecg", "rr", "memory"}
             assert s.told.trouble == ""
             assert s.streams() == (control.ACC,)
             await s.leave()
@@ -278,7 +278,7 @@ def test_a_strap_is_asked_once_what_it_can_do() -> None:
         async with scene() as s:
             told = await ask_strap(ADDRESS, 15, LoopClock())
             assert told.battery_pct is not None
-            assert set(told.sends) == {"battery", "acc", "ecg", "rr"}
+            assert set(told.sends) == {"battery", "acc", "ecg", "rr", "memory"}
             assert (told.lacks, told.reason) == ((), "")
             assert not s.streams()
             await s.until(lambda: not s.strap.connected)

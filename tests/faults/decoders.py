@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from biocoach.review.errand import judged
 from biocoach.types import Refusal
 from devices import heart_rate, quirks
 from devices.decode import WORDS, decode_json, to_input
-from devices.polar import control, frames
+from devices.polar import control, frames, psftp, recording
 from devices.polar.timing import FrameClock
 
 NAMES = ("", "Virtual strap", *sorted({row.name for row in quirks.QUIRKS}))
@@ -49,10 +50,23 @@ def _json(word: str) -> Callable[[bytes], None]:
     return read
 
 
+def _recording(raw: bytes) -> None:
+    samples = recording.read_samples(raw)
+    if isinstance(samples, Refusal):
+        return
+    found = judged(samples, device="", started=None, lasted_s=600.0)
+    if not isinstance(found, Refusal):
+        times_s = [at_s for at_s, _ in found.recording.inputs]
+        assert times_s == sorted(times_s)
+
+
 DECODERS: tuple[tuple[str, Callable[[bytes], object]], ...] = (
     ("heart_rate.decode, quirks.apply", _heart),
     ("frames.decode, timing", _frame),
     ("control.decode", control.decode),
     *((f"to_input {word}", _input(word)) for word in (*WORDS, "2a19")),
     *((f"decode_json {word}", _json(word)) for word in WORDS),
+    *psftp.DECODERS,
+    *recording.DECODERS,
+    ("a recording, judged", _recording),
 )

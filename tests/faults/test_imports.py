@@ -26,6 +26,13 @@ def test_every_sample_is_read_before_it_is_damaged(name: str) -> None:
     assert len(list(found.inputs)) > 20
 
 
+def test_hours_between_two_beats_are_a_silence_and_no_lie() -> None:
+    text = "\n".join([*("0.9",) * 20, "32942", *("0.9",) * 20]).encode()
+    found = receive([f"{line}\n".encode() for line in printed(text, None)])
+    assert isinstance(found, Incoming)
+    assert len(list(found.inputs)) == 41
+
+
 HEAD = next(iter(printed(SAMPLES["rr-text"], None)))
 BEAT = '{"at_s": 0.8, "rr_ms": [800.0]}'
 LIES: dict[str, tuple[list[str], str]] = {

@@ -102,6 +102,8 @@ describe("banners", () => {
       if (s.strap) s.strap = { ...s.strap, link: "down", reason: "out_of_range" };
     });
     expect(banners(hurt, "lost").filter((b) => b.loud).map((b) => b.id)).toEqual(["lost", "not_recording", "strap"]);
+    const away = { ...hurt, errand: { stage: "away" } as Slices["errand"] };
+    expect(banners(away, "open").find((b) => b.id === "strap")?.text).toContain("on an errand");
     expect(banners(hurt, "lost").find((b) => b.id === "not_recording")?.text).toContain("The disk is full.");
   });
 

@@ -1,7 +1,7 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
 import type {
-  CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, OverTime, Practice, Review, SessionInput, SessionRow,
+  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, Practice, Review, SessionInput, SessionRow,
   Variability,
 } from "./wire";
 
@@ -68,6 +68,18 @@ export class Api {
   choose(source: string) {
     return this.ask<unknown>("POST", "api/straps/choose", { source });
   }
+  startErrand(replace: boolean) {
+    return this.ask<unknown>("POST", "api/errand/start", { replace });
+  }
+  fetchErrand() {
+    return this.ask<unknown>("POST", "api/errand/fetch", {});
+  }
+  tryErrand() {
+    return this.ask<unknown>("POST", "api/errand/trial", {});
+  }
+  errandSeen() {
+    return this.ask<unknown>("POST", "api/errand/seen", {});
+  }
   sessions() {
     return this.ask<SessionRow[]>("GET", "api/sessions");
   }
@@ -82,12 +94,29 @@ export class Api {
     return this.ask<Variability>("GET", `api/sessions/${encodeURIComponent(id)}/hrv`);
   }
 
+  say(id: string, added: NewAdded) {
+    return this.ask<{ ok: true; number: number }>("POST", `api/sessions/${encodeURIComponent(id)}/marks`, added);
+  }
+  takeBack(id: string, number: number) {
+    return this.ask<{ ok: true }>("POST", `api/sessions/${encodeURIComponent(id)}/marks/withdraw`, { number });
+  }
+  /** A file as it is; its name stays here. */
+  bringIn(file: Blob) {
+    return this.send<BroughtIn>("api/recordings", {
+      method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: file,
+    });
+  }
+
   private async ask<T>(method: string, path: string, body?: unknown): Promise<Result<T>> {
     const init: RequestInit = { method, credentials: "same-origin" };
     if (body !== undefined) {
       init.headers = { "Content-Type": "application/json" };
       init.body = JSON.stringify(body);
     }
+    return this.send<T>(path, init);
+  }
+
+  private async send<T>(path: string, init: RequestInit): Promise<Result<T>> {
     let response: Response;
     try {
       response = await this.fetcher(path, init);
@@ -106,9 +135,10 @@ async function answer<T>(response: Response): Promise<Result<T>> {
     data = null; // an answer without a body
   }
   if (response.ok) return { ok: true, data: data as T };
-  const said = (data ?? {}) as { why?: unknown; detail?: unknown };
+  const said = (data ?? {}) as { why?: unknown; detail?: unknown; words?: unknown };
   const why = typeof said.why === "string" ? said.why : `http_${response.status}`;
-  const detail = typeof said.detail === "string" ? said.detail : "";
+  const words = typeof said.words === "string" ? said.words : "";
+  const detail = typeof said.detail === "string" ? said.detail : words;
   return { ok: false, status: response.status, why, detail };
 }
 

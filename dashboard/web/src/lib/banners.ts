@@ -18,9 +18,10 @@ export function banners(slices: Slices | null, connection: Connection): Banner[]
   if (connection === "lost") add("lost", true, t("banner.lost"));
   if (slices === null) return list;
   const { app, strap, session } = slices;
+  const away = slices.errand?.stage === "away";
   if (app.recording === false && !app.locked) add("not_recording", true, notRecording(app.recording_why ?? ""));
   if (session && IN_SESSION.has(session.phase) && strap) {
-    if (strap.link !== "up") add("strap", true, linkWords(strap.reason, strap.link));
+    if (strap.link !== "up") add("strap", true, away ? t("banner.errand") : linkWords(strap.reason, strap.link));
     else if (strap.quiet) add("quiet", false, t("banner.quiet"));
     else if (strap.contact === "lost") add("contact", true, t("banner.contact"));
   }

@@ -33,11 +33,16 @@ export function whole(value: number | null): string {
   return value === null ? t("format.unknown") : String(Math.round(value));
 }
 
-export function day(utc: string, locale?: string, timeZone?: string): string {
+/** The same with its year: a recording may be from any. */
+export function fullDay(utc: string, locale?: string, timeZone?: string): string {
+  return day(utc, locale, timeZone, { year: "numeric" });
+}
+
+export function day(utc: string, locale?: string, timeZone?: string, more: Intl.DateTimeFormatOptions = {}): string {
   const date = new Date(utc);
   if (Number.isNaN(date.getTime())) return t("format.unknown");
   const zone = timeZone === undefined ? {} : { timeZone };
   return new Intl.DateTimeFormat(locale, {
-    weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit", ...zone,
+    weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit", ...zone, ...more,
   }).format(date);
 }

@@ -26,6 +26,7 @@ const BLANK: Omit<Slices, "app"> = {
   question: null,
   ecg: null,
   opinion: null,
+  errand: null,
 };
 
 export function reduce(model: Model, message: Message): Model {

@@ -16,10 +16,15 @@ function offered(offer: ReviewOffer, practice: string): string {
   return t(offer.asked ? "timeline.offer_asked" : "timeline.offer", { practice, because, reply });
 }
 
+/** What was said of a recording later is never taken for what was said in it. */
+function added(text: string, later: true | undefined): string {
+  return later ? t("timeline.added", { text }) : text;
+}
+
 export function timeline(review: Review, titleOf: (practice: string) => string): Line[] {
   const lines: Line[] = [
-    ...review.marks.map((m) => ({ at_s: m.at_s, text: m.kind === "note" && m.text ? t("timeline.note", { text: m.text }) : word("mark", m.kind) })),
-    ...review.ratings.map((r) => ({ at_s: r.at_s, text: t("timeline.rating", { suds: whole(r.suds), presence: r.presence ? word("presence", r.presence) : t("format.unknown") }) })),
+    ...review.marks.map((m) => ({ at_s: m.at_s, text: added(m.kind === "note" && m.text ? t("timeline.note", { text: m.text }) : word("mark", m.kind), m.added) })),
+    ...review.ratings.map((r) => ({ at_s: r.at_s, text: added(r.added ? t("timeline.rating_only", { suds: whole(r.suds) }) : t("timeline.rating", { suds: whole(r.suds), presence: r.presence ? word("presence", r.presence) : t("format.unknown") }), r.added) })),
     ...review.urges.map((u) => ({ at_s: u.at_s, text: t(u.acted ? "timeline.urge_acted" : "timeline.urge", { urge: word("urge", u.kind) }) })),
     ...review.offers.map((o) => ({ at_s: o.at_s, text: offered(o, titleOf(o.practice)) })),
     ...review.practices.map((p) => ({ at_s: p.start_s, text: t(p.asked ? "timeline.practice_asked" : "timeline.practice", { practice: titleOf(p.practice), how: t(p.finished ? "timeline.finished" : "timeline.stopped") }) })),

@@ -155,12 +155,15 @@ export interface MarkEvent {
   at_s: number;
   kind: MarkKind;
   text: string;
+  /** About a recording, afterwards. */
+  added?: true;
 }
 
 export interface RatingEvent {
   at_s: number;
   suds: number | null;
   presence: Presence | null;
+  added?: true;
 }
 
 export interface UrgeEvent {
@@ -214,6 +217,38 @@ export interface OpinionSlice {
   available: boolean;
 }
 
+/** A recording that came home from the strap’s own memory. */
+export interface Brought {
+  session: string;
+  new: boolean;
+  started_utc: string | null;
+  holds: "beats" | "rates" | "nothing";
+  values: number;
+  /** How many of them can’t be what they say they are. */
+  odd: number;
+  span_s: number;
+  missing_s: number | null;
+  too_long: boolean;
+  cut_off: boolean;
+  /** Why it is still on the strap; empty where it is not. */
+  left: string;
+}
+
+export interface ErrandSlice {
+  /** The strap has a memory without being asked. */
+  can: boolean;
+  stage: "none" | "away" | "stopped" | "kept" | "over" | "gone";
+  started_utc: string | null;
+  strap: string;
+  doing: "" | "starting" | "fetching" | "trying";
+  done: number;
+  of: number;
+  /** Why the last thing did not work. */
+  why: string;
+  brought: Brought[];
+  trial: { holds: Brought["holds"]; keeps_beats: boolean; values: number } | null;
+}
+
 export interface Slices {
   app: AppSlice;
   strap: StrapSlice | null;
@@ -226,6 +261,7 @@ export interface Slices {
   question: QuestionSlice | null;
   ecg: EcgSlice | null;
   opinion: OpinionSlice | null;
+  errand: ErrandSlice | null;
 }
 
 export interface Snapshot {
@@ -344,8 +380,48 @@ export interface Practice {
   source?: { author: string; year: number } | null;
 }
 
+/** What a session is that was brought in whole. `dated` false: when it began is not known. */
+export interface Elsewhere {
+  where: "file" | "memory";
+  format: string;
+  dated: boolean;
+  device: string;
+}
+
+export type AddedKind = "baseline" | "apart" | "back" | "note" | "suds";
+
+/** Said of a recording afterwards; its number takes it back. */
+export interface Added {
+  number: number;
+  at_s: number;
+  kind: AddedKind;
+  text: string;
+  suds: number | null;
+}
+
+export interface NewAdded {
+  at_s: number;
+  mark?: Exclude<AddedKind, "suds">;
+  text?: string;
+  suds?: number;
+}
+
+/** What became of a file that was brought in. */
+export interface BroughtIn {
+  ok: true;
+  session: string;
+  new: boolean;
+  started_utc: string | null;
+  zone_assumed: boolean;
+  length_s: number;
+  cut_off: boolean;
+  problem_count: number;
+  overlaps: { session: string; started_utc: string }[];
+}
+
 export interface SessionRow {
   id: string;
+  elsewhere?: Elsewhere | null;
   started_utc: string;
   length_s: number;
   phase: Phase;
@@ -448,6 +524,10 @@ export interface NoReading {
 
 export interface Review {
   id: string;
+  elsewhere?: Elsewhere | null;
+  afterwards?: Added[];
+  /** No quiet minutes were marked, so that the first ones were taken for them. */
+  baseline_assumed?: boolean;
   started_utc: string;
   length_s: number;
   simulated: boolean;

@@ -1,0 +1,74 @@
+"""The record, opened by a command of its own while no page serves it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from getpass import getpass
+from pathlib import Path
+
+from biocoach import __version__
+from biocoach.cli.held import FolderError, Held
+from biocoach.cli.say import fail
+from biocoach.clock import Clock
+from biocoach.keeping import sweep
+from biocoach.store import (
+    HeldError,
+    Journal,
+    Key,
+    Locked,
+    State,
+    StoreError,
+    Vault,
+    Why,
+    data_folder,
+    open_store,
+)
+
+NEEDS_KEY = "{words}: give --passphrase-file"
+
+
+@contextmanager
+def own_record(
+    base: Path | None,
+    clock: Clock,
+    *,
+    passphrase: str | None,
+    served: str,
+    simulated: bool = False,
+    plain: bool = False,
+) -> Iterator[Journal]:
+    """The journal, held and swept. Ends the command in one line where it can't be had; ``served``
+    is what to say while a page has it."""
+    held, folder = Held(), data_folder(base, simulated)
+    try:
+        held.hold(folder)
+        key = _key(Vault(folder), passphrase, plain=plain or simulated)
+        writer = f"biocoach {__version__}"
+        with closing(open_store(folder, key, writer=writer, clock=clock)) as journal:
+            sweep(journal)
+            yield journal
+    except HeldError:
+        fail(served)
+    except (FolderError, StoreError) as error:
+        fail(str(error))
+    finally:
+        held.leave()
+
+
+def _key(vault: Vault, passphrase: str | None, *, plain: bool) -> Key:
+    found = _opened(vault, passphrase, plain=plain)
+    asked = isinstance(found, Locked) and found.why is Why.LOCKED
+    if asked and vault.state() is State.LOCKED and sys.stdin.isatty():
+        found = _opened(vault, getpass("Passphrase of the record: "), plain=plain)
+    if isinstance(found, Locked):
+        needed = found.why is Why.LOCKED
+        fail(NEEDS_KEY.format(words=found.words) if needed else found.words)
+    return found
+
+
+def _opened(vault: Vault, passphrase: str | None, *, plain: bool) -> Key | Locked:
+    if vault.state() is State.NEW:
+        return vault.create(passphrase, plain=plain)
+    return vault.open(passphrase, plain=plain)
