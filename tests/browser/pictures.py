@@ -29,6 +29,8 @@ from tests.browser.support import (
     tell,
     wait_for_messages,
 )
+from tests.browser.test_first_run import answer
+from tests.devices.air import Air
 from tests.hard_day import hard_ending
 from tests.many_days import many_days
 
@@ -53,6 +55,7 @@ def main() -> None:
         served.stop()
         if extra is not None:
             hard_days(page, Path(home), lambda name: take(page, name, extra))
+            straps(page, Path(home), lambda name: take(page, name, extra))
             after_many_days(page, Path(home), lambda name: take(page, name, extra))
         browser.close()
 
@@ -112,6 +115,35 @@ def after_many_days(page: Page, home: Path, taken: Callable[[str], None]) -> Non
     expect(page.get_by_role("heading", name="Half-way back, over all practices")).to_be_visible()
     taken("over-time")
     served.stop()
+
+
+def straps(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    """The first minutes with a strap, and one that is lost in a session."""
+    air = Air("--h10", "13")
+    air.do("add TICKR 30")
+    folder = home / "straps"
+    folder.mkdir()
+    served = Served(folder, "serve", "--plain", bus=air.bus)
+    page.goto(served.address)
+    answer(page, hard="No", therapist="Yes")
+    page.get_by_role("button", name="Go on").click()
+    use = page.get_by_role("button", name="Use Polar H10 12345678")
+    expect(use).to_be_visible(timeout=30_000)
+    taken("straps-found")
+    use.click()
+    expect(page.get_by_text("It can feel movement.")).to_be_visible(timeout=30_000)
+    taken("strap-connected")
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("button", name="Look for straps").click()
+    expect(page.get_by_text("your strap ·")).to_be_visible(timeout=30_000)
+    taken("strap-settings")
+    tell(page, kind="mark", mark="baseline")
+    air.do("vanish")
+    page.get_by_role("link", name="Live").click()
+    expect(page.get_by_text("The connection to your strap was lost.")).to_be_visible(timeout=30_000)
+    taken("strap-lost")
+    served.stop()
+    air.end()
 
 
 def until(page: Page, at_s: float) -> None:

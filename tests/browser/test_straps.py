@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -12,35 +10,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch, missing
-from tests.browser.support import ROOT, crisis_works, tell
+from tests.browser.support import crisis_works, tell
 from tests.browser.test_first_run import answer
+from tests.devices.air import Air
 
 if sys.platform != "linux":
     pytest.skip("BlueZ is emulated on Linux only", allow_module_level=True)
-
-
-class Air:
-    """The straps near, in a process of their own."""
-
-    def __init__(self, *arguments: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.devices.air", *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        assert self._process.stdout is not None
-        self.bus = self._process.stdout.readline().strip()
-
-    def do(self, command: str) -> None:
-        process = self._process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(command + "\n")
-        process.stdin.flush()
-        assert process.stdout.readline() == "done\n"
-
-    def end(self) -> None:
-        self._process.communicate(timeout=60)
 
 
 @pytest.fixture

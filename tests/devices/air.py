@@ -13,16 +13,43 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from devices import heart_rate
 from devices.virtual_h10 import VirtualH10
 from tests.devices.bluez import FakeBluez
 from tests.devices.bluez_strap import FakeStrap
 
+ROOT = Path(__file__).parents[2]
 ADDRESS = "C0:FF:EE:00:00:30"
 BEAT = heart_rate.encode(62, [991])
+
+
+class Air:
+    """The straps near, in a process of their own."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.devices.air", *arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        self.bus = self._process.stdout.readline().strip()
+
+    def do(self, command: str) -> None:
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(command + "\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "done\n"
+
+    def end(self) -> None:
+        self._process.communicate(timeout=60)
 
 
 async def main(arguments: list[str]) -> None:

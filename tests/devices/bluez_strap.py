@@ -124,7 +124,7 @@ class FakeStrap:
                 hearing.discard(sender)
                 if not sender:
                     hearing.clear()
-                if not hearing:
+                if not hearing and self.connected:
                     self.peripheral.unlisten(uuid, self._now_s())
 
     # ---- what BlueZ does
