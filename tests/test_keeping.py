@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from biocoach.keeping import NOT_SIMULATED, SIMULATED, Keeper, Kept, StoppedError, sweep
 from biocoach.recorded import RECORDED
@@ -36,6 +39,7 @@ from biocoach.types import (
 )
 from tests.fakes import FIT, START, FakeClock
 from tests.signal.hearts import heart, worn
+from tests.strategies import proven
 
 SETTINGS = Settings()
 RISE = heart(1300, lambda t: 84.0 if 400 <= t < 700 else 64.0)
@@ -323,6 +327,54 @@ def test_own_marks_stay_and_others_join_them(keeper: Keeper, journal: Journal) -
     found = review_of(journal, name)
     assert [m["kind"] for m in found["marks"]] == ["apart", "back"]
     assert [a["kind"] for a in found["afterwards"]] == ["back"]
+
+
+def test_no_mark_of_the_recording_itself_is_undone(keeper: Keeper, journal: Journal) -> None:
+    own: list[Timed] = [(350.0, Mark(kind=MarkKind.APART)), (600.0, Mark(kind=MarkKind.BACK))]
+    name = kept(keeper.keep(recording(inputs=sorted(beats(own), key=lambda r: r[0])))).session
+    assert said(keeper, name, mark(MarkKind.BACK, 300)) == ["wrong_order"]
+    assert said(keeper, name, mark(MarkKind.BASELINE, 400)) == ["wrong_order"]
+    assert said(keeper, name, mark(MarkKind.BASELINE, 20), mark(MarkKind.BACK, 610)) == ["", ""]
+    marks = [m["kind"] for m in review_of(journal, name)["marks"]]
+    assert marks == ["baseline", "apart", "back", "back"]
+
+
+SHORT = [(float(s), Reading(raw=b"", bpm=60, rr_1024=(1024,))) for s in range(1, 40)]
+WORDS = st.one_of(
+    st.builds(
+        Afterwards,
+        moment_s=st.floats(0, 39),
+        mark=st.sampled_from([MarkKind.BASELINE, MarkKind.APART, MarkKind.BACK, MarkKind.NOTE]),
+    ),
+    st.builds(Afterwards, moment_s=st.floats(0, 39), suds=st.integers(0, 100)),
+    st.builds(NotAfterwards, of_number=st.integers(41, 50)),
+)
+
+
+@proven(60)
+@given(words=st.lists(WORDS, max_size=10))
+def test_whatever_was_taken_is_in_the_review(words: list[Afterwards | NotAfterwards]) -> None:
+    clock = FakeClock()
+    with closing(memory_store(writer="t", clock=clock)) as journal:
+        keeper = Keeper(
+            journal=journal, clock=clock, settings=SETTINGS, writer="t", fit=lambda: FIT,
+            new_id=lambda: "r",
+        )  # fmt: skip
+        keeper.keep(recording(inputs=SHORT, length_s=39.0))
+        standing: dict[int, Afterwards] = {}
+        for word in words:
+            number, why = keeper.add("r", word)
+            if not why and isinstance(word, Afterwards):
+                standing[number] = word
+            elif not why and isinstance(word, NotAfterwards):
+                del standing[word.of_number]
+        found = review_of(journal, "r")
+        assert {a["number"] for a in found["afterwards"]} == set(standing)
+        shown = [m["kind"] for m in found["marks"] if m.get("added")]
+        assert sorted(shown) == sorted(w.mark for w in standing.values() if w.mark)
+        rated = [r["suds"] for r in found["ratings"]]
+        assert sorted(rated) == sorted(w.suds for w in standing.values() if w.suds is not None)
+        assert journal.verify().problems == ()
 
 
 def test_sessions_are_listed_by_their_date(keeper: Keeper, journal: Journal) -> None:

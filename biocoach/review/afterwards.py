@@ -29,6 +29,7 @@ from biocoach.types import (
 )
 
 Json = dict[str, Any]
+NEW = -1  # the number of what has none yet
 MARKS = (MarkKind.BASELINE, MarkKind.APART, MarkKind.BACK, MarkKind.NOTE)
 BASELINE = Mark(kind=MarkKind.BASELINE)
 
@@ -129,25 +130,36 @@ def why_not(entries: Sequence[Entry], new: Afterwards | NotAfterwards, settings:
     known = said_afterwards(entries)
     if isinstance(new, NotAfterwards):
         left = [row for row in known if row[0] != new.of_number]
-        return _order(entries, left, settings) if len(left) < len(known) else "not_there"
+        return _order(entries, known, left, settings) if len(left) < len(known) else "not_there"
     length_s = until_closed(entries)[-1].at_s
     if not 0 <= new.moment_s <= length_s:
         return "not_in_it"
     if (new.mark is None) is (new.suds is None) or (new.mark and new.mark not in MARKS):
         return "empty"
-    return _order(entries, sorted([*known, (-1, new)], key=lambda r: r[1].moment_s), settings)
+    return _order(entries, known, [*known, (NEW, new)], settings)
 
 
-def _order(entries: Sequence[Entry], said: list[tuple[int, Afterwards]], settings: Settings) -> str:
-    """Whether a session's phases can follow each other like this; the heart plays no part."""
+_Said = Sequence[tuple[int, Afterwards]]
+
+
+def _order(entries: Sequence[Entry], before: _Said, after: _Said, settings: Settings) -> str:
+    """Whether every mark that was followed until now, and the new one, still is."""
+    refused = _refused(entries, after, settings) - _refused(entries, before, settings)
+    return "wrong_order" if refused else ""
+
+
+def _refused(entries: Sequence[Entry], said: _Said, settings: Settings) -> set[int]:
+    """The marks that the phases can't follow: journal numbers of those that were said
+    afterwards, and of the recording's own. The heart plays no part."""
     own: list[_Own] = [
         (e.at_s, e.body, None)
         for e in until_closed(entries)
         if isinstance(e.body, Begin | Mark | End)
     ]
-    session, merged = Session(settings), _merged(own, said)
+    places = {id(body): -2 - place for place, (_, body, _) in enumerate(own)}
+    session, merged, found = Session(settings), _merged(own, list(said)), set[int]()
     for number, (at_s, body) in enumerate(merged.rows):
         outputs = session.step(Input(at_s=at_s, number=number, body=body))
-        if number in merged.added and any(isinstance(o, Refused) for o in outputs):
-            return "wrong_order"
-    return ""
+        if any(isinstance(o, Refused) for o in outputs):
+            found.add(merged.added.get(number, places.get(id(body), 0)))
+    return found

@@ -163,7 +163,14 @@ def _fit_of(found: fit_file.Fit) -> Imported | Refusal:
         return Refusal(why=f"a FIT file that can't be read: {found.broken}")
     if not found.rr_ms:
         return Refusal(why="a FIT file without beat intervals (hrv messages)")
-    rows = tables.Rows(kind="fit", rr_ms=found.rr_ms, cut_off=bool(found.broken))
+    rows = tables.Rows(
+        kind="fit",
+        rr_ms=found.rr_ms,
+        times=list(found.times_s),
+        lines=list(range(1, len(found.rr_ms) + 1)),
+        timed=True,
+        cut_off=bool(found.broken),
+    )
     if found.broken:
         rows.note(f"{found.broken}; what came before was used")
     if found.doubt:

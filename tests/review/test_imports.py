@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,21 @@ def test_a_fit_file_tells_its_intervals_and_when_it_began(imported: Look) -> Non
     assert [b.beat.rr_ms for b in folded(found).beats] == pytest.approx(rr_ms)
     assert found.started_utc == STARTED.isoformat()
     assert (list(found.problems), found.cut_off) == ([], False)
+
+
+def test_a_pause_in_a_fit_file_is_a_gap_and_not_time_that_is_lost(imported: Look) -> None:
+    """Beats of a paused watch go on where its clock is, for marks are set by the clock."""
+    rr_ms = [round(v) for v in heart(60)]
+    found = good(imported(activity(rr_ms, holes={30: 90.0})))
+    (gap,) = folded(found).gaps
+    assert gap.end_s - gap.start_s == pytest.approx(90, abs=2)
+    assert found.length_s == pytest.approx(60 + 90, abs=2)
+    assert len(found.inputs) == len(rr_ms)
+    late = good(imported(activity(rr_ms, holes={0: 90.0})))
+    assert folded(late).gaps == []
+    assert late.started_utc == (STARTED + timedelta(seconds=90)).isoformat()
+    mad = good(imported(activity(rr_ms, holes={30: 9e6})))
+    assert folded(mad).gaps == []
 
 
 def test_a_damaged_fit_file_gives_what_is_readable_of_it(imported: Look) -> None:
