@@ -50,6 +50,16 @@ def _json(word: str) -> Callable[[bytes], None]:
     return read
 
 
+def _reassembly(raw: bytes) -> None:
+    """A reply in packets of 20 with the heads they should have, and then as they are."""
+    joined = psftp.Reassembler()
+    for packet in psftp.packets(raw, 20):
+        last = joined.add(packet)
+    assert last == psftp.Whole(message=raw)
+    for at in range(0, len(raw), 20):
+        joined.add(raw[at : at + 20])
+
+
 def _recording(raw: bytes) -> None:
     samples = recording.read_samples(raw)
     if isinstance(samples, Refusal):
@@ -68,5 +78,6 @@ DECODERS: tuple[tuple[str, Callable[[bytes], object]], ...] = (
     *((f"decode_json {word}", _json(word)) for word in WORDS),
     *psftp.DECODERS,
     *recording.DECODERS,
+    ("psftp reassembly", _reassembly),
     ("a recording, judged", _recording),
 )
