@@ -15,8 +15,8 @@ from biocoach import __version__
 from dashboard.gate import Gate
 from dashboard.guard import Guard
 from dashboard.hub import Hub
-from dashboard.ports import Controls, Errands, Library, Reader
-from dashboard.routes import entry, errand, live, person, recordings, records
+from dashboard.ports import Controls, Errands, Library, Reader, Recordings, Straps
+from dashboard.routes import entry, errand, live, person, recordings, records, straps
 
 STATIC = Path(__file__).parent / "static"
 
@@ -29,7 +29,9 @@ class Ports:
     controls: Controls
     reader: Reader
     library: Library
+    straps: Straps
     errands: Errands
+    recordings: Recordings
     guard: Guard
 
 
@@ -39,7 +41,8 @@ def routers(ports: Ports) -> list[APIRouter]:
         entry.router(ports.guard),
         live.router(ports.hub, ports.controls, ports.library),
         person.router(ports.hub, ports.controls, ports.reader, ports.library),
-        recordings.router(ports.controls),
+        straps.router(ports.hub, ports.controls, ports.straps),
+        recordings.router(ports.recordings),
         errand.router(ports.errands),
         records.router(ports.reader, ports.library),
     ]

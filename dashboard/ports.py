@@ -36,19 +36,27 @@ class Controls(Protocol):
 
     async def keep_check_in(self, answer: Json) -> Outcome: ...
 
+
+class Straps(Protocol):
+    """What is worn, or stands for it."""
+
     async def choose(self, source: str) -> Outcome: ...
 
     async def scan(self) -> Json: ...
+
+    async def forget(self) -> Outcome: ...
+
+    async def ask_ecg(self, on: bool) -> Outcome: ...
+
+
+class Recordings(Protocol):
+    """Sessions that were recorded elsewhere."""
 
     async def bring_in(self, pieces: AsyncIterator[bytes]) -> Json:
         """A recording's bytes; what became of it, with ``ok``, and ``why`` and ``words`` if not."""
 
     async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
         """About a session that was brought in whole."""
-
-    async def forget(self) -> Outcome: ...
-
-    async def ask_ecg(self, on: bool) -> Outcome: ...
 
 
 class Errands(Protocol):

@@ -1,23 +1,24 @@
 """The composition root of a running biocoach: folder, key, store, source, runtime, page.
 
-It is the page's ``Controls``; what the page reads is in ``readings``. One source runs at a time;
-choosing another ends the runtime and starts the next, in the store that belongs to it: simulated
-sessions live apart and are never pooled with real ones.
+It is the page's ``Controls``; what the page reads is in ``readings``, what is worn in ``wearing``,
+the strap's memory in ``errands``, files from elsewhere in ``recordings``.
+
+One source runs at a time; choosing another ends the runtime and starts the next, in the store that
+belongs to it: simulated sessions live apart and are never pooled with real ones.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from biocoach import __version__
 from biocoach.adviser import Adviser
-from biocoach.cli.choice import Choice, NoStrap, chosen, remembered
+from biocoach.cli.choice import Choice, NoStrap
 from biocoach.cli.errand_desk import ErrandDesk
 from biocoach.cli.errand_reach import errands_through
 from biocoach.cli.held import Doorplate, Held
@@ -26,6 +27,7 @@ from biocoach.cli.listeners import Both
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.screen import Screen
+from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.opening import AGAIN, Opening
 from biocoach.profile import fact_of, fit_of
@@ -33,7 +35,6 @@ from biocoach.runtime import Runtime, Source
 from biocoach.sandbox import Child
 from biocoach.settings import Settings
 from biocoach.store import (
-    HeldError,
     Journal,
     Key,
     StoreError,
@@ -41,22 +42,12 @@ from biocoach.store import (
     data_folder,
     open_store,
 )
-from biocoach.types import (
-    Afterwards,
-    End,
-    Fit,
-    InputBody,
-    NotAfterwards,
-    Phase,
-    SecondOpinion,
-)
+from biocoach.types import End, Fit, InputBody, Phase, SecondOpinion
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
-from devices import SourceSpec, open_spec
-from devices.strap_words import Wishes
+from devices import open_spec
 
 Json = dict[str, Any]
-SCAN_S = 6.0
 OPENING_S = 10.0
 HICCUP_S = 0.15  # of real time, while a simulated one runs faster
 
@@ -78,18 +69,19 @@ class House:
         self._base = base
         self._clock = clock
         self._hub = hub
-        self._choice = choice
         self._keyhole = Keyhole(passphrase=passphrase, plain=plain)
         self._say = say
         self._settings = Settings()
         self.readings = Readings(clock, self._settings)
         self.recordings = Recordings()
-        self._changed = asyncio.Event()
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
-        self._wishes = Wishes()
         self._journal: Journal | None = None
         self._screen = Screen(hub, version=__version__, care=self._settings.care, say=say)
+        self.wearing = Wearing(
+            choice, self._screen, hold=lambda told: self._held.hold(data_folder(base, told)),
+            keep=self.put_fact, busy=self._practising, say=say,
+        )  # fmt: skip
         self.errands = ErrandDesk(self._screen.errand, self._practising)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
@@ -98,7 +90,7 @@ class House:
     def hold(self) -> None:
         """Take the folder of the first choice. Raises HeldError while another has it;
         FolderError, StoreError."""
-        self._held.hold(data_folder(self._base, self._choice.simulated))
+        self._held.hold(data_folder(self._base, self.wearing.choice.simulated))
 
     def announce(self, plate: Doorplate) -> None:
         """Tell other processes the way in. Raises StoreError."""
@@ -112,9 +104,9 @@ class House:
     async def run(self) -> None:
         """One choice after another, until cancelled."""
         while True:
-            self._changed.clear()
-            running = asyncio.create_task(self._run_choice(self._choice))
-            waiting = asyncio.create_task(self._changed.wait())
+            self.wearing.changed.clear()
+            running = asyncio.create_task(self._run_choice(self.wearing.choice))
+            waiting = asyncio.create_task(self.wearing.changed.wait())
             try:
                 await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -136,14 +128,12 @@ class House:
             self.readings.open(journal.reader(), simulated=choice.simulated)
             keeper = keeper_of(journal, clock, self._settings, simulated=choice.simulated)
             self.recordings.opened(keeper)
-            await self._remember(choice, journal)
-            spec = await self._remembered(choice, journal)
-            self._wishes.ecg = bool((await asyncio.to_thread(journal.fact, "ecg") or {}).get("on"))
-            source = open_spec(spec, clock, self._wishes) if spec else NoStrap()
+            spec = await self.wearing.opened(choice, journal)
+            source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
             self._screen.opened(
                 fit=self._fit(journal, choice), plain=key.plain, choice_speed=choice.speed,
                 simulated=choice.simulated, strap=source.name, linked=spec is not None,
-                ecg=self._wishes.ecg,
+                ecg=self.wearing.wishes.ecg,
             )  # fmt: skip
             adviser = self._adviser()
             self._runtime = self._build(source, clock, journal, choice, adviser)
@@ -156,7 +146,7 @@ class House:
                 if errands is not None:
                     group.create_task(self.errands.run(errands, clock, simulated=choice.simulated))
                 if spec is None:
-                    group.create_task(self.scan())  # the page lists who is near
+                    group.create_task(self.wearing.scan())  # the page lists who is near
         finally:
             self._opened.clear()
             self._runtime = None
@@ -213,20 +203,6 @@ class House:
             found = await self._keyhole.wait()
         self._keys[folder] = found
         return found
-
-    async def _remember(self, choice: Choice, journal: Journal) -> None:
-        """A strap that was chosen is kept in the record of real sessions, which is open now."""
-        if choice.strap is None:
-            return
-        try:
-            await asyncio.to_thread(journal.put_fact, "strap", choice.strap)
-        except StoreError as error:
-            self._say(f"The strap is used, but could not be remembered: {error}.")
-
-    async def _remembered(self, choice: Choice, journal: Journal) -> SourceSpec | None:
-        if choice.spec is not None:
-            return choice.spec
-        return remembered(await asyncio.to_thread(journal.fact, "strap"))
 
     def _fit(self, journal: Journal, choice: Choice) -> Fit | None:
         """The first-run answers; a simulated person needs none."""
@@ -286,45 +262,6 @@ class House:
         today = self._clock.wall().astimezone().date().isoformat()
         return await self.put_fact("check_in", answer | {"date": today})
 
-    async def bring_in(self, pieces: AsyncIterator[bytes]) -> Json:
-        return await self.recordings.bring_in(pieces)
-
-    async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
-        return await self.recordings.say_afterwards(name, said)
-
-    async def choose(self, source: str) -> Outcome:
-        """Run another source: a strap is remembered; the virtual one has its own store."""
-        spec = chosen(source)
-        if spec is None:
-            return Outcome(why="not_found")
-        if self._practising():
-            return Outcome(why="wrong_phase")
-        try:
-            self._held.hold(data_folder(self._base, spec.simulated))
-        except HeldError:
-            return Outcome(why="in_use")
-        self._choice = Choice(spec=spec, strap=self._strap_fact(spec))
-        self._changed.set()
-        return Outcome()
-
-    async def forget(self) -> Outcome:
-        """The remembered strap is a stranger again; no strap joins until one is chosen."""
-        if self._practising():
-            return Outcome(why="wrong_phase")
-        outcome = await self.put_fact("strap", {})
-        if not outcome.why and not self._choice.simulated:
-            self._choice = Choice(spec=None)
-            self._changed.set()
-        return outcome
-
-    async def ask_ecg(self, on: bool) -> Outcome:
-        """Ask the strap for its ECG from now on, or no more: it costs the strap's battery."""
-        outcome = await self.put_fact("ecg", {"on": on})
-        if not outcome.why:
-            self._screen.ecg(on)
-            self._wishes.ecg = on
-        return outcome
-
     def _practising(self) -> bool:
         """In the middle of a session of the person's own: a story may be left at any time."""
         running = self._runtime.running if self._runtime else None
@@ -334,19 +271,3 @@ class House:
         begun = session.begun
         told = begun is not None and begun.simulated
         return session.phase not in (Phase.PLAN, Phase.CLOSED) and not told
-
-    def _strap_fact(self, spec: SourceSpec) -> Json | None:
-        if spec.kind != "ble":
-            return None
-        return {"address": spec.target, "name": self._screen.found_name(spec.target)}
-
-    async def scan(self) -> Json:
-        """Look for straps near; what was found goes to every page."""
-        from devices.radio import scan
-        from devices.strap_words import DeviceError
-
-        try:
-            found = [asdict(f) for f in await scan(SCAN_S)]
-        except DeviceError as error:
-            return self._screen.found([], error.reason)
-        return self._screen.found(found, "")

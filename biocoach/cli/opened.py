@@ -125,7 +125,9 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         controls=house,
         reader=house.readings,
         library=Contents(),
+        straps=house.wearing,
         errands=house.errands,
+        recordings=house.recordings,
         guard=guard,
     )
     server = Server(create_app(ports), listener)

@@ -1,4 +1,4 @@
-"""What belongs to the person: passphrase, first-run answers, contacts, check-ins, straps."""
+"""What belongs to the person: passphrase, first-run answers, contacts, check-ins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from dashboard.hub import Hub
 from dashboard.ports import Controls, Library, Reader
 from dashboard.routes.live import told
-from dashboard.wire import CheckInForm, ChooseForm, ContactsForm, EcgForm, FitForm, UnlockForm
+from dashboard.wire import CheckInForm, ContactsForm, FitForm, UnlockForm
 
 
 def router(hub: Hub, controls: Controls, reader: Reader, library: Library) -> APIRouter:
@@ -61,30 +61,5 @@ def router(hub: Hub, controls: Controls, reader: Reader, library: Library) -> AP
     async def crisis() -> dict[str, Any]:
         known = await controls.fact("contacts") or {"contacts": []}
         return {"lines": list(library.crisis_lines()), "contacts": known["contacts"]}
-
-    @routes.get("/api/straps")
-    async def straps() -> dict[str, Any]:
-        strap = hub.slice("strap") or {}
-        return {
-            "remembered": await controls.fact("strap"),
-            "found": strap.get("found", []),
-            "adapter": strap.get("adapter", "ok"),
-        }
-
-    @routes.post("/api/straps/scan")
-    async def scan() -> dict[str, Any]:
-        return await controls.scan()
-
-    @routes.post("/api/straps/choose")
-    async def choose(form: ChooseForm) -> JSONResponse:
-        return told(await controls.choose(form.source))
-
-    @routes.post("/api/straps/forget")
-    async def forget() -> JSONResponse:
-        return told(await controls.forget())
-
-    @routes.put("/api/straps/ecg")
-    async def ask_ecg(form: EcgForm) -> JSONResponse:
-        return told(await controls.ask_ecg(form.on))
 
     return routes

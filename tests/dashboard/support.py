@@ -152,7 +152,9 @@ class Site:
             controls=self.house,
             reader=self.house,
             library=self.house,
+            straps=self.house,
             errands=self.house.errands,
+            recordings=self.house,
             guard=self.guard,
         )
         self.app = create_app(self.ports, self.static)
