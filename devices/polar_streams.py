@@ -204,6 +204,17 @@ class PolarStreams:
         self._frame(raw)
 
 
+async def stop_orphans(gatt: Gatt, clock: Clock, pair: Callable[[], Awaitable[None]]) -> None:
+    """Stop what an earlier run left on, where the strap lets us; for links that stream nothing."""
+    if not gatt.has(PMD_CONTROL):
+        return
+    streams = PolarStreams(
+        gatt, clock, frame=lambda raw: None, pair=pair, trouble=lambda reason: None
+    )
+    with suppress(DeviceError, TimeoutError):
+        await streams.open()
+
+
 class StreamRefusedError(DeviceError):
     """The strap, or the system, does not give this stream; the heart goes on without it."""
 

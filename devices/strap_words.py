@@ -48,13 +48,18 @@ class Timings:
 
 @dataclass(slots=True)
 class Wishes:
-    """Which streams are wanted now; may change while the link is up. ECG costs the battery."""
+    """Which streams are wanted now; may change while the link is up. ECG costs the battery.
+
+    ``still``: none at all, whatever else is wished: the strap records by itself, and goes out of
+    reach with its streams on if nobody stops them first.
+    """
 
     acc: bool = True
     ecg: bool = False
+    still: bool = False
 
     def kinds(self) -> frozenset[str]:
-        return frozenset(kind for kind in ("acc", "ecg") if getattr(self, kind))
+        return frozenset(kind for kind in ("acc", "ecg") if getattr(self, kind) and not self.still)
 
 
 # Until this is mended there is no radio to use.

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from biocoach.cli.errand_bring import Homecoming
-from biocoach.cli.errand_fact import Errand
+from biocoach.cli.errand_fact import Errand, Stage
 from biocoach.cli.errands import TRIAL_S, Errands
 from biocoach.clock import Clock
 from biocoach.store import StoreError
@@ -24,15 +24,23 @@ EMPTY: Json = {
     "can": False, "stage": "none", "started_utc": None, "strap": "", "doing": "", "done": 0,
     "of": 0, "why": "", "brought": [], "trial": None,
 }  # fmt: skip
+HUSH_S = 2.0  # a stream that is not wished any more is stopped within a second or so
 SHOWN_SHARE = 0.02  # of the way, before the page is told again
 
 
 class ErrandDesk:
-    """``show`` is told the slice whenever it changes; ``busy``: a practice is under way."""
+    """``show`` is told the slice whenever it changes; ``busy``: a practice is under way;
+    ``still``: from now on nothing is streamed from the strap, or what is wished is again."""
 
-    def __init__(self, show: Callable[[Json], None], busy: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        show: Callable[[Json], None],
+        busy: Callable[[], bool],
+        still: Callable[[bool], None] = lambda on: None,
+    ) -> None:
         self._show = show
         self._busy = busy
+        self._still = still
         self._view: Json = EMPTY
         self._jobs: asyncio.Queue[Job] = asyncio.Queue()
         self._open = False
@@ -47,12 +55,14 @@ class ErrandDesk:
         try:
             self._view = EMPTY | {"can": simulated} | _known(await errands.notes.errand())
             self._open = True
+            self._still(self._view["stage"] == Stage.AWAY)
             self._show(self._view)
             while True:
                 await self._do(errands, *await self._jobs.get())
         finally:
             self._open = False
             self._view = EMPTY
+            self._still(False)
 
     # ---- what a page may do
 
@@ -106,12 +116,21 @@ class ErrandDesk:
     ) -> None:
         why = ""
         try:
+            if doing in ("starting", "trying"):
+                await self._hush()
             await go(errands)
         except DeviceError as error:
             why = error.reason
         except StoreError:
             why = "not_recording"
         await self._tell_errand(errands, doing="", why=why)
+        self._still(self._view["stage"] == Stage.AWAY)
+
+    async def _hush(self) -> None:
+        """Its streams are stopped before it records: it may leave without another word."""
+        assert self._clock is not None  # only a job hushes, and jobs run with a clock
+        self._still(True)
+        await self._clock.sleep_until(self._clock.now_s() + HUSH_S)
 
     async def _tell_errand(self, errands: Errands, **other: Any) -> None:
         self._tell(**_known(await errands.notes.errand()), **other)

@@ -22,6 +22,7 @@ from biocoach.keeping import Keeper
 from devices import SourceSpec
 from devices.gatt import Gatt
 from devices.polar_memory import StrapMemory
+from devices.polar_streams import stop_orphans
 from devices.virtual_gatt import VirtualGatt
 from devices.virtual_h10 import VirtualH10
 from devices.virtual_h10_faults import FAULTS
@@ -44,6 +45,7 @@ async def by_radio(wanted: str, clock: Clock) -> AsyncIterator[Reached]:
     from devices.radio import connected  # slow to import, and only here is there a radio
 
     async with connected(wanted) as gatt:
+        await stop_orphans(gatt, clock, gatt.pair)  # it may leave with them on
         strap = Strap(name=gatt.name, address=gatt.address, source=f"ble:{gatt.address}")
         yield Reached(borrow=_Lent(gatt), strap=strap, clock=clock)
 

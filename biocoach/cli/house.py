@@ -82,7 +82,7 @@ class House:
             choice, self._screen, hold=lambda told: self._held.hold(data_folder(base, told)),
             keep=self.put_fact, busy=self._practising, say=say,
         )  # fmt: skip
-        self.errands = ErrandDesk(self._screen.errand, self._practising)
+        self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
         self._keys: dict[Path, Key] = {}

@@ -94,6 +94,10 @@ class Wearing:
             self.wishes.ecg = on
         return outcome
 
+    def still(self, on: bool) -> None:
+        """Whether nothing is to be streamed: the strap is on an errand."""
+        self.wishes.still = on
+
     async def scan(self) -> Json:
         """Look for straps near; what was found goes to every page."""
         from devices.radio import scan

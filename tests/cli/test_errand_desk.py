@@ -30,7 +30,8 @@ class Page:
         self.at = at
         self.shown: list[Json] = []
         self.practising = False
-        self.desk = ErrandDesk(self.shown.append, lambda: self.practising)
+        self.still: list[bool] = []
+        self.desk = ErrandDesk(self.shown.append, lambda: self.practising, self.still.append)
 
     @property
     def now(self) -> Json:
@@ -74,6 +75,12 @@ def test_there_and_back() -> None:
         await told.walk()
         back = await told.ask(told.desk.fetch())
         assert (back["stage"], back["why"]) == ("over", "")
+        assert told.still == [
+            False,
+            True,
+            True,
+            False,
+        ]  # hushed before it left, and until it is back
         (brought,) = back["brought"]
         assert (brought["session"], brought["holds"], brought["left"]) == ("e1", "beats", "")
         done = [view["done"] for view in told.shown if view["doing"] == "fetching"]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from devices.gatt import AttError
 from devices.polar import PMD_CONTROL, control, frames
-from devices.polar_streams import PolarStreams, choose
-from devices.strap_words import DeviceError
+from devices.polar_streams import PolarStreams, choose, stop_orphans
+from devices.strap_words import DeviceError, Wishes
 from devices.virtual_gatt import VirtualGatt
 from devices.virtual_h10 import VirtualH10
 from tests.devices.autojump import LoopClock, run_jumping
@@ -140,6 +140,22 @@ def test_orphans_are_stopped_at_the_start() -> None:
     run(test())
 
 
+@pytest.mark.parametrize("faults", [(), ("needs_bond",), ("no_pmd",)])
+def test_orphans_are_stopped_by_a_link_that_streams_nothing(faults: tuple[str, ...]) -> None:
+    async def test() -> None:
+        b = bench(faults)
+        if "no_pmd" not in faults:
+            await b.gatt.listen(PMD_CONTROL, lambda raw: None)
+            await b.gatt.pair()
+            chosen = {"sample_rate": 130, "resolution": 14}
+            await b.gatt.write(PMD_CONTROL, control.start(ECG, chosen))
+            assert b.running() == (ECG,)
+        await stop_orphans(b.gatt, LoopClock(), b.gatt.pair)
+        assert not b.running()
+
+    run(test())
+
+
 def test_a_stream_that_the_strap_stops_is_started_again() -> None:
     async def test() -> None:
         b = bench(["strap_stops"])
@@ -257,6 +273,13 @@ def test_a_setting_is_the_wished_one_or_the_least_on_offer(offered: list[int], w
         assert chosen == {"sample_rate": wish if wish in offered else min(offered)}
     else:
         assert chosen == {}
+
+
+def test_a_strap_that_records_by_itself_streams_nothing() -> None:
+    wishes = Wishes(ecg=True)
+    assert wishes.kinds() == {"acc", "ecg"}
+    wishes.still = True
+    assert wishes.kinds() == frozenset()
 
 
 def test_the_control_point_is_the_one_of_polar() -> None:
