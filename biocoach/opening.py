@@ -19,12 +19,13 @@ from biocoach.review.prior import Moment, prior_of
 from biocoach.running import Running, Step, begin_of
 from biocoach.runtime import Opened, Source
 from biocoach.settings import Settings
-from biocoach.store import Journal
+from biocoach.store import Journal, SessionRow
 from biocoach.types import Begin, Entry, Fit, Phase
 
 PERSON = "me"
 AGAIN = "threshold_again"  # the fact that the person had the threshold start again
 REMADE_AT_ONCE = 4  # summaries of an earlier version: an hour of heartbeats takes half a second
+REMADE_ENTRIES = 40_000  # and a day that was brought in takes ten
 
 
 class Opening:
@@ -136,12 +137,28 @@ class Opening:
         """Closed sessions keep a summary that can be rebuilt: all that are missing, and of those
         that an earlier version or other settings made a few each time, the newest first."""
         known, wanted = self._journal.summaries(), review.made_by(self._settings)
-        closed = [row.session for row in self._journal.sessions() if row.closed]
-        missing = [name for name in closed if name not in known]
-        stale = [n for n in closed if n in known and known[n].get("made_by") != wanted]
-        for name in [*missing, *stale[::-1][:REMADE_AT_ONCE]]:
-            entries = list(self._journal.read(name))
-            self._journal.put_summary(name, review.summary(name, entries, self._settings))
+        closed = [row for row in self._journal.sessions() if row.closed]
+        missing = [row for row in closed if row.session not in known]
+        stale = [
+            row
+            for row in closed
+            if row.session in known and known[row.session].get("made_by") != wanted
+        ]
+        for row in [*missing, *_a_few(stale[::-1])]:
+            entries = list(self._journal.read(row.session))
+            summary = review.summary(row.session, entries, self._settings)
+            self._journal.put_summary(row.session, summary)
+
+
+def _a_few(rows: list[SessionRow]) -> list[SessionRow]:
+    """The first ones, as many as can be read in some seconds; one at least."""
+    few, entries = rows[:1], sum(row.entries for row in rows[:1])
+    for row in rows[1:REMADE_AT_ONCE]:
+        entries += row.entries
+        if entries > REMADE_ENTRIES:
+            break
+        few.append(row)
+    return few
 
 
 def _why_over(begin: Begin, source: Source, phase: Phase) -> str:

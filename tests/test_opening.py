@@ -9,12 +9,12 @@ from itertools import count
 
 import pytest
 
-from biocoach.opening import AGAIN, REMADE_AT_ONCE, Opening
+from biocoach.opening import AGAIN, REMADE_AT_ONCE, REMADE_ENTRIES, Opening, _a_few
 from biocoach.review import sessions
 from biocoach.running import Running
 from biocoach.runtime import Opened
 from biocoach.settings import Settings
-from biocoach.store import Journal, memory_store
+from biocoach.store import Journal, SessionRow, memory_store
 from biocoach.types import (
     Answer,
     Begin,
@@ -190,6 +190,18 @@ def test_it_starts_again_for_the_sessions_that_begin_later(house: House) -> None
     prior = begin_of(house.start(resume=False)).prior
     assert (prior.threshold, prior.dismissed) == (2.5, 0)
     assert [dismissed_day(house) for _ in range(2)] == [2.5, 2.75]
+
+
+def test_a_long_recording_is_made_again_by_itself() -> None:
+    row = SessionRow(
+        session="", person="", started_utc="", last_utc="", entries=REMADE_ENTRIES // 3, closed=True
+    )
+    long = replace(row, entries=2 * REMADE_ENTRIES)
+    assert _a_few([]) == []
+    assert _a_few([row] * 9) == [row] * 3
+    assert _a_few([replace(row, entries=9)] * 9) == [replace(row, entries=9)] * REMADE_AT_ONCE
+    assert _a_few([long, row]) == [long]
+    assert _a_few([row, long, row]) == [row]
 
 
 def test_summaries_of_an_earlier_version_are_made_again_a_few_at_a_time(house: House) -> None:
