@@ -245,7 +245,8 @@ def test_a_page_with_a_virtual_strap(tmp_path: Path) -> None:
         assert page.send("/api/errand/start", {})["ok"]
         away = page.until(lambda s: s["errand"]["stage"] == "away" and not s["errand"]["doing"])
         assert away["errand"]["why"] == ""
-        page.until(lambda s: (s.get("now") or {}).get("at_s", 0) >= 3)
+        begun_s = away["session"]["at_s"]
+        page.until(lambda s: s["session"]["at_s"] >= begun_s + 10)
         assert page.send("/api/errand/fetch", {})["ok"]
         back = page.until(lambda s: s["errand"]["stage"] == "over" and not s["errand"]["doing"])
         (brought,) = back["errand"]["brought"]
