@@ -181,7 +181,7 @@ async def _break_often(count: int, seed: int) -> Story:
 async def _break_once(world: _World, kind: str) -> None:
     story, last_s = world.story, world.now_s()
     heard = len(story.arrivals)
-    last_beat_s = max(a.clock_s for a in story.arrivals if isinstance(a.body, Reading))
+    last_beat_s = next(a.clock_s for a in reversed(story.arrivals) if isinstance(a.body, Reading))
     await WAYS[kind](world)
     reachable_s = world.now_s()
     try:
