@@ -273,6 +273,29 @@ def test_the_computer_slept() -> None:
     run(test())
 
 
+def test_of_two_straps_near_only_the_remembered_one_joins() -> None:
+    """Of the same name, too; and a stranger does not take the place of one that is away."""
+
+    async def test() -> None:
+        async with scene() as s:
+            stranger = s.bluez.add_strap(s.h10.name, "C0:FF:EE:00:00:11", VirtualH10(seed=2))
+            s.listen()
+            await s.until(lambda: s.count(Reading) > 3)
+            assert s.strap.connected
+            assert s.told.address == ADDRESS
+            s.strap.vanish()
+            await s.until(lambda: Link(up=False, reason="not_found") in s.heard)
+            await asyncio.sleep(60)
+            assert not stranger.connected
+            before = s.count(Reading)
+            s.strap.appear()
+            await s.until(lambda: s.count(Reading) > before)
+            assert not stranger.connected
+            await s.leave()
+
+    run(test())
+
+
 def test_a_strap_is_asked_once_what_it_can_do() -> None:
     async def test() -> None:
         async with scene() as s:
