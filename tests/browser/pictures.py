@@ -6,9 +6,9 @@ ones as well, and docs/pictures stays as it is.
 
 from __future__ import annotations
 
+import argparse
 import io
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +43,9 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def main() -> None:
-    extra = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    wanted = argparse.ArgumentParser(description=__doc__)
+    wanted.add_argument("folder", nargs="?", type=Path)
+    extra = wanted.parse_args().folder
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGS)
@@ -56,6 +58,7 @@ def main() -> None:
         if extra is not None:
             hard_days(page, Path(home), lambda name: take(page, name, extra))
             straps(page, Path(home), lambda name: take(page, name, extra))
+            errand(page, Path(home), lambda name: take(page, name, extra))
             after_many_days(page, Path(home), lambda name: take(page, name, extra))
         browser.close()
 
@@ -144,6 +147,30 @@ def straps(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     taken("strap-lost")
     served.stop()
     air.end()
+
+
+def errand(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    """A strap on an errand, and what it brought."""
+    folder = home / "errand"
+    folder.mkdir()
+    served = Served(folder, "serve", "--source", "virtual:unscripted,speed=40")
+    page.goto(served.address)
+    page.locator("summary", has_text="Take the strap on an errand").click()
+    taken("errand-before")
+    page.get_by_role("button", name="Start recording on the strap", exact=True).click()
+    fetch = page.get_by_role("button", name="Fetch it", exact=True)
+    expect(fetch).to_be_visible(timeout=30_000)
+    taken("errand-away")
+    wait_for_messages(page, 30)
+    fetch.click()
+    expect(page.get_by_text("Kept: ")).to_be_visible(timeout=30_000)
+    taken("errand-back")
+    page.get_by_role("link", name="See it in Review").click()
+    expect(page.get_by_role("table").first).to_be_visible(timeout=30_000)
+    taken("errand-review")
+    page.get_by_role("link", name="Review", exact=True).click()
+    taken("recordings")
+    served.stop()
 
 
 def until(page: Page, at_s: float) -> None:
