@@ -62,16 +62,23 @@ class FakeBluez:
     """``async with FakeBluez() as bluez``: a bus of its own, and bleak will find it there."""
 
     def __init__(
-        self, *, adapter: bool = True, agent: bool = True, advertise_s: float = 0.02
+        self,
+        *,
+        adapter: bool = True,
+        agent: bool = True,
+        advertise_s: float = 0.02,
+        discovery_s: float = 0.0,
     ) -> None:
-        """``agent``: someone is there to say yes to pairing."""
+        """``agent``: someone is there to say yes to pairing. ``discovery_s``: how long a scan
+        takes to begin."""
         self.agent = agent
+        self._discovery_s = discovery_s
         self._advertise_s = advertise_s
         self.objects: dict[str, dict[str, dict[str, Any]]] = {}
         self.straps: dict[str, FakeStrap] = {}
         self.calls: list[str] = []
         self._adapter = adapter
-        self._scanning: set[str] = set()
+        self.scanning: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> FakeBluez:
@@ -135,7 +142,7 @@ class FakeBluez:
 
     def power(self, on: bool) -> None:
         if not on:
-            self._scanning.clear()
+            self.scanning.clear()
             for strap in self.straps.values():
                 strap.drop()
         self.change(ADAPTER_PATH, ADAPTER, {"Powered": on})
@@ -174,7 +181,7 @@ class FakeBluez:
             await asyncio.sleep(self._advertise_s)
             for strap in self.straps.values():
                 in_air = strap.advertising and strap.peripheral.advertising
-                if not self._scanning or not in_air or strap.connected:
+                if not self.scanning or not in_air or strap.connected:
                     continue
                 if strap.path not in self.objects:
                     self.add(strap.path, {DEVICE: strap.properties()})
@@ -204,7 +211,7 @@ class FakeBluez:
     def _on_message(self, message: Message) -> bool | None:
         if message.message_type is MessageType.SIGNAL:
             if message.member == "NameOwnerChanged" and message.body[2] == "":
-                self._scanning.discard(message.body[0])
+                self.scanning.discard(message.body[0])
                 for strap in self.straps.values():
                     strap.forget_listeners(message.body[0])
             return None
@@ -232,7 +239,7 @@ class FakeBluez:
         if message.path not in self.objects:
             raise BluezError("org.freedesktop.DBus.Error.UnknownObject", "no such object")
         if message.interface == ADAPTER:
-            return self._adapter_call(message)
+            return await self._adapter_call(message)
         strap = next(s for path, s in self.straps.items() if message.path.startswith(path))
         calls: dict[str, Callable[[], Awaitable[Answer]]] = {
             "Connect": strap.connect,
@@ -244,15 +251,21 @@ class FakeBluez:
         call = calls.get(str(message.member))
         return await (call() if call else strap.call(message))
 
-    def _adapter_call(self, message: Message) -> Answer:
+    async def _adapter_call(self, message: Message) -> Answer:
         if not self.objects[ADAPTER_PATH][ADAPTER]["Powered"]:
             raise BluezError("NotReady", "Resource Not Ready")
+        sender = str(message.sender)
         if message.member == "StartDiscovery":
-            if self._scanning:
+            # Several programs may scan at once; each of them once.
+            if sender in self.scanning:
                 raise BluezError("InProgress", "Operation already in progress")
-            self._scanning.add(message.sender)
+            self.scanning.add(sender)
+            await asyncio.sleep(self._discovery_s)
+            self.change(ADAPTER_PATH, ADAPTER, {"Discovering": True})
         elif message.member == "StopDiscovery":
-            self._scanning.discard(message.sender)
+            if sender not in self.scanning:
+                raise BluezError("Failed", "No discovery started")
+            self.scanning.discard(sender)
         return None
 
 

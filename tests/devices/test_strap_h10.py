@@ -226,6 +226,23 @@ def test_a_cancelled_connect_leaves_nothing_behind() -> None:
     run(test())
 
 
+def test_a_scan_cancelled_while_it_begins_or_ends_is_not_left_running() -> None:
+    """bleak leaves it; and BlueZ then refuses every other scan of this program as in progress."""
+
+    async def test() -> None:
+        async with FakeBluez(advertise_s=0.1, discovery_s=0.2) as bluez:
+            bluez.add_strap()
+            for tenth in range(15):
+                looking = asyncio.create_task(radio.scan(0.5))
+                await asyncio.sleep(tenth / 10)
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
+                assert not bluez.scanning
+            assert len(await radio.scan(0.5)) == 1
+
+    run(test())
+
+
 def test_the_computer_slept() -> None:
     """Its clock counts the sleep, the loop's timers do not."""
 
