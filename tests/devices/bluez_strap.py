@@ -23,6 +23,8 @@ DEVICE = "org.bluez.Device1"
 SERVICE = "org.bluez.GattService1"
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"
 
+FORSAKEN_S = 30.0
+
 Answer = tuple[str, list[Any]] | None
 
 
@@ -47,7 +49,7 @@ class FakeStrap:
 
     ``connect_s``, ``disconnect_s``: how long BlueZ takes over it. ``ghosts``: so many times
     Connect answers well, and no connection ever comes. ``hangs``: what needs a bond is never
-    answered, as by a BlueZ without an agent.
+    answered where nobody agrees to one; seen of bluetoothd 5.66, which tries it over and over.
     """
 
     bluez: FakeBluez
@@ -108,10 +110,22 @@ class FakeStrap:
         """Out of reach: the link ends, BlueZ forgets the strap."""
         self.advertising = False
         self.drop()
+        self._forgotten()
+
+    def _forgotten(self) -> None:
         known = (path for path in self.bluez.objects if path.startswith(self.path))
         for path in sorted(known, reverse=True):
             self.bluez.remove(path)
         self.forget_listeners()
+
+    async def _forsaken(self) -> None:
+        """30 s after a bond that came to nothing BlueZ forgets the device, link and all. Seen of
+        5.66: it does not say that the link is gone, only that the objects are."""
+        await asyncio.sleep(FORSAKEN_S)
+        if self.connected and not self.paired:
+            self.connected = False
+            self.peripheral.disconnect(self._now_s())
+            self._forgotten()
 
     def appear(self) -> None:
         """In reach again."""
@@ -124,7 +138,7 @@ class FakeStrap:
                 hearing.discard(sender)
                 if not sender:
                     hearing.clear()
-                if not hearing:
+                if not hearing and self.connected:
                     self.peripheral.unlisten(uuid, self._now_s())
 
     # ---- what BlueZ does
@@ -184,6 +198,7 @@ class FakeStrap:
 
     async def pair(self) -> Answer:
         if not self.bluez.agent:
+            self.bluez.start(self._forsaken())
             raise BluezError("AuthenticationFailed", "Authentication Failed")
         self.peripheral.pair()
         self.paired = True
@@ -199,6 +214,7 @@ class FakeStrap:
             return await self._attribute(uuid, message)
         except AttError as fault:
             if self.hangs and fault.code in NEEDS_BOND:
+                await self._forsaken()
                 await asyncio.Event().wait()
             raise bluez_words(fault) from fault
 
