@@ -22,7 +22,8 @@ from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.constants import NameFlag
 
-from tests.devices.bluez_strap import ADAPTER_PATH, DEVICE, Answer, BluezError, FakeStrap
+from tests.devices.bluez_gatt import BluezError
+from tests.devices.bluez_strap import ADAPTER_PATH, DEVICE, Answer, FakeStrap
 from tests.devices.peripheral import Peripheral, PlainStrap
 
 ADAPTER = "org.bluez.Adapter1"
@@ -47,6 +48,8 @@ _SIGNATURES = {
     "Adapter": "o",
     "Device": "o",
     "Service": "o",
+    "Characteristic": "o",
+    "Percentage": "y",
     "Value": "ay",
 }
 
@@ -145,7 +148,8 @@ class FakeBluez:
             self.scanning.clear()
             for strap in self.straps.values():
                 strap.drop()
-        self.change(ADAPTER_PATH, ADAPTER, {"Powered": on})
+        off = {} if on else {"Discovering": False}
+        self.change(ADAPTER_PATH, ADAPTER, {"Powered": on} | off)
 
     # ---- objects and signals
 
@@ -157,6 +161,16 @@ class FakeBluez:
     def remove(self, path: str) -> None:
         names = list(self.objects.pop(path))
         self._signal("/", OBJECTS, "InterfacesRemoved", "oas", [path, names])
+
+    def bring(self, path: str, interface: str, values: dict[str, Any]) -> None:
+        """One more interface of an object that is there."""
+        self.objects[path][interface] = dict(values)
+        body = [path, {interface: _variants(values)}]
+        self._signal("/", OBJECTS, "InterfacesAdded", "oa{sa{sv}}", body)
+
+    def take_away(self, path: str, interface: str) -> None:
+        if self.objects.get(path, {}).pop(interface, None) is not None:
+            self._signal("/", OBJECTS, "InterfacesRemoved", "oas", [path, [interface]])
 
     def change(self, path: str, interface: str, values: dict[str, Any]) -> None:
         if path in self.objects:
@@ -183,11 +197,20 @@ class FakeBluez:
                 in_air = strap.advertising and strap.peripheral.advertising
                 if not self.scanning or not in_air or strap.connected:
                     continue
+                strap.seen()
                 if strap.path not in self.objects:
                     self.add(strap.path, {DEVICE: strap.properties()})
                 else:
-                    rssi = -61 if self.objects[strap.path][DEVICE]["RSSI"] == -60 else -60
+                    rssi = -61 if self.objects[strap.path][DEVICE].get("RSSI") == -60 else -60
                     self.change(strap.path, DEVICE, {"RSSI": rssi})
+
+    async def _scan_is_over(self) -> None:
+        """What BlueZ says after it has answered; what it saw it sees no more."""
+        for path, told in self.objects.items():
+            if told.get(DEVICE, {}).pop("RSSI", None) is not None:
+                body = [DEVICE, {}, ["RSSI"]]
+                self._signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", body)
+        self.change(ADAPTER_PATH, ADAPTER, {"Discovering": False})
 
     # ---- calls
 
@@ -237,7 +260,15 @@ class FakeBluez:
             }
             return "a{oa{sa{sv}}}", [everything]
         if message.path not in self.objects:
-            raise BluezError("org.freedesktop.DBus.Error.UnknownObject", "no such object")
+            told = f'"{message.member}" with signature "{message.signature}" on interface'
+            raise BluezError(
+                "org.freedesktop.DBus.Error.UnknownObject",
+                f'Method {told} "{message.interface}" doesn\'t exist\n',
+            )
+        if message.interface == PROPERTIES:
+            if message.body[:2] == [ADAPTER, "Powered"]:
+                self.power(message.body[2].value)
+            return None  # a device is trusted before it is paired
         if message.interface == ADAPTER:
             return await self._adapter_call(message)
         strap = next(s for path, s in self.straps.items() if message.path.startswith(path))
@@ -246,8 +277,8 @@ class FakeBluez:
             "Disconnect": strap.disconnect,
             "Pair": strap.pair,
         }
-        if message.interface == PROPERTIES:
-            return None  # a device is trusted before it is paired
+        if not self.objects[ADAPTER_PATH][ADAPTER]["Powered"] and message.member == "Connect":
+            raise BluezError("Failed", "Input/output error")
         call = calls.get(str(message.member))
         return await (call() if call else strap.call(message))
 
@@ -261,11 +292,14 @@ class FakeBluez:
                 raise BluezError("InProgress", "Operation already in progress")
             self.scanning.add(sender)
             await asyncio.sleep(self._discovery_s)
-            self.change(ADAPTER_PATH, ADAPTER, {"Discovering": True})
+            if len(self.scanning) == 1:
+                self.change(ADAPTER_PATH, ADAPTER, {"Discovering": True})
         elif message.member == "StopDiscovery":
             if sender not in self.scanning:
                 raise BluezError("Failed", "No discovery started")
             self.scanning.discard(sender)
+            if not self.scanning:
+                self.start(self._scan_is_over())
         return None
 
 
