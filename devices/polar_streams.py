@@ -19,9 +19,9 @@ from devices.polar import PMD_CONTROL, PMD_DATA, control, measurement_name
 from devices.strap_words import DeviceError
 
 REPLY_S = 30.0  # Polar's own software waits this long
-# For a strap to take a question, and a person to agree to a bond where it wants one. Pairing has
-# 30 s in all (Bluetooth Core, Vol 3, Part H, 3.4), and BlueZ 5.66 tries it by itself, over and over,
-# without answering us; 30 s after it came to nothing it drops the link.
+# For a strap to take a question, and a person to agree to a bond where it wants one: that has 30 s
+# in all (Bluetooth Core, Vol 3, Part H, 3.4). BlueZ 5.66 tries it by itself, over and over, and
+# does not answer us; 30 s after it came to nothing it drops the link.
 TAKEN_S = 25.0
 GOODBYE_S = 3.0  # a link that is being left may be a bad one
 LOOK_S = 1.0

@@ -41,6 +41,11 @@ class Hearing:
             while not condition():
                 await asyncio.sleep(0.5)
 
+    async def more(self, kind: type[InputBody], number: int) -> None:
+        """Until so many more of these were heard."""
+        wanted = self.count(kind) + number
+        await self.until(lambda: self.count(kind) >= wanted)
+
     @property
     def told(self) -> Strap:
         return [body for body in self.heard if isinstance(body, Strap)][-1]

@@ -19,9 +19,6 @@ def test_a_tour_of_all_that_happens_with_a_strap() -> None:
             strap = await near.add_strap(h10.name, ADDRESS, h10)
             tour = Tour(talk, other, strap)
             await tour.all()
-            import pprint
-
-            pprint.pprint(tour.said, width=96, sort_dicts=False)
             assert tour.said == SAID
 
     asyncio.run(test())
