@@ -2,66 +2,29 @@
 
 One adapter, any number of straps (``bluez_strap``), each with whatever services its inside has.
 What it does not do: acquired notifications, advertisements' data beyond a name and services.
-Message order follows a trace of bluetoothd 5.66 that the project keeps outside.
+What it says, and in which order, is held to the real bluetoothd's words (``bluez_order``).
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import tempfile
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bleak.backends.bluezdbus import manager
-from dbus_fast import Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
+from dbus_fast import Message, MessageType
 from dbus_fast.constants import NameFlag
 
 from tests.devices.bluez_gatt import BluezError
 from tests.devices.bluez_strap import ADAPTER_PATH, DEVICE, Answer, FakeStrap
+from tests.devices.bluez_tree import OBJECTS, PROPERTIES, Tree
 from tests.devices.peripheral import Peripheral, PlainStrap
+from tests.devices.private_bus import PrivateBus
 
 ADAPTER = "org.bluez.Adapter1"
-PROPERTIES = "org.freedesktop.DBus.Properties"
-OBJECTS = "org.freedesktop.DBus.ObjectManager"
-
-_BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path={socket}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/>
-<allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"""
-
-# D-Bus wants a type with every value; those that Python's own type does not tell.
-_SIGNATURES = {
-    "RSSI": "n",
-    "MTU": "q",
-    "Class": "u",
-    "UUIDs": "as",
-    "Roles": "as",
-    "Flags": "as",
-    "Includes": "ao",
-    "Adapter": "o",
-    "Device": "o",
-    "Service": "o",
-    "Characteristic": "o",
-    "Percentage": "y",
-    "Value": "ay",
-}
 
 
-def _variants(properties: dict[str, Any]) -> dict[str, Variant]:
-    return {
-        name: Variant(_SIGNATURES.get(name, "b" if isinstance(value, bool) else "s"), value)
-        for name, value in properties.items()
-    }
-
-
-class FakeBluez:
+class FakeBluez(Tree):
     """``async with FakeBluez() as bluez``: a bus of its own, and bleak will find it there."""
 
     def __init__(
@@ -77,7 +40,7 @@ class FakeBluez:
         self.agent = agent
         self._discovery_s = discovery_s
         self._advertise_s = advertise_s
-        self.objects: dict[str, dict[str, dict[str, Any]]] = {}
+        super().__init__()
         self.straps: dict[str, FakeStrap] = {}
         self.calls: list[str] = []
         self._adapter = adapter
@@ -85,19 +48,8 @@ class FakeBluez:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> FakeBluez:
-        self._folder = tempfile.TemporaryDirectory(prefix="fake-bluez-")
-        socket, config = Path(self._folder.name) / "bus", Path(self._folder.name) / "bus.conf"
-        config.write_text(_BUS_CONFIG.format(socket=socket))
-        try:
-            self._daemon = subprocess.Popen(
-                ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"]
-            )
-        except OSError:
-            self._folder.cleanup()
-            raise
-        self._before = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS")
-        os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={socket}"
-        self._bus = await self._joined(f"unix:path={socket}")
+        self._private = PrivateBus()
+        self._bus = await self._private.begin()
         self._bus.add_message_handler(self._on_message)
         await self._watch_owners()
         if self._adapter:
@@ -106,30 +58,13 @@ class FakeBluez:
         self.start(self._advertise())
         return self
 
-    @staticmethod
-    async def _joined(address: str) -> MessageBus:
-        """A new daemon's socket is there for a moment before anyone listens at it."""
-        for _ in range(2000):
-            with suppress(FileNotFoundError, ConnectionRefusedError):
-                return await MessageBus(bus_address=address).connect()
-            await asyncio.sleep(0.01)
-        raise RuntimeError("dbus-daemon does not listen")
-
     async def __aexit__(
         self, kind: type[BaseException] | None, what: BaseException | None, at: TracebackType | None
     ) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._bus.disconnect()
-        await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
-        self._daemon.terminate()
-        self._daemon.wait()
-        await _bleak_has_noticed()
-        os.environ.pop("DBUS_SYSTEM_BUS_ADDRESS")
-        if self._before is not None:
-            os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = self._before
-        self._folder.cleanup()
+        await self._private.end()
 
     def add_strap(
         self,
@@ -151,44 +86,7 @@ class FakeBluez:
         off = {} if on else {"Discovering": False}
         self.change(ADAPTER_PATH, ADAPTER, {"Powered": on} | off)
 
-    # ---- objects and signals
-
-    def add(self, path: str, interfaces: dict[str, dict[str, Any]]) -> None:
-        self.objects[path] = {name: dict(values) for name, values in interfaces.items()}
-        body = [path, {name: _variants(values) for name, values in interfaces.items()}]
-        self._signal("/", OBJECTS, "InterfacesAdded", "oa{sa{sv}}", body)
-
-    def remove(self, path: str) -> None:
-        names = list(self.objects.pop(path))
-        self._signal("/", OBJECTS, "InterfacesRemoved", "oas", [path, names])
-
-    def bring(self, path: str, interface: str, values: dict[str, Any]) -> None:
-        """One more interface of an object that is there."""
-        self.objects[path][interface] = dict(values)
-        body = [path, {interface: _variants(values)}]
-        self._signal("/", OBJECTS, "InterfacesAdded", "oa{sa{sv}}", body)
-
-    def take_away(self, path: str, interface: str) -> None:
-        if self.objects.get(path, {}).pop(interface, None) is not None:
-            self._signal("/", OBJECTS, "InterfacesRemoved", "oas", [path, [interface]])
-
-    def change(self, path: str, interface: str, values: dict[str, Any]) -> None:
-        if path in self.objects:
-            self.objects[path][interface].update(values)
-            body = [interface, _variants(values), []]
-            self._signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", body)
-
-    def _signal(self, path: str, interface: str, member: str, sign: str, body: list[Any]) -> None:
-        self._bus.send(
-            Message(
-                message_type=MessageType.SIGNAL,
-                path=path,
-                interface=interface,
-                member=member,
-                signature=sign,
-                body=body,
-            )
-        )
+    # ---- what is in the air
 
     async def _advertise(self) -> None:
         while True:
@@ -206,10 +104,8 @@ class FakeBluez:
 
     async def _scan_is_over(self) -> None:
         """What BlueZ says after it has answered; what it saw it sees no more."""
-        for path, told in self.objects.items():
-            if told.get(DEVICE, {}).pop("RSSI", None) is not None:
-                body = [DEVICE, {}, ["RSSI"]]
-                self._signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", body)
+        for path in self.objects:
+            self.invalidate(path, DEVICE, "RSSI")
         self.change(ADAPTER_PATH, ADAPTER, {"Discovering": False})
 
     # ---- calls
@@ -254,11 +150,7 @@ class FakeBluez:
 
     async def _dispatch(self, message: Message) -> Answer:
         if message.interface == OBJECTS:
-            everything = {
-                path: {name: _variants(values) for name, values in interfaces.items()}
-                for path, interfaces in self.objects.items()
-            }
-            return "a{oa{sa{sv}}}", [everything]
+            return "a{oa{sa{sv}}}", [self.everything()]
         if message.path not in self.objects:
             told = f'"{message.member}" with signature "{message.signature}" on interface'
             raise BluezError(
@@ -301,13 +193,6 @@ class FakeBluez:
             if not self.scanning:
                 self.start(self._scan_is_over())
         return None
-
-
-async def _bleak_has_noticed() -> None:
-    """bleak keeps one bus a loop, and has no word to close it: wait until it saw the end."""
-    kept = manager._global_instances.get(asyncio.get_running_loop())
-    if kept is not None and kept._bus_watcher_task is not None:
-        await asyncio.wait({kept._bus_watcher_task}, timeout=20)
 
 
 _ADAPTER_PROPERTIES: dict[str, Any] = {
