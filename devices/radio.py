@@ -2,7 +2,7 @@
 
 What it must know of the stacks beneath is in design/4-straps.md; the comments say which of
 those traps a line is for. Never run on macOS, Windows or a real radio by its authors: the tests
-use bleak, unmodified, over an emulated BlueZ.
+use bleak, unmodified, over an emulated BlueZ, and by hand over a real one (tests/realstack).
 """
 
 from __future__ import annotations

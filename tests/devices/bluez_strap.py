@@ -6,83 +6,47 @@ The inside (what it answers and sends) is a ``Peripheral``; this is the radio ar
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
-from dbus_fast import Message
-
-from devices.gatt import NEEDS_BOND, AttError
 from devices.strap_words import DeviceError
-from tests.devices.bluez_gatt import CHARACTERISTIC, bluez_words, leaving, objects
+from tests.devices.bluez_attributes import ADAPTER_PATH as ADAPTER_PATH
+from tests.devices.bluez_attributes import Answer as Answer
+from tests.devices.bluez_attributes import Attributes
 from tests.devices.bluez_gatt import BluezError as BluezError
-from tests.devices.peripheral import HEART, LEVEL, MEASUREMENT, Peripheral
+from tests.devices.bluez_gatt import leaving
+from tests.devices.peripheral import HEART, LEVEL
 
-if TYPE_CHECKING:
-    from tests.devices.bluez import FakeBluez
-
-ADAPTER_PATH = "/org/bluez/hci0"
 DEVICE = "org.bluez.Device1"
 BATTERY = "org.bluez.Battery1"
 GIVES_UP_S = 40.0  # connecting to what does not answer
 FORGETS_S = 30.0  # what is not paired and was not seen, or would not be paired
 
-Answer = tuple[str, list[Any]] | None
-
 
 @dataclass
-class FakeStrap:
+class FakeStrap(Attributes):
     """One strap in the air. Tests set its fields and call drop, vanish, appear and notify.
 
     ``connect_s``, ``resolve_s``, ``disconnect_s``: how long BlueZ takes over it. ``ghosts``: so
-    many times Connect answers well, and no connection ever comes. ``hangs``: what needs a bond is
-    never answered where nobody agrees to one; seen of 5.66, which tries it over and over.
+    many times Connect answers well, and no connection ever comes.
     """
 
-    bluez: FakeBluez
-    address: str
-    name: str
-    peripheral: Peripheral
-    mtu: int = 232
     advertising: bool = True
-    connected: bool = False
-    paired: bool = False
-    hangs: bool = False
     connect_error: BluezError | None = None
     connect_s: float = 0.0
     disconnect_s: float = 0.0
     resolve_s: float = 0.02
     ghosts: int = 0
     tick_s: float = 0.05
-    listeners: set[str] = field(default_factory=set)
-    subscribed: int = 0
-    _hearing: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.path = f"{ADAPTER_PATH}/dev_{self.address.replace(':', '_')}"
-        self.gatt = objects(self.path, self.peripheral, self.mtu)
-        self.uuid_at: dict[str, str] = {
-            path: told[CHARACTERISTIC]["UUID"]
-            for path, told in self.gatt.items()
-            if CHARACTERISTIC in told
-        }
-        self.path_of = {uuid: path for path, uuid in self.uuid_at.items()}
-        self._flags = {uuid: flags for _, uuid, flags in self.peripheral.table}
-        self._hearing = {uuid: set() for uuid in self.path_of}
-        self.listeners = self._hearing[MEASUREMENT]
+        super().__post_init__()
         self._connecting: asyncio.Future[None] | None = None
         self._links = 0
         self._seen_s = 0.0
+        self._forgetting = False
 
     # ---- what tests do to it
-
-    def notify(self, raw: bytes) -> None:
-        """Sends a heart rate notification; lost unless someone listens."""
-        self.say(MEASUREMENT, raw)
-
-    def say(self, uuid: str, raw: bytes) -> None:
-        # BlueZ says it once for every listening connection (bleak issue 2002).
-        for _ in tuple(self._hearing[uuid]) if self.connected else ():
-            self.bluez.change(self.path_of[uuid], CHARACTERISTIC, {"Value": raw})
 
     def drop(self) -> None:
         """The strap ends the link, and advertises again."""
@@ -105,11 +69,15 @@ class FakeStrap:
     def seen(self) -> None:
         """Advertising or linked just now; what is not paired is forgotten some time later."""
         self._seen_s = self._now_s()
-        self.bluez.start(self._forget(self._seen_s))
+        if not self._forgetting:
+            self._forgetting = True
+            self.bluez.start(self._forget())
 
-    async def _forget(self, seen_s: float) -> None:
-        await asyncio.sleep(FORGETS_S)
-        if seen_s == self._seen_s and not self.connected and not self.paired:
+    async def _forget(self) -> None:
+        while self._seen_s + FORGETS_S > self._now_s() and not self.connected:
+            await asyncio.sleep(self._seen_s + FORGETS_S - self._now_s())
+        self._forgetting = False
+        if not self.connected and not self.paired:
             self._forgotten()
 
     async def _forsaken(self) -> None:
@@ -129,19 +97,6 @@ class FakeStrap:
     def appear(self) -> None:
         """In reach again."""
         self.advertising = True
-
-    def forget_listeners(self, sender: str = "") -> None:
-        """A program left the bus (or, without a name, all of them did)."""
-        for uuid, hearing in self._hearing.items():
-            for name in [name for name in hearing if sender in (name, "")]:
-                self._unheard(uuid, name)
-
-    def _unheard(self, uuid: str, sender: str) -> None:
-        self._hearing[uuid].discard(sender)
-        if not self._hearing[uuid]:
-            self.bluez.change(self.path_of[uuid], CHARACTERISTIC, {"Notifying": False})
-            if self.connected:
-                self.peripheral.unlisten(uuid, self._now_s())
 
     # ---- what BlueZ does
 
@@ -260,53 +215,3 @@ class FakeStrap:
         self.paired = True
         self.bluez.change(self.path, DEVICE, {"Paired": True, "Bonded": True})
         return None
-
-    async def call(self, message: Message) -> Answer:
-        """A call on one of its characteristics."""
-        uuid, sender = self.uuid_at[str(message.path)], str(message.sender)
-        if message.member == "StopNotify":
-            if sender not in self._hearing[uuid]:
-                raise BluezError("Failed", "No notify session started")
-            self._unheard(uuid, sender)
-            return None
-        if not self.connected:
-            raise BluezError("Failed", "Not connected")
-        try:
-            return await self._attribute(uuid, message)
-        except AttError as fault:
-            if self.hangs and fault.code in NEEDS_BOND:
-                await self._forsaken()
-                await asyncio.Event().wait()
-            raise bluez_words(fault) from fault
-
-    async def _attribute(self, uuid: str, message: Message) -> Answer:
-        now_s, flags = self._now_s(), self._flags[uuid]
-        match message.member:
-            case "ReadValue":
-                if "read" not in flags:
-                    raise AttError(0x02)
-                value = self.peripheral.read(uuid, now_s)
-                # A listener hears what was read as well (a trap of BlueZ).
-                self.bluez.change(self.path_of[uuid], CHARACTERISTIC, {"Value": value})
-                return "ay", [value]
-            case "WriteValue":
-                if "write" not in flags:
-                    raise AttError(0x03)
-                for said, raw in self.peripheral.write(uuid, bytes(message.body[0]), now_s):
-                    self.say(said, raw)
-            case "StartNotify":
-                self._listen(uuid, str(message.sender))
-        return None
-
-    def _listen(self, uuid: str, sender: str) -> None:
-        if not {"notify", "indicate"} & set(self._flags[uuid]):
-            raise BluezError("NotSupported", "Operation is not supported")
-        self.peripheral.listen(uuid, self._now_s())
-        if not self._hearing[uuid]:
-            self.bluez.change(self.path_of[uuid], CHARACTERISTIC, {"Notifying": True})
-        self._hearing[uuid].add(sender)
-        self.subscribed += uuid == MEASUREMENT
-
-    @staticmethod
-    def _now_s() -> float:
-        return asyncio.get_running_loop().time()
