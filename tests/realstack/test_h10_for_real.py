@@ -18,8 +18,9 @@ from devices.polar import PMD_CONTROL, control
 from devices.strap import ask_strap
 from devices.strap_words import DeviceError, Timings
 from devices.virtual_h10 import VirtualH10
-from devices.virtual_h10_table import sig
+from devices.virtual_h10_table import FILES, sig
 from tests.devices.autojump import LoopClock
+from tests.devices.h10 import STATUS, linked, send
 from tests.devices.hearing import Hearing
 from tests.realstack import adapter
 from tests.realstack.agent import agent
@@ -27,6 +28,7 @@ from tests.realstack.air import Air, AirStrap, air
 
 # bluetoothd remembers the services of an address: each test has its own.
 _NUMBERS = count(1)
+_ONLY_PACKET = 0x02  # the first of a message, and its last
 
 
 class Scene(Hearing):
@@ -316,5 +318,34 @@ def test_what_the_strap_refuses_is_said_by_its_number() -> None:
             with pytest.raises(AttError) as wrong:
                 await gatt.write(sig(0x2A38), b"\x01")
             assert wrong.value.code == 0x03
+
+    run(test())
+
+
+def test_another_program_that_leaves_takes_the_link_with_it() -> None:
+    """BlueZ has one link for all; the one who stays finds the strap again."""
+
+    async def test() -> None:
+        async with scene() as s:
+            s.listen()
+            await s.more(Motion, 5)
+            async with radio.connected(s.strap.address):
+                await s.more(Reading, 3)
+            await s.until(lambda: s.reasons() == ["dropped"])
+            await s.more(Motion, 5)
+            await s.leave()
+            assert not s.streams()
+
+    run(test())
+
+
+def test_the_memory_is_asked_as_in_the_hand() -> None:
+    async def test() -> None:
+        async with scene() as s, radio.connected(s.strap.address) as gatt:
+            heard: list[bytes] = []
+            await gatt.listen(FILES, heard.append)
+            await gatt.write(FILES, bytes([_ONLY_PACKET]) + STATUS)
+            await s.until(lambda: bool(heard))
+            assert heard == send(linked(), STATUS)
 
     run(test())
