@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from tests.realstack import kernel
@@ -19,7 +21,6 @@ TREE = Path(__file__).resolve().parents[2]
 HERE = "tests/realstack"
 BUMBLE = ("bumble==0.0.236", "pyee==13.0.1")
 JUMPING = "time-travel=inf-cpu"  # sleeps cost nothing
-PATIENCE_S = 900
 _EXIT = re.compile(r"^realstack: exit (\d+)", re.MULTILINE)
 
 
@@ -96,12 +97,18 @@ def _boot(program: Path, command: list[str], told: dict[str, str], time: list[st
             text=True,
             errors="replace",
             env={**os.environ, "TMPDIR": memory},  # its memory is a file there
+            start_new_session=True,
         ) as running:
             assert running.stdout is not None
-            for line in running.stdout:
-                sys.stdout.write(line)
-                sys.stdout.flush()
-                said += line
+            try:
+                for line in running.stdout:
+                    sys.stdout.write(line)
+                    sys.stdout.flush()
+                    said += line
+            finally:
+                # It is several processes, which would live on.
+                with suppress(ProcessLookupError):
+                    os.killpg(running.pid, signal.SIGKILL)
         ended = _EXIT.findall(said)
         return int(ended[-1]) if ended else 99
 
@@ -111,4 +118,5 @@ def _memory() -> str | None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main(sys.argv[1:]))
