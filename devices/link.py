@@ -64,7 +64,8 @@ class Connection:
         await gatt.listen(heart_rate.MEASUREMENT, self._heart)
         # Beside the stream: a read can hang (a strap that wants pairing), the heart must not.
         jobs: list[Coroutine[None, None, None]] = [self._watch(), self._ask_battery(gatt)]
-        if gatt.has(PMD_CONTROL):
+        # After a bond that came to nothing BlueZ drops the link: once is enough.
+        if gatt.has(PMD_CONTROL) and self.strap.trouble != "needs_pairing":
             jobs.append(self._stream(gatt))
         self._tasks = [asyncio.create_task(job) for job in jobs]
 
@@ -193,6 +194,8 @@ def describe(gatt: radio.RadioGatt, before: Strap | None = None) -> Strap:
         strap = lacks(strap, "rr")
     if learnt and before and "rr" in before.sends:
         strap = knows(strap, "rr")
+    if learnt and before and before.trouble == "needs_pairing":
+        strap = replace(strap, trouble=before.trouble)
     if gatt.has(heart_rate.BATTERY_LEVEL):
         strap = knows(strap, "battery")
     if not gatt.has(PMD_CONTROL):

@@ -19,7 +19,10 @@ from devices.polar import PMD_CONTROL, PMD_DATA, control, measurement_name
 from devices.strap_words import DeviceError
 
 REPLY_S = 30.0  # Polar's own software waits this long
-PAIR_S = 30.0  # time for a person to say yes to the system's question
+# For a strap to take a question, and a person to agree to a bond where it wants one: that has 30 s
+# in all (Bluetooth Core, Vol 3, Part H, 3.4). BlueZ 5.66 tries it by itself, over and over, and
+# does not answer us; 30 s after it came to nothing it drops the link.
+TAKEN_S = 25.0
 GOODBYE_S = 3.0  # a link that is being left may be a bad one
 LOOK_S = 1.0
 STALLED_S = 60.0  # an H10's first frame was seen to come after 25 to 30 s
@@ -78,9 +81,9 @@ class PolarStreams:
 
     async def open(self) -> tuple[str, ...]:
         """What it offers, of acc and ecg. Orphans are stopped. Raises DeviceError."""
-        async with asyncio.timeout(REPLY_S + PAIR_S):  # without an agent a read just hangs
-            # A command that comes before its indications are on is taken, and never answered.
-            await self._bonded(lambda: self._gatt.listen(PMD_CONTROL, self._said))
+        # A command that comes before its indications are on is taken, and never answered.
+        await self._taken(lambda: self._gatt.listen(PMD_CONTROL, self._said))
+        async with asyncio.timeout(TAKEN_S):
             features = control.decode(await self._gatt.read(PMD_CONTROL))
         if not isinstance(features, control.Capabilities):
             raise DeviceError("refused", "the strap does not say what it can measure")
@@ -146,9 +149,9 @@ class PolarStreams:
         async with self._talk.turn:
             while not self._talk.replies.empty():
                 self._talk.replies.get_nowait()  # the late answer to an earlier question
+            await self._taken(lambda: self._gatt.write(PMD_CONTROL, command))
             try:
-                async with asyncio.timeout(REPLY_S + PAIR_S):
-                    await self._bonded(lambda: self._gatt.write(PMD_CONTROL, command))
+                async with asyncio.timeout(REPLY_S):
                     reply = await self._answer(command)
             except TimeoutError as fault:
                 raise StreamRefusedError("not_answering") from fault
@@ -166,6 +169,14 @@ class PolarStreams:
             if not reply.more:
                 return control.joined(reply, parameters)
 
+    async def _taken(self, ask: Callable[[], Awaitable[None]]) -> None:
+        """Ask. What is not even taken waits for a bond that nobody agrees to."""
+        try:
+            async with asyncio.timeout(TAKEN_S):
+                await self._bonded(ask)
+        except TimeoutError as fault:
+            raise StreamRefusedError("needs_pairing") from fault
+
     async def _bonded(self, ask: Callable[[], Awaitable[None]]) -> None:
         """Ask; where the strap wants a bond first, bond once, and ask again."""
         try:
@@ -177,10 +188,9 @@ class PolarStreams:
                 raise StreamRefusedError("needs_pairing") from fault
         self._paired = True
         try:
-            async with asyncio.timeout(PAIR_S):
-                await self._pair()
-                await ask()
-        except (DeviceError, TimeoutError) as fault:
+            await self._pair()
+            await ask()
+        except DeviceError as fault:
             raise StreamRefusedError("needs_pairing") from fault
 
     # ---- called by the radio: synchronous

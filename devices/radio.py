@@ -2,14 +2,15 @@
 
 What it must know of the stacks beneath is in design/4-straps.md; the comments say which of
 those traps a line is for. Never run on macOS, Windows or a real radio by its authors: the tests
-use bleak, unmodified, over an emulated BlueZ.
+use bleak, unmodified, over an emulated BlueZ, and by hand over a real one (tests/realstack).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from bleak import BleakAdapter, BleakClient, BleakScanner
@@ -32,6 +33,7 @@ from devices.strap_words import DeviceError, Found, Timings, reason_in
 # What the radio, the bus and the strap can throw at us; anything else is a bug, and shows.
 # EOFError is dbus-fast's word for a bus that died in mid-call.
 FAULTS = (BleakError, OSError, EOFError, TimeoutError)
+_STUBBORN_S = 5.0
 
 
 async def scan(seconds: float) -> list[Found]:
@@ -42,10 +44,9 @@ async def scan(seconds: float) -> list[Found]:
     with _faults_named():
         async with _radio():
             held = await _held()
-            # macOS finds nothing unless it is told the services.
-            seen = await BleakScanner.discover(
-                timeout=seconds, return_adv=True, service_uuids=[heart_rate.SERVICE]
-            )
+            async with _scanning() as scanner:
+                await asyncio.sleep(seconds)
+            seen = scanner.discovered_devices_and_advertisement_data
     found = {d.address: Found(name=d.name or "", address=d.address, rssi_dbm=None) for d in held}
     for device, advert in seen.values():
         found[device.address] = _seen(device, advert)
@@ -173,14 +174,38 @@ async def _find(wanted: str, scan_s: float, *, trust_held: bool) -> BLEDevice:
         if _is(wanted, device.address, device.name):
             return device
     # Always a fresh scan: BlueZ forgets an unpaired strap 30 s after it went.
-    found = await BleakScanner.find_device_by_filter(
-        lambda device, advert: _is(wanted, device.address, advert.local_name or device.name),
-        timeout=scan_s,
-        service_uuids=[heart_rate.SERVICE],
-    )
-    if found is None:
-        raise DeviceError("not_found", wanted)
-    return found
+    async with _scanning() as scanner:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(scan_s):
+                async for device, advert in scanner.advertisement_data():
+                    if _is(wanted, device.address, advert.local_name or device.name):
+                        return device
+    raise DeviceError("not_found", wanted)
+
+
+@asynccontextmanager
+async def _scanning() -> AsyncIterator[BleakScanner]:
+    """A scan and its end. One that is cancelled while it begins or ends is left running by
+    bleak, and BlueZ refuses every other to a program that has one (InProgress)."""
+    # macOS finds nothing unless it is told the services.
+    scanner = BleakScanner(service_uuids=[heart_rate.SERVICE])
+    try:
+        await _to_its_end(scanner.start())
+        yield scanner
+    finally:
+        await _to_its_end(scanner.stop())
+
+
+async def _to_its_end(job: Coroutine[Any, Any, None]) -> None:
+    """A cancel is held back until the job is done: for _STUBBORN_S at most."""
+    task = asyncio.ensure_future(job)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=_STUBBORN_S)
+        if task.done() and not task.cancelled():
+            task.exception()  # looked at: the cancel is what is told
+        raise
 
 
 async def _held() -> list[BLEDevice]:

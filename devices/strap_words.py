@@ -70,6 +70,8 @@ _TOLD = (
     ("NotReady", "adapter_off"),
     ("ServiceUnknown", "no_adapter"),  # bluetoothd is not running
     ("InProgress", "busy"),
+    ("already in progress", "busy"),  # another program connects
+    ("Input/output error", "adapter_off"),  # to a connect
     ("AccessDenied", "not_allowed"),
     ("Not paired", "needs_pairing"),
     ("Authentication", "needs_pairing"),

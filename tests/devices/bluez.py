@@ -2,95 +2,55 @@
 
 One adapter, any number of straps (``bluez_strap``), each with whatever services its inside has.
 What it does not do: acquired notifications, advertisements' data beyond a name and services.
-Message order follows a trace of bluetoothd 5.66 that the project keeps outside.
+What it says, and in which order, is held to the real bluetoothd's words (``bluez_order``).
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import tempfile
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bleak.backends.bluezdbus import manager
-from dbus_fast import Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
+from dbus_fast import Message, MessageType
 from dbus_fast.constants import NameFlag
 
-from tests.devices.autojump import AutojumpLoop, BusEnds
-from tests.devices.bluez_strap import ADAPTER_PATH, DEVICE, Answer, BluezError, FakeStrap
+from tests.devices.bluez_gatt import BluezError
+from tests.devices.bluez_strap import ADAPTER_PATH, DEVICE, Answer, FakeStrap
+from tests.devices.bluez_tree import OBJECTS, PROPERTIES, Tree
 from tests.devices.peripheral import Peripheral, PlainStrap
+from tests.devices.private_bus import PrivateBus
 
 ADAPTER = "org.bluez.Adapter1"
-PROPERTIES = "org.freedesktop.DBus.Properties"
-OBJECTS = "org.freedesktop.DBus.ObjectManager"
-
-_BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path={socket}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/>
-<allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"""
-
-# D-Bus wants a type with every value; those that Python's own type does not tell.
-_SIGNATURES = {
-    "RSSI": "n",
-    "MTU": "q",
-    "Class": "u",
-    "UUIDs": "as",
-    "Roles": "as",
-    "Flags": "as",
-    "Includes": "ao",
-    "Adapter": "o",
-    "Device": "o",
-    "Service": "o",
-    "Value": "ay",
-}
 
 
-def _variants(properties: dict[str, Any]) -> dict[str, Variant]:
-    return {
-        name: Variant(_SIGNATURES.get(name, "b" if isinstance(value, bool) else "s"), value)
-        for name, value in properties.items()
-    }
-
-
-class FakeBluez:
+class FakeBluez(Tree):
     """``async with FakeBluez() as bluez``: a bus of its own, and bleak will find it there."""
 
     def __init__(
-        self, *, adapter: bool = True, agent: bool = True, advertise_s: float = 0.02
+        self,
+        *,
+        adapter: bool = True,
+        agent: bool = True,
+        advertise_s: float = 0.02,
+        discovery_s: float = 0.0,
     ) -> None:
-        """``agent``: someone is there to say yes to pairing."""
+        """``agent``: someone is there to say yes to pairing. ``discovery_s``: how long a scan
+        takes to begin."""
         self.agent = agent
+        self._discovery_s = discovery_s
         self._advertise_s = advertise_s
-        self.objects: dict[str, dict[str, dict[str, Any]]] = {}
+        super().__init__()
         self.straps: dict[str, FakeStrap] = {}
         self.calls: list[str] = []
         self._adapter = adapter
-        self._scanning: set[str] = set()
+        self.scanning: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> FakeBluez:
-        self._folder = tempfile.TemporaryDirectory(prefix="fake-bluez-")
-        socket, config = Path(self._folder.name) / "bus", Path(self._folder.name) / "bus.conf"
-        config.write_text(_BUS_CONFIG.format(socket=socket))
-        try:
-            self._daemon = subprocess.Popen(
-                ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"]
-            )
-        except OSError:
-            self._folder.cleanup()
-            raise
-        self._before = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS")
-        os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={socket}"
-        self._bus = await self._joined(f"unix:path={socket}")
+        self._private = PrivateBus()
+        self._bus = await self._private.begin()
         self._bus.add_message_handler(self._on_message)
-        self._ends = self._mind_jumps(socket)
         await self._watch_owners()
         if self._adapter:
             self.objects[ADAPTER_PATH] = {ADAPTER: _ADAPTER_PROPERTIES.copy()}
@@ -98,43 +58,13 @@ class FakeBluez:
         self.start(self._advertise())
         return self
 
-    @staticmethod
-    def _mind_jumps(socket: Path | None) -> BusEnds | None:
-        """Where time jumps, it must not jump over what is on its way through the bus."""
-        loop = asyncio.get_running_loop()
-        if not isinstance(loop, AutojumpLoop):
-            return None
-        ends = BusEnds(socket) if socket else None
-        loop.mind_bus(ends)
-        return ends
-
-    @staticmethod
-    async def _joined(address: str) -> MessageBus:
-        """A new daemon's socket is there for a moment before anyone listens at it."""
-        for _ in range(2000):
-            with suppress(FileNotFoundError, ConnectionRefusedError):
-                return await MessageBus(bus_address=address).connect()
-            await asyncio.sleep(0.01)
-        raise RuntimeError("dbus-daemon does not listen")
-
     async def __aexit__(
         self, kind: type[BaseException] | None, what: BaseException | None, at: TracebackType | None
     ) -> None:
-        if self._ends is not None:
-            self._ends.close()
-            self._mind_jumps(None)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._bus.disconnect()
-        await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
-        self._daemon.terminate()
-        self._daemon.wait()
-        await _bleak_has_noticed()
-        os.environ.pop("DBUS_SYSTEM_BUS_ADDRESS")
-        if self._before is not None:
-            os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = self._before
-        self._folder.cleanup()
+        await self._private.end()
 
     def add_strap(
         self,
@@ -150,14 +80,15 @@ class FakeBluez:
 
     def power(self, on: bool) -> None:
         if not on:
-            self._scanning.clear()
+            self.scanning.clear()
             for strap in self.straps.values():
                 strap.drop()
-        self.change(ADAPTER_PATH, ADAPTER, {"Powered": on})
+        off = {} if on else {"Discovering": False}
+        self.change(ADAPTER_PATH, ADAPTER, {"Powered": on} | off)
 
     def unplug(self) -> None:
         """The adapter is pulled out: its straps, then itself, are gone."""
-        self._scanning.clear()
+        self.scanning.clear()
         for strap in self.straps.values():
             strap.vanish()
         self.remove(ADAPTER_PATH)
@@ -169,7 +100,7 @@ class FakeBluez:
 
     async def end_service(self) -> None:
         """bluetoothd dies: it says nothing more, its name leaves the bus, and all that it knew."""
-        self._scanning.clear()
+        self.scanning.clear()
         self.objects.clear()  # so that nothing below is told to anyone
         for strap in self.straps.values():
             strap.vanish()
@@ -181,47 +112,27 @@ class FakeBluez:
             strap.appear()
         await self._bus.request_name("org.bluez", NameFlag.DO_NOT_QUEUE)
 
-    # ---- objects and signals
-
-    def add(self, path: str, interfaces: dict[str, dict[str, Any]]) -> None:
-        self.objects[path] = {name: dict(values) for name, values in interfaces.items()}
-        body = [path, {name: _variants(values) for name, values in interfaces.items()}]
-        self._signal("/", OBJECTS, "InterfacesAdded", "oa{sa{sv}}", body)
-
-    def remove(self, path: str) -> None:
-        names = list(self.objects.pop(path))
-        self._signal("/", OBJECTS, "InterfacesRemoved", "oas", [path, names])
-
-    def change(self, path: str, interface: str, values: dict[str, Any]) -> None:
-        if path in self.objects:
-            self.objects[path][interface].update(values)
-            body = [interface, _variants(values), []]
-            self._signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", body)
-
-    def _signal(self, path: str, interface: str, member: str, sign: str, body: list[Any]) -> None:
-        self._bus.send(
-            Message(
-                message_type=MessageType.SIGNAL,
-                path=path,
-                interface=interface,
-                member=member,
-                signature=sign,
-                body=body,
-            )
-        )
+    # ---- what is in the air
 
     async def _advertise(self) -> None:
         while True:
             await asyncio.sleep(self._advertise_s)
             for strap in self.straps.values():
                 in_air = strap.advertising and strap.peripheral.advertising
-                if not self._scanning or not in_air or strap.connected:
+                if not self.scanning or not in_air or strap.connected:
                     continue
+                strap.seen()
                 if strap.path not in self.objects:
                     self.add(strap.path, {DEVICE: strap.properties()})
                 else:
-                    rssi = -61 if self.objects[strap.path][DEVICE]["RSSI"] == -60 else -60
+                    rssi = -61 if self.objects[strap.path][DEVICE].get("RSSI") == -60 else -60
                     self.change(strap.path, DEVICE, {"RSSI": rssi})
+
+    async def _scan_is_over(self) -> None:
+        """What BlueZ says after it has answered; what it saw it sees no more."""
+        for path in self.objects:
+            self.invalidate(path, DEVICE, "RSSI")
+        self.change(ADAPTER_PATH, ADAPTER, {"Discovering": False})
 
     # ---- calls
 
@@ -245,7 +156,7 @@ class FakeBluez:
     def _on_message(self, message: Message) -> bool | None:
         if message.message_type is MessageType.SIGNAL:
             if message.member == "NameOwnerChanged" and message.body[2] == "":
-                self._scanning.discard(message.body[0])
+                self.scanning.discard(message.body[0])
                 for strap in self.straps.values():
                     strap.forget_listeners(message.body[0])
             return None
@@ -265,43 +176,49 @@ class FakeBluez:
 
     async def _dispatch(self, message: Message) -> Answer:
         if message.interface == OBJECTS:
-            everything = {
-                path: {name: _variants(values) for name, values in interfaces.items()}
-                for path, interfaces in self.objects.items()
-            }
-            return "a{oa{sa{sv}}}", [everything]
+            return "a{oa{sa{sv}}}", [self.everything()]
         if message.path not in self.objects:
-            raise BluezError("org.freedesktop.DBus.Error.UnknownObject", "no such object")
+            told = f'"{message.member}" with signature "{message.signature}" on interface'
+            raise BluezError(
+                "org.freedesktop.DBus.Error.UnknownObject",
+                f'Method {told} "{message.interface}" doesn\'t exist\n',
+            )
+        if message.interface == PROPERTIES:
+            if message.body[:2] == [ADAPTER, "Powered"]:
+                self.power(message.body[2].value)
+            return None  # a device is trusted before it is paired
         if message.interface == ADAPTER:
-            return self._adapter_call(message)
+            return await self._adapter_call(message)
         strap = next(s for path, s in self.straps.items() if message.path.startswith(path))
         calls: dict[str, Callable[[], Awaitable[Answer]]] = {
             "Connect": strap.connect,
             "Disconnect": strap.disconnect,
             "Pair": strap.pair,
         }
-        if message.interface == PROPERTIES:
-            return None  # a device is trusted before it is paired
+        if not self.objects[ADAPTER_PATH][ADAPTER]["Powered"] and message.member == "Connect":
+            raise BluezError("Failed", "Input/output error")
         call = calls.get(str(message.member))
         return await (call() if call else strap.call(message))
 
-    def _adapter_call(self, message: Message) -> Answer:
+    async def _adapter_call(self, message: Message) -> Answer:
         if not self.objects[ADAPTER_PATH][ADAPTER]["Powered"]:
             raise BluezError("NotReady", "Resource Not Ready")
+        sender = str(message.sender)
         if message.member == "StartDiscovery":
-            if self._scanning:
+            # Several programs may scan at once; each of them once.
+            if sender in self.scanning:
                 raise BluezError("InProgress", "Operation already in progress")
-            self._scanning.add(message.sender)
+            self.scanning.add(sender)
+            await asyncio.sleep(self._discovery_s)
+            if len(self.scanning) == 1:
+                self.change(ADAPTER_PATH, ADAPTER, {"Discovering": True})
         elif message.member == "StopDiscovery":
-            self._scanning.discard(message.sender)
+            if sender not in self.scanning:
+                raise BluezError("Failed", "No discovery started")
+            self.scanning.discard(sender)
+            if not self.scanning:
+                self.start(self._scan_is_over())
         return None
-
-
-async def _bleak_has_noticed() -> None:
-    """bleak keeps one bus a loop, and has no word to close it: wait until it saw the end."""
-    kept = manager._global_instances.get(asyncio.get_running_loop())
-    if kept is not None and kept._bus_watcher_task is not None:
-        await asyncio.wait({kept._bus_watcher_task}, timeout=20)
 
 
 _ADAPTER_PROPERTIES: dict[str, Any] = {

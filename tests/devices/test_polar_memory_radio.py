@@ -24,7 +24,7 @@ from devices.strap import StrapSource
 from devices.virtual_h10 import VirtualH10
 from tests.devices.autojump import LoopClock, run_jumping
 from tests.devices.bluez import FakeBluez
-from tests.devices.bluez_strap import CHARACTERISTIC
+from tests.devices.bluez_gatt import CHARACTERISTIC
 
 ADDRESS = "C0:FF:EE:00:00:10"
 WALK_S = 120.0

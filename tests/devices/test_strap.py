@@ -324,6 +324,8 @@ def test_without_a_bus(monkeypatch: pytest.MonkeyPatch) -> None:
         ("org.bluez.Error.NotPermitted Not paired", "needs_pairing"),
         ("device 'dev_C0' not found", "not_found"),
         ("org.bluez.Error.InProgress", "busy"),
+        ("org.bluez.Error.Failed Operation already in progress", "busy"),
+        ("org.bluez.Error.Failed Input/output error", "adapter_off"),
         ("something new", "failed"),
     ],
 )
