@@ -48,6 +48,7 @@ TRACE_ROWS = 900
 ECG_SAMPLES = 780
 QUIET_S = 2.0  # longer without a word of the strap: said at the next second, within 3 s
 NO_BEAT_S = 5.0  # words without a heartbeat: off the body a strap can go on sending a rate
+ECG_OLD_S = 5.0  # a line that came to its end: a page that opens later must not take it for now
 EMPTY_EVENTS: dict[str, list[Json]] = {
     "activations": [], "marks": [], "ratings": [], "urges": [], "gaps": [],
 }  # fmt: skip
@@ -75,6 +76,7 @@ class Live:
         self._rated_s = 0.0
         self._word_s: float | None = None
         self._beat_s = 0.0
+        self._ecg_s = 0.0
         self._last: Second | None = None
         self._was_still = False
         self.shown = False
@@ -149,6 +151,7 @@ class Live:
             case Reading():
                 self._reading(at_s, body)
             case Ecg():
+                self._ecg_s = at_s
                 self._ecg(body)
                 self._heard()
             case Rating():
@@ -243,6 +246,8 @@ class Live:
 
     def _second(self, second: Second) -> None:
         self._last = second
+        if second.at_s - self._ecg_s > ECG_OLD_S:
+            self._set_new("ecg", None)
         if self._word_s is not None and self.slices["strap"]["link"] == "up":
             beatless = second.at_s - self._beat_s > NO_BEAT_S
             self.strap(quiet=beatless or second.at_s - self._word_s > QUIET_S)

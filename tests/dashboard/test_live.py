@@ -225,6 +225,17 @@ def test_a_checkpoint_is_due_until_it_is_answered() -> None:
     assert due == [False]
 
 
+def test_an_ecg_line_that_ended_is_not_told_to_a_page_that_opens_later() -> None:
+    stage = Stage()
+    stage.give(1.0, Link(up=True))
+    stage.give(2.0, Ecg(raw=b"", timestamp_ns=0, samples_uv=tuple(range(73))))
+    stage.give(6.5, Battery(percent=50))
+    assert stage.live.visible()["ecg"] is not None
+    changed, _ = stage.give(9.0, Battery(percent=50))
+    assert changed["ecg"] is None
+    assert stage.live.visible()["ecg"] is None
+
+
 def test_ecg_is_kept_short() -> None:
     stage = Stage()
     frame = Ecg(raw=b"", timestamp_ns=0, samples_uv=tuple(range(73)))
