@@ -46,7 +46,9 @@ from devices import quirks
 Json = dict[str, Any]
 TRACE_ROWS = 900
 ECG_SAMPLES = 780
-QUIET_S = 2.0  # longer without a word of the heart: said at the next second, within 3 s
+QUIET_S = 2.0  # longer without a word of the strap: said at the next second, within 3 s
+NO_BEAT_S = 5.0  # words without a heartbeat: off the body a strap can go on sending a rate
+ECG_OLD_S = 5.0  # a line that came to its end: a page that opens later must not take it for now
 EMPTY_EVENTS: dict[str, list[Json]] = {
     "activations": [], "marks": [], "ratings": [], "urges": [], "gaps": [],
 }  # fmt: skip
@@ -72,7 +74,9 @@ class Live:
         self._changed: set[str] = set()
         self._pushed: dict[str, list[Any]] = {}
         self._rated_s = 0.0
-        self._heart_s: float | None = None
+        self._word_s: float | None = None
+        self._beat_s = 0.0
+        self._ecg_s = 0.0
         self._last: Second | None = None
         self._was_still = False
         self.shown = False
@@ -132,7 +136,7 @@ class Live:
         at_s, body = item.at_s, item.body
         match body:
             case Link():
-                self._heart_s = at_s
+                self._word_s = self._beat_s = at_s
                 self.strap(link="up" if body.up else "down", reason=body.reason)
             case Strap():
                 self.strap(
@@ -145,10 +149,9 @@ class Live:
             case Battery():
                 self.strap(battery_pct=body.percent)
             case Reading():
-                self._heart_s = at_s
-                self.strap(contact=body.contact.value, quiet=False)
-                self._heard()
+                self._reading(at_s, body)
             case Ecg():
+                self._ecg_s = at_s
                 self._ecg(body)
                 self._heard()
             case Rating():
@@ -179,6 +182,14 @@ class Live:
                 pass
         if isinstance(body, (Rating, Mark)):
             self._set_new("question", None)
+
+    def _reading(self, at_s: float, reading: Reading) -> None:
+        self._word_s = at_s
+        if reading.rr_1024 or (reading.bpm and "rr" in self.slices["strap"].get("lacks", ())):
+            self._beat_s = at_s
+        quiet = self.slices["strap"].get("quiet", False) and at_s != self._beat_s
+        self.strap(contact=reading.contact.value, quiet=quiet)
+        self._heard()
 
     def _practice(self, at_s: float, log: PracticeLog) -> None:
         """Beginning a practice answers what waited; what came up during one outlives its end."""
@@ -235,8 +246,13 @@ class Live:
 
     def _second(self, second: Second) -> None:
         self._last = second
-        silent = self._heart_s is not None and second.at_s - self._heart_s > QUIET_S
-        self.strap(quiet=silent and self.slices["strap"]["link"] == "up")
+        if second.at_s - self._ecg_s > ECG_OLD_S:
+            self._set_new("ecg", None)
+        if self._word_s is not None and self.slices["strap"]["link"] == "up":
+            beatless = second.at_s - self._beat_s > NO_BEAT_S
+            self.strap(quiet=beatless or second.at_s - self._word_s > QUIET_S)
+        else:
+            self.strap(quiet=False)
         rate, moved = one_decimal(second.hr_bpm), one_decimal(second.movement_mg)
         row = [second.at_s, rate, *band_bpm(second), moved]
         trace = self.slices["trace"]

@@ -59,6 +59,8 @@ def record(
             err("")
     if not recording.lines:
         fail(f"nothing arrived from {source} in this time; nothing was recorded")
+    if not recording.heard:
+        fail(f"{to}: nothing was heard from {source}; only the tries to reach it are written")
     out(f"{to}: {recording.lines} lines, {recording.beats} beats")
 
 
@@ -95,6 +97,7 @@ class _Recording:
         self._file: GrowingFile | None = None
         self.lines = 0
         self.beats = 0
+        self.heard = False
 
     async def run(self, spec: SourceSpec) -> None:
         """Write what arrives until the source ends, time is over, or Ctrl-C.
@@ -150,6 +153,7 @@ class _Recording:
 
     def _count(self, body: InputBody) -> None:
         self.lines += 1
+        self.heard = self.heard or not isinstance(body, Link)
         if isinstance(body, Reading):
             self.beats += len(body.rr_1024)
             if sys.stderr.isatty():

@@ -21,6 +21,8 @@ Json = dict[str, Any]
 
 
 ADAPTERS = {"no_adapter": "missing", "adapter_off": "off"}
+# Only a radio that works can say these of a strap.
+RADIO_WORKS = ("dropped", "silent", "not_found", "out_of_range", "refused", "busy", "needs_pairing")
 TRY_VIRTUAL = "The page offers a virtual strap to try things with."
 
 
@@ -161,11 +163,14 @@ class Screen:
             self._hub.publish(changed, pushed)
 
     def _strap_trouble(self, live: Live) -> None:
-        """No Bluetooth is said on the terminal too, once."""
-        reason = live.slices["strap"]["reason"]
+        """No Bluetooth is said on the terminal too, once; that it is back, by what it does."""
+        strap = live.slices["strap"]
+        reason = strap["reason"]
         if reason in ADAPTERS and reason != self._said:
             self._say(f"{strap_trouble(reason)}. {TRY_VIRTUAL}")
             live.strap(adapter=ADAPTERS[reason])
+        elif not self._app["simulated"] and (strap["link"] == "up" or reason in RADIO_WORKS):
+            live.strap(adapter="ok")
         self._said = reason
 
     def care(self, running: Running, steps: Sequence[Step]) -> None:

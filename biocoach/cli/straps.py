@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from devices.strap_words import Found
 
 ASK_S = 15.0
-SENDS = {"rr": "heartbeats", "acc": "movement", "ecg": "ECG", "contact": "skin contact"}
+SENDS = {"rr": "beat intervals", "acc": "movement", "ecg": "ECG", "contact": "skin contact"}
 
 
 def straps(
@@ -26,7 +26,8 @@ def straps(
 ) -> None:
     """Look for heart-rate straps near, the strongest first.
 
-    Few tell their battery before they are connected: --ask connects to each for some seconds.
+    Few tell their battery before they are connected: --ask connects to each for some seconds. One
+    that is connected already is left alone: asking would cut the link of who uses it.
 
     Example: biocoach straps
     """
@@ -55,11 +56,14 @@ async def _rows(seconds: float, *, ask: bool) -> list[tuple[Found, Told | None]]
     found = await scan(seconds)
     if not ask:
         return [(strap, None) for strap in found]
-    return [(strap, await ask_strap(strap.address, ASK_S)) for strap in found]
+    return [
+        (strap, None if strap.rssi_dbm is None else await ask_strap(strap.address, ASK_S))
+        for strap in found
+    ]
 
 
 def _line(found: Found, told: Told | None) -> str:
-    signal = "connected" if found.rssi_dbm is None else f"{found.rssi_dbm} dBm"
+    signal = "in use" if found.rssi_dbm is None else f"{found.rssi_dbm} dBm"
     percent = told.battery_pct if told else found.battery_pct
     battery = "" if percent is None else f"battery {percent} %"
     words = [f"{found.name or '(no name)':30}", f"{found.address:17}", f"{signal:9}", battery]

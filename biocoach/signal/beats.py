@@ -61,6 +61,11 @@ class BeatClock:
         self._run = None
         self._why_ended = self._why_ended or reason
 
+    def goes_on_after(self, heard_s: float) -> None:
+        """Until then the heart was heard in another way: the next beats begin a new run there."""
+        self._run = None
+        self._last_beat_s = heard_s or self._last_beat_s
+
     def arrive(self, at_s: float, rr_ms: Sequence[float]) -> tuple[list[Beat], Gap | None]:
         """The beats of a packet that arrived at ``at_s``, and the gap before them, if any."""
         if not rr_ms:

@@ -87,7 +87,12 @@ class Pipeline:
     def strap(self, strap: Strap) -> None:
         """Only a strap that is known to send no intervals is believed by its rate alone: another
         one that leaves them out may be off the body, and guess."""
-        self.trust.rates_only = "rr" in strap.lacks
+        rates_only = "rr" in strap.lacks
+        if rates_only != self.trust.rates_only:  # what was heard one way is no gap of the other
+            heard_s = max(self._clock.last_beat_s or 0.0, self._rates.last_s or 0.0)
+            self._clock.goes_on_after(heard_s)
+            self._rates.goes_on_after(heard_s)
+        self.trust.rates_only = rates_only
 
     def _rate(self, at_s: float, bpm: int) -> list[Output]:
         if bpm > 0:

@@ -43,6 +43,10 @@ class RateWindows:
         """The link broke: the next rate begins anew."""
         self._why_ended = self._why_ended or reason
 
+    def goes_on_after(self, heard_s: float) -> None:
+        """Until then the heart was heard by its beats."""
+        self.last_s = heard_s or self.last_s
+
     def at(self, now_s: float) -> Features:
         """The figures of the second ``now_s``; ``why`` is no_rr where there is a rate."""
         while self._rates and self._rates[0][0] <= now_s - self._set.hr_window_s:

@@ -92,3 +92,19 @@ def test_what_the_last_strap_said_is_not_said_of_the_next() -> None:
     strap = told.hub.slice("strap")
     assert (strap["name"], strap["link"], strap["battery_pct"]) == ("", "none", None)
     assert strap["sends"] == []
+
+
+def test_bluetooth_that_is_on_again_is_not_said_to_be_off() -> None:
+    told = Told(begin())
+
+    def adapter() -> str:
+        return str(told.hub.slice("strap")["adapter"])
+
+    told.give(Link(up=True), Link(up=False, reason="adapter_off"))
+    assert adapter() == "off"
+    told.give(Link(up=False, reason="not_found"))  # it was looked for: the radio works
+    assert adapter() == "ok"
+    told.give(Link(up=False, reason="no_adapter"))
+    assert adapter() == "missing"
+    told.give(Link(up=True), Link(up=False, reason="failed"))
+    assert adapter() == "ok"

@@ -225,6 +225,17 @@ def test_a_checkpoint_is_due_until_it_is_answered() -> None:
     assert due == [False]
 
 
+def test_an_ecg_line_that_ended_is_not_told_to_a_page_that_opens_later() -> None:
+    stage = Stage()
+    stage.give(1.0, Link(up=True))
+    stage.give(2.0, Ecg(raw=b"", timestamp_ns=0, samples_uv=tuple(range(73))))
+    stage.give(6.5, Battery(percent=50))
+    assert stage.live.visible()["ecg"] is not None
+    changed, _ = stage.give(9.0, Battery(percent=50))
+    assert changed["ecg"] is None
+    assert stage.live.visible()["ecg"] is None
+
+
 def test_ecg_is_kept_short() -> None:
     stage = Stage()
     frame = Ecg(raw=b"", timestamp_ns=0, samples_uv=tuple(range(73)))
@@ -291,6 +302,33 @@ def test_a_connected_strap_that_falls_silent_is_said_within_three_seconds() -> N
     stage.give(5.0, Link(up=False, reason="dropped"))
     stage.give(20.0, Battery(percent=50))
     assert not stage.live.slices["strap"]["quiet"]  # its loss has words of its own
+
+
+def test_a_strap_that_sends_rates_but_no_beats_is_said() -> None:
+    """Off the body some go on with a rate; on the still screen nothing else would tell."""
+    stage = Stage()
+    stage.give(0.5, Link(up=True))
+    stage.give(1.0, Reading(raw=b"", bpm=60, rr_1024=(1024,)))
+    for second in range(2, 6):
+        stage.give(second, Reading(raw=b"", bpm=60))
+    assert not stage.live.slices["strap"]["quiet"]
+    for second in range(6, 9):
+        stage.give(second, Reading(raw=b"", bpm=60))
+    assert stage.live.slices["strap"]["quiet"]
+    stage.give(9.0, Reading(raw=b"", bpm=60, rr_1024=(1024,)))
+    assert not stage.live.slices["strap"]["quiet"]
+
+
+def test_a_strap_that_has_only_rates_is_not_silent_while_they_come() -> None:
+    stage = Stage()
+    stage.give(0.5, Link(up=True))
+    stage.give(0.6, Strap(name="Polar Sense", lacks=("rr",)))
+    for second in range(1, 12):
+        stage.give(second, Reading(raw=b"", bpm=60))
+    assert not stage.live.slices["strap"]["quiet"]
+    for second in range(12, 20):
+        stage.give(second, Reading(raw=b"", bpm=0))
+    assert stage.live.slices["strap"]["quiet"]
 
 
 def test_what_a_strap_lacks_and_why_it_gives_no_movement_is_told() -> None:

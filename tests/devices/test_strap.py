@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
@@ -198,16 +199,21 @@ def test_nonsense_is_kept_unread() -> None:
     run(test())
 
 
+async def listened_to(strap: FakeStrap, times: int) -> None:
+    """Until it was subscribed to so often, and only one connection listens: else every word would
+    arrive twice. The listener of a lost link is there until its bus is closed."""
+    await until(lambda: strap.subscribed == times and len(strap.listeners) == 1)
+
+
 def test_a_strap_that_drops_is_found_again_and_heard_once() -> None:
     async def test() -> None:
         async with FakeBluez() as bluez:
             strap = bluez.add_strap()
-            async with listening() as ear:
+            patient = replace(QUICK, silent_s=60, first_word_s=60)  # it does not beat by itself
+            async with listening(timings=patient) as ear:
                 for lap in range(3):
                     await ear.link(up=True)
-                    await until(lambda: bool(strap.listeners))
-                    # Only one connection listens: else every word would arrive twice.
-                    assert len(strap.listeners) == 1
+                    await listened_to(strap, lap + 1)
                     strap.notify(bytes([0x10, 60 + lap, 0, 4]))
                     assert (await ear.reading()).bpm == 60 + lap
                     strap.drop()

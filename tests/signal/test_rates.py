@@ -8,8 +8,9 @@ import pytest
 
 from biocoach.review.record import Record, fold
 from biocoach.settings import Settings
+from biocoach.signal.pipeline import Pipeline
 from biocoach.signal.rates import RateWindows
-from biocoach.types import Gap, InputBody, Link, Quality, Reading, Strap
+from biocoach.types import Gap, InputBody, Link, Prior, Quality, Reading, Strap
 from devices.virtual import scenario_events, truth
 from tests.signal.hearts import BEGIN
 
@@ -96,3 +97,37 @@ def test_a_lost_link_is_a_gap_with_its_reason() -> None:
     record = fold(rows, SET)
     assert record.gaps[0] == Gap(start_s=39.0, end_s=61.0, reason="dropped")
     assert all(s.hr_bpm is None for s in record.seconds if 41 < s.at_s < 61)
+
+
+def gaps_of(bodies: list[tuple[float, InputBody]]) -> list[Gap]:
+    pipeline = Pipeline(SET, Prior(), rhythm_unreliable=False)
+    found = []
+    for at_s, body in bodies:
+        if isinstance(body, Strap):
+            pipeline.strap(body)
+        elif isinstance(body, Reading):
+            found += [o for o in pipeline.reading(at_s, body) if isinstance(o, Gap)]
+    return found
+
+
+RATES = [(float(s), Reading(raw=b"", bpm=60)) for s in range(1, 100)]
+BEATS = [(float(s), Reading(raw=b"", bpm=60, rr_1024=(1024,))) for s in range(1, 100)]
+SENDS = Strap(name="X", sends=("rr",))
+LACKS = Strap(name="X", lacks=("rr",))
+
+
+def later(by_s: float, items: list[tuple[float, Reading]]) -> list[tuple[float, InputBody]]:
+    return [(at_s + by_s, body) for at_s, body in items]
+
+
+def test_a_strap_that_begins_to_send_intervals_leaves_no_gap_where_its_rates_were() -> None:
+    assert gaps_of([(0.5, LACKS), *RATES, (100.0, SENDS), *later(100, BEATS)]) == []
+
+
+def test_a_strap_that_leaves_its_intervals_out_leaves_no_gap_where_its_beats_were() -> None:
+    assert gaps_of([*BEATS, (100.0, LACKS), *later(100, RATES)]) == []
+
+
+def test_a_silence_between_the_two_is_a_gap() -> None:
+    gap = Gap(start_s=99.0, end_s=120.0, reason="no_beats")
+    assert gaps_of([(0.5, LACKS), *RATES, (115.0, SENDS), *later(120, BEATS)]) == [gap]
