@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from biocoach.clock import Clock, SystemClock
-from biocoach.types import Arrival, Battery, InputBody, Link, Reading, Strap
+from biocoach.types import Arrival, Battery, InputBody, Link, Strap
 from devices.decode import Decoder
 from devices.gatt import Gatt
 from devices.link import Connection
-from devices.strap_words import NO_RADIO, DeviceError, Timings, Wishes
+from devices.patience import Patience
+from devices.strap_words import DeviceError, Timings, Wishes
 
 T = TypeVar("T")
 
@@ -61,7 +62,7 @@ class StrapSource:
         (``contextlib.aclosing``) or cancel the task that reads it: its streams are then
         stopped, and the link is let go.
         """
-        told, retry_s, known = "", self._timings.retry_s, None
+        told, known, patience = "", None, Patience(self._timings)
         decoder, trust_held = Decoder(), True
         while True:
             connection = Connection(self._clock, self._timings, self.wishes, decoder, known)
@@ -71,9 +72,8 @@ class StrapSource:
                 while up:
                     arrival = await connection.inbox.get()
                     yield arrival
-                    if isinstance(arrival.body, Reading):
-                        retry_s = self._timings.retry_s
-                    elif isinstance(arrival.body, Link):
+                    patience.heard(connection.strap.name, arrival.body)
+                    if isinstance(arrival.body, Link):
                         up, told = arrival.body.up, arrival.body.reason
             except DeviceError as fault:
                 trust_held = not trust_held
@@ -84,9 +84,7 @@ class StrapSource:
                 self._connection = None
                 known = connection.strap if connection.strap.name else known
                 await connection.close()
-            wait_s = min(retry_s, self._timings.adapter_s) if told in NO_RADIO else retry_s
-            await self._clock.sleep_until(self._clock.now_s() + wait_s)
-            retry_s = min(2 * retry_s, self._timings.retry_most_s)
+            await self._clock.sleep_until(self._clock.now_s() + patience.wait_s(told))
 
 
 # ---- asking a strap once

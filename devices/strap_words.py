@@ -44,6 +44,7 @@ class Timings:
     retry_s: float = 0.5
     retry_most_s: float = 5.0
     adapter_s: float = 2.0  # looking whether the adapter is back costs no radio
+    sleep_s: float = 75.0  # an H10 off the body and without a link sleeps within a minute
 
 
 @dataclass(slots=True)

@@ -290,6 +290,28 @@ def test_of_two_straps_near_only_the_remembered_one_joins() -> None:
     run(test())
 
 
+def test_a_strap_that_lies_on_a_table_may_sleep_and_is_found_when_worn_again() -> None:
+    """To connect to it again and again would empty its battery."""
+
+    async def test() -> None:
+        async with scene() as s:
+            s.listen()
+            await s.until(lambda: s.count(Reading) > 3)
+            s.h10.take_off(LoopClock().now_s())
+            await asyncio.sleep(600)
+            ups = s.heard.count(Link(up=True))
+            await asyncio.sleep(3600)
+            assert s.heard.count(Link(up=True)) == ups  # nobody woke it
+            assert not s.h10.advertising
+            assert s.heard[-1] == Link(up=False, reason="not_found")
+            before = s.count(Reading)
+            s.h10.put_on(LoopClock().now_s())
+            await s.until(lambda: s.count(Reading) > before + 3, within_s=120)
+            await s.leave()
+
+    run(test())
+
+
 def test_a_strap_is_asked_once_what_it_can_do() -> None:
     async def test() -> None:
         async with scene() as s:
