@@ -11,7 +11,7 @@ from biocoach.review.learnt import learnt
 from biocoach.review.recovery_over_time import recovery_over_time
 from biocoach.settings import Settings
 from biocoach.store import Reader
-from biocoach.types import Closed, Refusal
+from biocoach.types import Closed, Ecg, Refusal
 
 Json = dict[str, Any]
 STILL = "This session is still; its review comes afterwards."
@@ -55,7 +55,8 @@ class Shelf:
     def session(self, name: str) -> Json | Refusal | None:
         """The review of one session; None where there is none. Under ``observe`` it is refused
         while apart: by no way round is anything of the heart shown then."""
-        entries = list(self._reader.read(name))
+        # The ECG says nothing in a fold, and would take most of the memory.
+        entries = [e for e in self._reader.read(name) if not isinstance(e.body, Ecg)]
         if not entries:
             return None
         found = review.review(name, entries, self._settings)

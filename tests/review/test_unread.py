@@ -5,13 +5,16 @@ from __future__ import annotations
 from itertools import accumulate
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from biocoach.review import sessions
 from biocoach.review.record import Record, fold
-from biocoach.review.unread import unread
+from biocoach.review.unread import _Gaps, unread
 from biocoach.settings import Settings
 from biocoach.types import Begin, Entry, Fit, Gap, InputBody, Intervals, Link
 from tests.signal.hearts import heart
+from tests.strategies import proven
 
 SETTINGS = Settings()
 LEAST_S = SETTINGS.beats.silence_s
@@ -89,3 +92,22 @@ def test_a_moment_is_too_short_to_be_told() -> None:
 def test_a_record_without_a_second_has_nothing_to_tell() -> None:
     assert unread(Record(gaps=[Gap(start_s=0, end_s=1, reason="no_beats")]), LEAST_S) == []
     assert Record().read_share == 0.0
+
+
+spans = st.lists(
+    st.tuples(st.integers(0, 40), st.integers(0, 15)).map(
+        lambda s: Gap(start_s=s[0] / 2, end_s=(s[0] + s[1]) / 2, reason="")
+    ),
+    max_size=8,
+)
+
+
+@proven(300)
+@given(gaps=spans, at=st.integers(-1, 60))
+def test_thousands_of_gaps_are_asked_as_each_would_be(gaps: list[Gap], at: int) -> None:
+    """What is quick says what is plain."""
+    found, at_s = _Gaps(gaps), at / 2
+    assert found.hold(at_s) is any(g.start_s < at_s <= g.end_s for g in gaps)
+    ended, begun = [g.end_s for g in gaps if g.end_s < at_s], [g.start_s for g in gaps]
+    assert found.ended_before(at_s) == sorted(ended)[-1:]
+    assert found.begins_from(at_s) == sorted(s for s in begun if s >= at_s)[:1]
