@@ -256,7 +256,7 @@ def test_with_marks_the_way_back_is_timed_as_in_any_session(
 ) -> None:
     name = kept(keeper.keep(recording())).session
     (before,) = review_of(journal, name)["activations"]
-    assert before["recovery"]["where"] == "apart"
+    assert before["recovery"]["where"] == "not_said"  # nobody said that they were apart
     apart, back = mark(MarkKind.APART, 350), mark(MarkKind.BACK, 600)
     note, rating = mark(MarkKind.NOTE, 500, "the bus"), Afterwards(moment_s=450, suds=60)
     assert said(keeper, name, note, rating, back, apart) == ["", "", "", ""]
@@ -278,6 +278,8 @@ def test_with_marks_the_way_back_is_timed_as_in_any_session(
 def test_what_was_said_can_be_taken_back(keeper: Keeper, journal: Journal) -> None:
     name = kept(keeper.keep(recording())).session
     apart = keeper.add(name, mark(MarkKind.APART, 350))[0]
+    (while_apart,) = review_of(journal, name)["activations"]
+    assert while_apart["recovery"]["where"] == "apart"
     back = keeper.add(name, mark(MarkKind.BACK, 600))[0]
     assert said(keeper, name, NotAfterwards(of_number=back)) == [""]
     assert said(keeper, name, NotAfterwards(of_number=back)) == ["not_there"]
