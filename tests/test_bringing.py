@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from biocoach.bringing import Brought, bring, bring_file, parser
 from biocoach.keeping import Keeper, sweep
 from biocoach.review.incoming import GAVE_UP, TOO_LONG
+from biocoach.review.parser import TOO_MUCH
 from biocoach.sandbox import Stream
 from biocoach.settings import Settings
 from biocoach.store import Journal, memory_store
@@ -72,6 +74,12 @@ def test_what_cannot_be_read_leaves_nothing(keeper: Keeper) -> None:
         assert isinstance(bring(fed(data), keeper, lambda: True), Refusal)
     days = b"\n".join([b"800"] * 120_000)
     assert bring(fed(days), keeper, lambda: True) == Refusal(why=TOO_LONG)
+    assert keeper.journal.sessions() == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs hardware: limits of a process")
+def test_a_child_that_wants_all_the_memory_does_not_get_it(keeper: Keeper) -> None:
+    assert bring(fed(b"800\n" * 24_000_000), keeper, lambda: True) == Refusal(why=TOO_MUCH)
     assert keeper.journal.sessions() == []
 
 

@@ -13,10 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biocoach.clock import moment_of
 from biocoach.keeping import NOT_SIMULATED, SIMULATED, Keeper, Kept, StoppedError, sweep
-from biocoach.recorded import RECORDED
+from biocoach.recorded import NOT_ANNOUNCED, RECORDED
+from biocoach.review.aftercare import check_in_due
 from biocoach.review.afterwards import elsewhere_of
 from biocoach.review.imported import Imported, Timed
+from biocoach.review.incoming import receive
+from biocoach.review.parser import printed
 from biocoach.review.prior import Moment, prior_of
 from biocoach.review.shelf import Shelf
 from biocoach.settings import Settings
@@ -181,6 +185,38 @@ def test_it_lends_nothing_to_today(keeper: Keeper, journal: Journal, clock: Fake
     assert prior_of(journal.summaries().values(), now, SETTINGS.activation).hard_today
 
 
+def test_no_way_back_in_it_is_pooled_and_no_check_in_asked(
+    keeper: Keeper, journal: Journal, clock: FakeClock
+) -> None:
+    hard = [Mark(kind=MarkKind.APART), Rating(suds=95), Mark(kind=MarkKind.BACK)]
+    rows = [(at_s, body) for at_s, body in zip((350.0, 450.0, 600.0), hard, strict=True)]
+    name = kept(keeper.keep(recording(inputs=sorted(beats(rows), key=lambda r: r[0])))).session
+    assert review_of(journal, name)["activations"][0]["recovery"]["half_s"] is not None
+    row = journal.summaries()[name]
+    assert (row["went_apart"], row["hard_end"], row["ways_back"]) == (True, True, [])
+    assert not any(g["n"] for g in shelf(journal).recovery(simulated=False)["groups"])
+    day_after = moment_of(row["started_utc"]) + timedelta(days=1)
+    assert check_in_due([row], None, day_after) is None
+    assert check_in_due([row | {"elsewhere": None}], None, day_after)  # a practice does ask
+
+
+def test_no_rest_follows_from_a_day_that_nobody_knows(keeper: Keeper, journal: Journal) -> None:
+    rows: list[Timed] = [(350.0, Mark(kind=MarkKind.APART)), (450.0, Rating(suds=95))]
+    inputs = sorted(beats(rows), key=lambda r: r[0])
+    name = kept(keeper.keep(recording(started_utc=None, inputs=inputs))).session
+    assert journal.summaries()[name]["went_apart"]
+    assert not journal.summaries()[name]["hard_end"]
+
+
+def test_beats_other_than_those_announced_are_not_kept(keeper: Keeper, journal: Journal) -> None:
+    head, *lines = printed(b"800\n" * 60, None)
+    other = [f"{line}\n".encode() for line in (head, *lines[:-1], lines[-1].replace("800", "801"))]
+    found = receive(other)
+    assert not isinstance(found, Refusal)
+    assert keeper.keep(found) == Refusal(why=NOT_ANNOUNCED)
+    assert shelf(journal).sessions() == []
+
+
 class CutError(Exception):
     pass
 
@@ -256,7 +292,7 @@ def test_with_marks_the_way_back_is_timed_as_in_any_session(
 ) -> None:
     name = kept(keeper.keep(recording())).session
     (before,) = review_of(journal, name)["activations"]
-    assert before["recovery"]["where"] == "apart"
+    assert before["recovery"]["where"] == "not_said"  # nobody said that they were apart
     apart, back = mark(MarkKind.APART, 350), mark(MarkKind.BACK, 600)
     note, rating = mark(MarkKind.NOTE, 500, "the bus"), Afterwards(moment_s=450, suds=60)
     assert said(keeper, name, note, rating, back, apart) == ["", "", "", ""]
@@ -278,6 +314,8 @@ def test_with_marks_the_way_back_is_timed_as_in_any_session(
 def test_what_was_said_can_be_taken_back(keeper: Keeper, journal: Journal) -> None:
     name = kept(keeper.keep(recording())).session
     apart = keeper.add(name, mark(MarkKind.APART, 350))[0]
+    (while_apart,) = review_of(journal, name)["activations"]
+    assert while_apart["recovery"]["where"] == "apart"
     back = keeper.add(name, mark(MarkKind.BACK, 600))[0]
     assert said(keeper, name, NotAfterwards(of_number=back)) == [""]
     assert said(keeper, name, NotAfterwards(of_number=back)) == ["not_there"]

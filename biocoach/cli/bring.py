@@ -11,6 +11,7 @@ import typer
 
 from biocoach.cli.say import (
     err,
+    fail,
     out,
     out_json,
     passphrase_in,
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from biocoach.keeping import Keeper
 
 Json = dict[str, Any]
-SERVED = "biocoach is running with this data folder: bring recordings in on its page, under Review"
+SERVED = (
+    "another biocoach has this record open: bring recordings in on its page, under Review, or wait "
+    "until it has ended"
+)
+STOPPED = "stopped; what it was at is not kept, so give that file again"
 
 
 def bring(
@@ -45,21 +50,31 @@ def bring(
 
     if kind and kind not in FORMATS:
         wrong_use(f"--format {kind}: not known; give one of {', '.join(FORMATS)}")
-    refused = False
-    with _opened(data_dir, passphrase_in(passphrase_file), plain) as keeper:
-        for number, path in enumerate(files):
-            progress("Bringing in", number, len(files))
-            found = _one(path, kind, keeper)
-            refused = refused or not found["ok"]
-            progress_gone()
-            if as_json:
-                out_json({"file": str(path)} | found)
-            elif found["ok"]:
-                out(f"{path}: {'; '.join(_words(found))}")
-            else:
-                err(f"biocoach: {path}: {found['words']}")
+    try:
+        with _opened(data_dir, passphrase_in(passphrase_file), plain) as keeper:
+            refused = _all(files, kind, keeper, as_json)
+    except KeyboardInterrupt:
+        progress_gone()
+        fail(STOPPED)
     if refused:
         raise typer.Exit(1)
+
+
+def _all(files: list[Path], kind: str, keeper: Keeper, as_json: bool) -> bool:
+    """Each file with its line; whether one of them was refused."""
+    refused = False
+    for number, path in enumerate(files):
+        progress("Bringing in", number, len(files))
+        found = _one(path, kind, keeper)
+        refused = refused or not found["ok"]
+        progress_gone()
+        if as_json:
+            out_json({"file": str(path)} | found)
+        elif found["ok"]:
+            out(f"{path}: {'; '.join(_words(found))}")
+        else:
+            err(f"biocoach: {path}: {found['words']}")
+    return refused
 
 
 @contextmanager

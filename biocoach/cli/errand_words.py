@@ -92,7 +92,8 @@ def standing(errand: Errand | None, on_strap: Standing | None) -> list[str]:
 def _known(errand: Errand | None) -> str:
     if errand is None:
         return "No errand yet."
-    since = f"The errand of {errand.started_utc} with {errand.strap}"
+    day = f"{errand.started.astimezone():%Y-%m-%d %H:%M}"
+    since = f"The errand of {day} with {errand.strap}"
     match errand.stage:
         case Stage.AWAY:
             return f"{since}: under way, as far as is known."

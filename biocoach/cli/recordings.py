@@ -14,6 +14,7 @@ from biocoach.bringing import Brought, bring, parser
 from biocoach.clock import Clock
 from biocoach.keeping import Keeper, StoppedError
 from biocoach.profile import fit_of
+from biocoach.sandbox import Stream
 from biocoach.settings import Settings
 from biocoach.store import Journal, StoreError
 from biocoach.types import Afterwards, Fit, NotAfterwards, Refusal
@@ -22,6 +23,8 @@ from dashboard.ports import Outcome
 Json = dict[str, Any]
 LOCKED: Json = {"ok": False, "why": "locked"}
 NOT_WRITTEN: Json = {"ok": False, "why": "not_recording"}
+STALL_S = 60.0  # for the next piece of an upload: others wait for their turn
+STALLED: Json = {"ok": False, "why": "refused", "words": "nothing more of it came; try again"}
 
 
 def keeper_of(journal: Journal, clock: Clock, settings: Settings, *, simulated: bool) -> Keeper:
@@ -64,16 +67,22 @@ def told(found: Brought | Refusal, journal: Journal) -> Json:
 
 @dataclass(slots=True)
 class Recordings:
-    """One file at a time. ``closing`` waits until no thread has the journal any more."""
+    """One upload at a time (``_turn``), and one at the journal (``_lock``): a page that stops in
+    the middle of its file holds up neither what is said of another nor the record's closing."""
 
     _keeper: Keeper | None = None
+    _turn: asyncio.Lock | None = None
     _lock: asyncio.Lock | None = None
+    _feeding: asyncio.Task[None] | None = None
 
     def opened(self, keeper: Keeper) -> None:
-        self._keeper, self._lock = keeper, asyncio.Lock()
+        self._keeper, self._turn, self._lock = keeper, asyncio.Lock(), asyncio.Lock()
 
     async def closing(self) -> None:
-        lock, self._keeper, self._lock = self._lock, None, None
+        """Waits until no thread has the journal any more; an upload on its way is let go of."""
+        lock, self._keeper, self._turn, self._lock = self._lock, None, None, None
+        if self._feeding is not None:
+            self._feeding.cancel()
         if lock is not None:
             async with lock:
                 return
@@ -81,37 +90,53 @@ class Recordings:
     async def bring_in(self, pieces: AsyncIterator[bytes]) -> Json:
         """A file's bytes, as they are uploaded: nothing of it ever lies on the disk in the clear,
         and of one that breaks off on its way nothing is kept."""
-        keeper, lock = self._keeper, self._lock
-        if keeper is None or lock is None:
+        keeper, turn, lock = self._keeper, self._turn, self._lock
+        if keeper is None or turn is None or lock is None:
             return LOCKED
-        async with lock:
+        async with turn:
             try:
-                return await self._fed(keeper, pieces)
+                return await self._fed(keeper, lock, pieces)
             except StoreError:
                 return NOT_WRITTEN
             except StoppedError:
                 return LOCKED
+            except TimeoutError:
+                return STALLED
 
-    async def _fed(self, keeper: Keeper, pieces: AsyncIterator[bytes]) -> Json:
+    async def _fed(self, keeper: Keeper, lock: asyncio.Lock, pieces: AsyncIterator[bytes]) -> Json:
+        self._still(keeper)
         stream = parser()
+        self._feeding = feeding = asyncio.create_task(_feed(stream, pieces))
         try:
-            async for piece in pieces:
-                if not await asyncio.to_thread(stream.feed, piece):
-                    break
-            await asyncio.to_thread(stream.end)
-            working = asyncio.create_task(
-                asyncio.to_thread(bring, stream, keeper, lambda: self._keeper is keeper)
-            )
-            try:
-                found = await asyncio.shield(working)
-            except asyncio.CancelledError:
-                # The page has gone; the thread still has the journal.
-                stream.kill()
-                await asyncio.wait({working})
-                raise
-            return await asyncio.to_thread(told, found, keeper.journal)
+            await asyncio.wait({feeding})
+            if feeding.cancelled():
+                raise StoppedError
+            feeding.result()
+            async with lock:
+                self._still(keeper)
+                return await self._kept(stream, keeper)
         finally:
+            self._feeding = None
+            feeding.cancel()
             await asyncio.to_thread(stream.close)
+
+    async def _kept(self, stream: Stream, keeper: Keeper) -> Json:
+        working = asyncio.create_task(
+            asyncio.to_thread(bring, stream, keeper, lambda: self._keeper is keeper)
+        )
+        try:
+            found = await asyncio.shield(working)
+        except asyncio.CancelledError:
+            # The page has gone; the thread still has the journal.
+            stream.kill()
+            await asyncio.wait({working})
+            raise
+        return await asyncio.to_thread(told, found, keeper.journal)
+
+    def _still(self, keeper: Keeper) -> None:
+        """Raises StoppedError where another record is open by now, or none."""
+        if self._keeper is not keeper:
+            raise StoppedError
 
     async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
         keeper, lock = self._keeper, self._lock
@@ -123,3 +148,14 @@ class Recordings:
             except StoreError:
                 return Outcome(why="not_recording")
         return Outcome(why=why, number=None if why else number)
+
+
+async def _feed(stream: Stream, pieces: AsyncIterator[bytes]) -> None:
+    """All of it into the child. Raises TimeoutError where nothing more comes."""
+    now_s = asyncio.get_running_loop().time
+    async with asyncio.timeout(STALL_S) as patience:
+        async for piece in pieces:
+            if not await asyncio.to_thread(stream.feed, piece):
+                break
+            patience.reschedule(now_s() + STALL_S)
+    await asyncio.to_thread(stream.end)

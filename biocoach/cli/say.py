@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
 
+HALVES = re.compile("[\ud800-\udfff]")  # bytes of a file's name that are not UTF-8
+
 
 def out(text: str) -> None:
     """At once, also into a pipe: whoever starts ``serve`` waits for its address."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    _write(_harmless(text))
 
 
 def out_json(value: Any) -> None:
     """One line, sorted as given, without NaN: two runs print the same bytes."""
-    out(json.dumps(value, allow_nan=False, ensure_ascii=False))
+    text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+    _write(HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text))
 
 
 def err(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(_harmless(text) + "\n")
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _harmless(text: str) -> str:
+    """The name of a file or a strap may hold what steers a terminal, or what no UTF-8 can say."""
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
 
 
 def progress(what: str, done: int, of: int) -> None:

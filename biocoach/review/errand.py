@@ -59,7 +59,7 @@ def judged(
     simulated: bool = False,
 ) -> Found | Refusal:
     """``lasted_s``: from start to stop by the computer's clock, None where it is not known."""
-    values = _beats(samples.rr_ms) if samples.rr_ms is not None else _rates(samples)
+    values = _beats(samples.rr_ms) if samples.rr_ms else _rates(samples)
     if values.span_s > captures.LATEST_AT_S:
         return Refusal(why="it lasts longer than a week")
     missing_s, too_long = _against(values.span_s, lasted_s)

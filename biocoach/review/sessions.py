@@ -24,11 +24,13 @@ from biocoach.types import (
     Debrief,
     Elsewhere,
     Entry,
+    MarkKind,
     Movement,
     Phase,
     PhaseChange,
     Plan,
     Rating,
+    Recovery,
     Second,
     Support,
 )
@@ -36,6 +38,7 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
+NOT_SAID = "not_said"  # where the way back was: nobody told that they were apart by then
 SUMMARY_VERSION = 3  # one more whenever a summary of the same entries would say something else
 
 
@@ -208,7 +211,7 @@ def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Js
         "rmssd_term": one_decimal(found.terms.rmssd),
         "label": labels.get(found.number),
         "recovery": {
-            "where": way.where,
+            "where": _where(record, found, way),
             "reference_s": way.reference_s,
             "half_s": way.half_s,
             "full_s": way.full_s,
@@ -216,6 +219,13 @@ def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Js
             "why": way.why,
         },
     }
+
+
+def _where(record: Record, found: Activation, way: Recovery) -> str:
+    """*apart* only where somebody said so: a recording without that mark tells nothing of it."""
+    left_s = [m["at_s"] for m in said(record)["marks"] if m["kind"] == MarkKind.APART.value]
+    known = way.where != "apart" or any(at_s <= found.onset_s for at_s in left_s)
+    return way.where if known else NOT_SAID
 
 
 def _distress(record: Record, plan: Plan | None, debrief: Debrief | None) -> Json:

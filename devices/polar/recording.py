@@ -24,6 +24,7 @@ _TRIAL = "bc-try-%Y%m%dT%H%M%SZ"
 
 _GET, _REMOVE = 0, 3
 _HR_SAMPLES, _RR_SAMPLES = 2, 28
+_KNOWN = (1, _HR_SAMPLES, 3, _RR_SAMPLES)  # 1: the interval, 3: when no heart was felt
 
 
 class SampleType(IntEnum):
@@ -166,12 +167,24 @@ def read_samples(raw: bytes) -> Samples | Refusal:
         whole = whole and inner.whole and ended
     if rr_ms is None and not bpm and not found.texts(1):
         return Refusal(why="not a recording")
+    if not rr_ms and not bpm and _holds_unknown(found):
+        return Refusal(why=f"{len(raw)} bytes, and no values where they are known to be")
     return Samples(
         rr_ms=None if rr_ms is None else tuple(rr_ms),
         bpm=tuple(protobuf.signed(value) for value in bpm),
         interval_s=_interval_s(found),
         cut_off=not whole,
     )
+
+
+def _holds_unknown(found: Fields) -> bool:
+    """Whether a file without values has some where nobody looks: then it is not an empty one."""
+    inside = [item for part in found.texts(_RR_SAMPLES) for item in protobuf.read(part).items]
+    rest = [
+        *((n, v) for n, v in found.items if n not in _KNOWN),
+        *((n, v) for n, v in inside if n != 1),
+    ]
+    return any(isinstance(value, bytes) and value for _, value in rest)
 
 
 def _interval_s(found: Fields) -> float | None:

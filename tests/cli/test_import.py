@@ -137,6 +137,17 @@ app(["import", "--plain", "--data-dir", "record", sys.argv[1]])
 """
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs hardware: a signal to oneself")
+def test_stopped_by_hand_it_says_so_in_one_line(tmp_path: Path, files: dict[str, Path]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED.replace("SIGKILL", "SIGINT"), str(tmp_path / "run.fit")],
+        cwd=tmp_path, env=environment(tmp_path) | {"PYTHONPATH": str(ROOT)}, check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert "stopped" in one_line_of_trouble(done)
+    assert "kept" in call(tmp_path, "import", *PLAIN, "run.fit").stdout
+
+
 def test_while_it_is_served_the_page_brings_them_in(tmp_path: Path, files: dict[str, Path]) -> None:
     with serving(tmp_path, "serve", *PLAIN) as page:
         page.until(lambda s: s.get("session"))

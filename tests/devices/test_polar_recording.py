@@ -151,6 +151,16 @@ def test_an_empty_recording_is_none_that_was_invented() -> None:
     )
 
 
+ELSEWHERE = protobuf.write([(1, b"\x18\x01"), (29, b"\x0a\x06" + bytes(range(6)))])
+DEEPER = protobuf.write([(1, b"\x18\x01"), (28, protobuf.write([(2, b"\x50\x51")]))])
+
+
+@pytest.mark.parametrize("raw", [ELSEWHERE, DEEPER])
+def test_a_file_whose_values_are_in_no_known_place_is_not_empty(raw: bytes) -> None:
+    """For one that is empty leaves the strap."""
+    assert isinstance(recording.read_samples(raw), Refusal)
+
+
 @pytest.mark.parametrize("raw", [b"", b"\xff", b"\x08\x01", b"no such thing"])
 def test_what_is_no_recording_is_refused(raw: bytes) -> None:
     assert isinstance(recording.read_samples(raw), Refusal)

@@ -152,3 +152,12 @@ def test_any_values_are_kept_as_they_are_and_time_never_goes_back(values: list[i
     told = [body.rr_ms[0] for _, body in found.recording.inputs if isinstance(body, Intervals)]
     assert told == [float(value) for value in values]
     folded(found)
+
+
+def test_rates_beside_an_empty_list_of_beats_are_kept() -> None:
+    found = judged(
+        Samples(rr_ms=(), bpm=(0, 61, 62), interval_s=1.0, cut_off=False),
+        device="Polar H10", started=None, lasted_s=None,
+    )  # fmt: skip
+    assert not isinstance(found, Refusal)
+    assert (found.holds, found.count) == ("rates", 3)

@@ -1,10 +1,11 @@
-/** How long it took to come half-way back, in words. The three ways are never pooled. */
+/** How long it took to come half-way back, in words. The ways are never pooled; where nobody said that they
+ * were apart, nothing is said of it. */
 
 import { length } from "./format";
 import type { ReviewActivation, ReviewRecovery } from "./wire";
 import { t, word } from "./words";
 
-export type Way = "apart" | "after_reunion" | "not_by_end" | "unknown";
+export type Way = "apart" | "after_reunion" | "not_said" | "not_by_end" | "unknown";
 
 export function wayOf(recovery: ReviewRecovery | null): Way {
   if (recovery === null) return "unknown";
@@ -18,11 +19,11 @@ export function recoveryWords(recovery: ReviewRecovery | null): string {
   if (way === "unknown" || recovery === null || recovery.half_s === null) {
     return t("recovery.unknown", { why: word("recovery.why", recovery?.why ?? "", recovery?.why || t("recovery.why.none")) });
   }
-  return t(way === "apart" ? "recovery.apart" : "recovery.after_reunion", { length: length(recovery.half_s) });
+  return t(`recovery.${way}`, { length: length(recovery.half_s) });
 }
 
 export function byWay(activations: ReviewActivation[]): Record<Way, ReviewActivation[]> {
-  const groups: Record<Way, ReviewActivation[]> = { apart: [], after_reunion: [], not_by_end: [], unknown: [] };
+  const groups: Record<Way, ReviewActivation[]> = { apart: [], after_reunion: [], not_said: [], not_by_end: [], unknown: [] };
   for (const activation of activations) groups[wayOf(activation.recovery)].push(activation);
   return groups;
 }

@@ -459,7 +459,7 @@ export interface OverTime {
 }
 
 export interface ReviewRecovery {
-  where: "apart" | "after_reunion";
+  where: "apart" | "after_reunion" | "not_said";
   reference_s: number | null;
   half_s: number | null;
   full_s: number | null;
