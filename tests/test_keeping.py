@@ -306,7 +306,7 @@ def test_with_marks_the_way_back_is_timed_as_in_any_session(
         ("apart", 350, ""), ("note", 500, "the bus"), ("back", 600, ""),
     ]  # fmt: skip
     assert [a["kind"] for a in found["afterwards"]] == ["apart", "suds", "note", "back"]
-    assert found["distress"]["before"] == 60
+    assert found["distress"]["before"] is None  # it was rated when they had left
     assert journal.summaries()[name]["went_apart"]
     assert journal.verify().problems == ()
 

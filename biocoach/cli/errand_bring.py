@@ -82,6 +82,7 @@ class Bringing:
         told = recording.started_of(fetched.stored.identifier)
         found = judged(
             fetched.samples,
+            raw=fetched.raw,
             device=self.strap.name,
             started=errand.started if errand is not None else told,
             lasted_s=lasted_s,

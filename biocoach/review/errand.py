@@ -15,10 +15,11 @@ from datetime import datetime
 from biocoach import captures
 from biocoach.clock import iso_utc
 from biocoach.review.imported import Imported, Problem, Timed
-from biocoach.types import Intervals, Reading, Refusal
+from biocoach.types import Intervals, Reading, Refusal, Strap, Unread
 from devices.polar.recording import Samples
 
 KIND = "h10-memory"
+FILE_WORD = "polar-samples"  # what the file itself is kept as
 # A pause longer than this is no interval of a file that is written beat by beat: 14679420 and
 # 1878949389 ms were seen in real ones (Polar SDK issue 312). A beat lies within LIKELY_MS.
 PAUSE_MAX_MS = 60_000
@@ -57,8 +58,12 @@ def judged(
     started: datetime | None,
     lasted_s: float | None,
     simulated: bool = False,
+    raw: bytes = b"",
 ) -> Found | Refusal:
-    """``lasted_s``: from start to stop by the computer's clock, None where it is not known."""
+    """``lasted_s``: from start to stop by the computer's clock, None where it is not known.
+
+    ``raw``: the file; where it could not be read to its end it is kept as it is, too.
+    """
     values = _beats(samples.rr_ms) if samples.rr_ms else _rates(samples)
     if values.span_s > captures.LATEST_AT_S:
         return Refusal(why="it lasts longer than a week")
@@ -66,7 +71,7 @@ def judged(
     found = Found(
         recording=Imported(
             kind=KIND,
-            inputs=values.inputs,
+            inputs=[*_sender(values, device), *values.inputs, *_rest(samples, values, raw)],
             length_s=values.span_s,
             started_utc=iso_utc(started) if started else None,
             device=device,
@@ -157,6 +162,19 @@ def _rates(samples: Samples) -> _Values:
         span_s=len(samples.bpm) * step_s,
         sure_s=sum(v > 0 for _, v in rates) * step_s,
     )
+
+
+def _sender(values: _Values, device: str) -> list[Timed]:
+    """A strap that kept rates only is one that sends no intervals: its rate may be read."""
+    if values.holds != "rates":
+        return []
+    return [(0.0, Strap(name=device, lacks=("rr", "acc", "ecg")))]
+
+
+def _rest(samples: Samples, values: _Values, raw: bytes) -> list[Timed]:
+    if not samples.cut_off or not raw or not values.inputs:
+        return []
+    return [(values.span_s, Unread(characteristic=FILE_WORD, raw=raw, why="it breaks off"))]
 
 
 def _notification(bpm: int) -> bytes:

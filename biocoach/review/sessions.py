@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from biocoach.review.aftercare import ended_hard
 from biocoach.review.afterwards import elsewhere_of, rows_of, told_afterwards, until_closed
 from biocoach.review.answers import answers_of
+from biocoach.review.apart import rated_before, where_of
 from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
@@ -24,13 +25,10 @@ from biocoach.types import (
     Debrief,
     Elsewhere,
     Entry,
-    MarkKind,
     Movement,
     Phase,
     PhaseChange,
     Plan,
-    Rating,
-    Recovery,
     Second,
     Support,
 )
@@ -38,8 +36,7 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
-NOT_SAID = "not_said"  # where the way back was: nobody told that they were apart by then
-SUMMARY_VERSION = 3  # one more whenever a summary of the same entries would say something else
+SUMMARY_VERSION = 4  # one more whenever a summary of the same entries would say something else
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
@@ -211,7 +208,7 @@ def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Js
         "rmssd_term": one_decimal(found.terms.rmssd),
         "label": labels.get(found.number),
         "recovery": {
-            "where": _where(record, found, way),
+            "where": where_of(record, found, way),
             "reference_s": way.reference_s,
             "half_s": way.half_s,
             "full_s": way.full_s,
@@ -221,18 +218,8 @@ def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Js
     }
 
 
-def _where(record: Record, found: Activation, way: Recovery) -> str:
-    """*apart* only where somebody said so: a recording without that mark tells nothing of it."""
-    left_s = [m["at_s"] for m in said(record)["marks"] if m["kind"] == MarkKind.APART.value]
-    known = way.where != "apart" or any(at_s <= found.onset_s for at_s in left_s)
-    return way.where if known else NOT_SAID
-
-
 def _distress(record: Record, plan: Plan | None, debrief: Debrief | None) -> Json:
-    rated = [
-        i.body.suds for i in record.inputs if isinstance(i.body, Rating) and i.body.suds is not None
-    ]
-    before = plan.suds if plan and plan.suds is not None else (rated[0] if rated else None)
+    before = plan.suds if plan and plan.suds is not None else rated_before(record)
     after = debrief.suds if debrief and debrief.suds is not None else None
     return {"before": before, "after": after}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from biocoach.review.apart import NOT_SAID, where_of
 from biocoach.review.record import Record
 from biocoach.review.told import offers_made, practices, said
 from biocoach.settings import RecoverySettings
@@ -18,9 +19,9 @@ def ways_back(record: Record, settings: RecoverySettings) -> list[Json]:
     """One row for each activation. Lengths in s from the way back's reference.
 
     ``half_s``: half-way; None where it was not reached (``censored``: then ``seen_s`` is how long
-    it was looked for) or could not be told (``left_out`` says why). *Used* is a practice that ran
-    between the onset and half-way, *asked* one of those that the person reached for; *offered* an
-    offer in that time.
+    it was looked for) or could not be told or counted (``left_out`` says why). *Used* is a practice
+    that ran between the onset and half-way, *asked* one of those that the person reached for;
+    *offered* an offer in that time.
     """
     return [_row(record, found, settings) for found in record.activations]
 
@@ -33,17 +34,26 @@ def _row(record: Record, found: Activation, settings: RecoverySettings) -> Json:
     used = [p for p in practices(record) if _meets(record, p, found.onset_s, until_s)]
     offered = [o for o in offers_made(record) if found.onset_s <= o["at_s"] <= until_s]
     told = way.half_s is not None or way.censored
+    where = where_of(record, found, way)
     away = _away(record, found.onset_s, until_s)
     return {
-        "where": way.where,
+        "where": where,
         "half_s": way.half_s,
         "censored": way.censored,
         "seen_s": seen_s,
         "used": bool(used),
         "asked": any(p["asked"] for p in used),
         "offered": any(not o["asked"] for o in offered),
-        "left_out": ("away" if away else "") if told else "not_told",
+        "left_out": _left_out(told=told, away=away, where=where),
     }
+
+
+def _left_out(*, told: bool, away: bool, where: str) -> str:
+    if not told:
+        return "not_told"
+    if where == NOT_SAID:
+        return NOT_SAID
+    return "away" if away else ""
 
 
 def _seen_s(record: Record, reference_s: float | None, settings: RecoverySettings) -> float:

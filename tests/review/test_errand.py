@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from biocoach.review.errand import KIND, PAUSE_MAX_MS, Found, judged, keeps_beats
 from biocoach.review.record import Record, fold, framed
 from biocoach.settings import Settings
-from biocoach.types import Intervals, Reading, Refusal, Verdict
+from biocoach.types import Intervals, Quality, Reading, Refusal, Strap, Unread, Verdict
 from devices import heart_rate
 from devices.polar.recording import Samples
 from tests.signal.hearts import heart
@@ -88,24 +88,40 @@ def test_what_is_missing_is_told_beside_the_computer_s_time() -> None:
 def test_a_heart_rate_file_gives_rates_and_no_beats() -> None:
     found = rates(0, 68, 69)
     assert (found.holds, found.count, found.odd, found.span_s) == ("rates", 3, 0, 3.0)
-    first, *rest = [body for _, body in found.recording.inputs]
+    strap, first, *rest = [body for _, body in found.recording.inputs]
+    assert strap == Strap(name="Polar H10 1", lacks=("rr", "acc", "ecg"))
     assert first == heart_rate.decode(bytes([0, 0]))
     assert [b.bpm for b in rest if isinstance(b, Reading)] == [68, 69]
     assert folded(found).beats == []
-    assert all(s.hr_bpm is None for s in folded(found).seconds)
+
+
+def test_a_heart_rate_file_can_be_read_as_a_rate_and_never_as_beats() -> None:
+    seconds = folded(rates(*[70] * 60)).seconds
+    assert seconds[-1].hr_bpm == 70
+    assert all(s.rmssd_ms is None and s.quality is not Quality.GOOD for s in seconds)
+
+
+def test_a_file_that_could_not_be_read_to_its_end_is_kept_as_it_is() -> None:
+    samples = Samples(rr_ms=(800, 810), bpm=(), interval_s=1.0, cut_off=True)
+    found = judged(samples, device="", started=None, lasted_s=None, raw=b"as it came")
+    assert isinstance(found, Found)
+    rest = found.recording.inputs[-1][1]
+    assert isinstance(rest, Unread)
+    assert (rest.raw, found.count) == (b"as it came", 2)
 
 
 def test_rates_lie_as_far_apart_as_the_file_says() -> None:
-    assert [at_s for at_s, _ in rates(60, 61, interval_s=5.0).recording.inputs] == [5.0, 10.0]
+    inputs = rates(60, 61, interval_s=5.0).recording.inputs
+    assert [at_s for at_s, body in inputs if isinstance(body, Reading)] == [5.0, 10.0]
     assert rates(60, interval_s=None).span_s == 1.0
 
 
 def test_a_rate_that_no_heart_has_is_kept_where_it_can_be() -> None:
     found = rates(70, 300, -1, 70)
     assert found.odd == 2
-    bodies = [body for _, body in found.recording.inputs]
-    assert bodies[1] == heart_rate.decode(b"\x01\x2c\x01")
-    assert [at_s for at_s, _ in found.recording.inputs] == [1.0, 2.0, 4.0]
+    _, *read = found.recording.inputs  # the first says who sends it
+    assert read[1][1] == heart_rate.decode(b"\x01\x2c\x01")
+    assert [at_s for at_s, _ in read] == [1.0, 2.0, 4.0]
 
 
 def test_nothing_is_nothing() -> None:
