@@ -22,6 +22,7 @@ from biocoach.cli.recordings import keeper_of
 from biocoach.settings import Settings
 from biocoach.store import memory_store
 from biocoach.types import Strap
+from devices.polar import PMD_CONTROL, control
 from devices.sources import SourceSpec
 from devices.strap import StrapSource
 from devices.strap_words import DeviceError
@@ -81,5 +82,26 @@ def test_started_on_the_page_and_fetched_by_a_command() -> None:
             assert h10.memory == "empty"
             assert h10.misused == []
             journal.close()
+
+    run_jumping(test())
+
+
+def test_a_link_for_an_errand_stops_what_a_killed_run_left_on() -> None:
+    """The strap may leave with it, for hours."""
+
+    async def test() -> None:
+        async with FakeBluez(advertise_s=0.5) as bluez:
+            now_s = LoopClock().now_s()
+            h10 = VirtualH10(worn_s=now_s - 60)
+            bluez.add_strap(h10.name, ADDRESS, h10).tick_s = 0.25
+            h10.connect(now_s)
+            h10.listen(PMD_CONTROL, now_s)
+            chosen = {"sample_rate": 130, "resolution": 14}
+            h10.write(PMD_CONTROL, control.start(control.ECG, chosen), now_s)
+            h10.disconnect(now_s)
+            assert h10.streams == (control.ECG,)
+            async with by_radio(h10.name, LoopClock()):
+                running: tuple[int, ...] = h10.streams
+                assert running == ()
 
     run_jumping(test())
