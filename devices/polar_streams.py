@@ -131,6 +131,7 @@ class PolarStreams:
         reply = await self._ask(control.start(number, chosen), refusable=True)
         if reply.status == "ERROR_ALREADY_IN_STATE":  # an orphan after all
             await self._stop(kind)
+            stream.may_run = True
             reply = await self._ask(control.start(number, chosen))
         _accept(reply)
         stream.running, stream.heard_s = True, self._clock.now_s()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import asynccontextmanager, suppress
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from devices.gatt import AttError
 from devices.polar import PMD_CONTROL, control, frames
-from devices.polar_streams import PolarStreams, choose, stop_orphans
+from devices.polar_streams import STALLED_S, PolarStreams, choose, stop_orphans
 from devices.strap_words import DeviceError, Wishes
 from devices.virtual_gatt import VirtualGatt
 from devices.virtual_h10 import VirtualH10
@@ -29,6 +30,7 @@ class Bench:
         self.strap = strap
         self.gatt = VirtualGatt(strap, LoopClock().now_s, mtu)
         self.frames: list[str] = []
+        self.came_s: list[float] = []
         self.troubles: list[str] = []
         self.pairs = 0
         self.bonds = True
@@ -49,6 +51,7 @@ class Bench:
         frame = frames.decode(raw)
         assert isinstance(frame, frames.Frame)
         self.frames.append(frame.kind)
+        self.came_s.append(LoopClock().now_s())
 
     async def _pair(self) -> None:
         self.pairs += 1
@@ -163,6 +166,41 @@ def test_a_stream_that_the_strap_stops_is_started_again() -> None:
             await asyncio.sleep(180)
             assert b.running() == (ACC,)
             assert len(b.frames) > 150
+        # Not only once it is missed: a first frame may take half a minute, a miss takes a whole.
+        assert max(after - before for before, after in pairwise(b.came_s)) < STALLED_S
+
+    run(test())
+
+
+def test_a_stream_that_ends_without_a_word_is_missed_and_started_again() -> None:
+    async def test() -> None:
+        b = bench()
+        async with b.going():
+            await asyncio.sleep(60)
+            b.strap.write(PMD_CONTROL, control.stop(ACC), LoopClock().now_s())
+            heard = len(b.frames)
+            await asyncio.sleep(STALLED_S + 60)
+            assert b.running() == (ACC,)
+            assert len(b.frames) > heard + 10
+
+    run(test())
+
+
+def test_a_stream_that_runs_already_is_stopped_and_begun_as_wished() -> None:
+    async def test() -> None:
+        b = bench()
+        turning = asyncio.create_task(b._turn())
+        await b.streams.open()
+        other = {"sample_rate": 200, "resolution": 16, "range": 8}
+        b.strap.write(PMD_CONTROL, control.start(ACC, other), LoopClock().now_s())
+        keeping = asyncio.create_task(b.streams.keep(lambda: b.wanted))
+        await asyncio.sleep(60)
+        assert b.troubles == [""]
+        assert b.frames
+        keeping.cancel()
+        await b.streams.close()
+        turning.cancel()
+        assert not b.running()
 
     run(test())
 
