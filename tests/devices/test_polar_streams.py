@@ -26,9 +26,9 @@ ACC, ECG = control.ACC, control.ECG
 class Bench:
     """The streams of one virtual strap, its link, and what came of it."""
 
-    def __init__(self, strap: VirtualH10, mtu: int) -> None:
+    def __init__(self, strap: VirtualH10, mtu: int, gatt: VirtualGatt | None = None) -> None:
         self.strap = strap
-        self.gatt = VirtualGatt(strap, LoopClock().now_s, mtu)
+        self.gatt = gatt or VirtualGatt(strap, LoopClock().now_s, mtu)
         self.frames: list[str] = []
         self.came_s: list[float] = []
         self.troubles: list[str] = []
@@ -239,6 +239,36 @@ def test_a_link_of_small_packets_has_no_streams() -> None:
             await asyncio.sleep(30)
             assert b.troubles == ["small_mtu"]
             assert not b.running()
+
+    run(test())
+
+
+class Picky(VirtualGatt):
+    """Its strap refuses to start one kind."""
+
+    refused = ECG
+
+    async def write(self, characteristic: str, data: bytes) -> None:
+        if data[:2] == bytes([2, self.refused]):
+            data = control.start(self.refused, {"sample_rate": 7})
+        await super().write(characteristic, data)
+
+
+@pytest.mark.parametrize(("refused", "told"), [(ECG, ""), (ACC, "refused")])
+def test_what_is_told_is_what_becomes_of_movement(refused: int, told: str) -> None:
+    """Whatever becomes of the ECG: the words for it are words about movement."""
+
+    async def test() -> None:
+        strap = VirtualH10(seed=7, worn_s=LoopClock().now_s() - 60)
+        gatt = Picky(strap, LoopClock().now_s, 232)
+        gatt.refused = refused
+        other = Bench(strap, 232, gatt)
+        other.wanted = frozenset({"acc", "ecg"})
+        async with other.going():
+            await asyncio.sleep(60)
+            assert other.running() == ((ACC,) if refused == ECG else (ECG,))
+            assert other.troubles[-1] == told
+            assert len(set(other.troubles)) == 1
 
     run(test())
 
