@@ -296,6 +296,34 @@ def test_what_one_link_has_learnt_the_next_one_knows() -> None:
     run(test())
 
 
+@pytest.mark.parametrize(("name", "believed"), [("HRM 1", True), ("Polar H10 12345678", False)])
+def test_a_strap_without_intervals_is_believed_after_a_minute_and_an_h10_never(
+    name: str, believed: bool
+) -> None:
+    """An H10 that leaves them out is off the body, and its rate is a guess."""
+
+    async def test() -> None:
+        async with FakeBluez(advertise_s=0.5) as bluez:
+            strap = bluez.add_strap(name, ADDRESS)
+            strap.tick_s = 3600.0
+            s = Scene(bluez, strap, VirtualH10())
+            s.listen()
+            bluez.start(_rate_only(strap))
+            await asyncio.sleep(45)
+            assert "rr" not in s.told.lacks
+            await asyncio.sleep(45)
+            assert ("rr" in s.told.lacks) is believed
+            await s.leave()
+
+    run(test())
+
+
+async def _rate_only(strap: FakeStrap) -> None:
+    while True:
+        strap.notify(heart_rate.encode(60))
+        await asyncio.sleep(1.0)
+
+
 async def _beat_in_ms(strap: FakeStrap) -> None:
     while True:
         strap.notify(heart_rate.encode(60, [1000]))
