@@ -68,8 +68,8 @@ class PolarStreams:
         pair: Callable[[], Awaitable[None]],
         trouble: Callable[[str], None],
     ) -> None:
-        """``frame`` gets each pmd-data notification; ``trouble`` a short code when a stream that
-        is wanted can't be had, and "" once it can."""
+        """``frame`` gets each pmd-data notification; ``trouble`` a short code when movement is
+        wanted and can't be had, and "" once it can."""
         self._gatt = gatt
         self._clock = clock
         self._frame = frame
@@ -109,12 +109,14 @@ class PolarStreams:
             return
         try:
             await self._start(kind)
-            self._trouble("")
+            trouble = ""
         except DeviceError as refusal:
             if not isinstance(refusal, StreamRefusedError):
                 raise
             stream.not_before_s = self._clock.now_s() + REFUSED_AGAIN_S
-            self._trouble(refusal.reason)
+            trouble = refusal.reason
+        if kind == "acc":  # the heart can be read without an ECG, and what moved it can't
+            self._trouble(trouble)
 
     async def close(self) -> None:
         """Stop every stream that may run; never raises, and never takes long."""
@@ -134,6 +136,7 @@ class PolarStreams:
         reply = await self._ask(control.start(number, chosen), refusable=True)
         if reply.status == "ERROR_ALREADY_IN_STATE":  # an orphan after all
             await self._stop(kind)
+            stream.may_run = True
             reply = await self._ask(control.start(number, chosen))
         _accept(reply)
         stream.running, stream.heard_s = True, self._clock.now_s()

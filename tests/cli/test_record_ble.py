@@ -59,7 +59,7 @@ def test_a_strap_is_recorded_through_a_drop_and_let_go_of(
             strap = bluez.add_strap(h10.name, ADDRESS, h10)
             recording = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "biocoach", "record",
-                "--source", f"ble:{h10.name}", "--out", str(to),
+                "--source", f"ble:{ADDRESS}", "--out", str(to),
                 cwd=Path(__file__).parents[2],
                 env=environment(tmp_path)
                 | {"DBUS_SYSTEM_BUS_ADDRESS": os.environ["DBUS_SYSTEM_BUS_ADDRESS"]},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import asynccontextmanager, suppress
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from devices.gatt import AttError
 from devices.polar import PMD_CONTROL, control, frames
-from devices.polar_streams import PolarStreams, choose, stop_orphans
+from devices.polar_streams import STALLED_S, PolarStreams, choose, stop_orphans
 from devices.strap_words import DeviceError, Wishes
 from devices.virtual_gatt import VirtualGatt
 from devices.virtual_h10 import VirtualH10
@@ -25,10 +26,11 @@ ACC, ECG = control.ACC, control.ECG
 class Bench:
     """The streams of one virtual strap, its link, and what came of it."""
 
-    def __init__(self, strap: VirtualH10, mtu: int) -> None:
+    def __init__(self, strap: VirtualH10, mtu: int, gatt: VirtualGatt | None = None) -> None:
         self.strap = strap
-        self.gatt = VirtualGatt(strap, LoopClock().now_s, mtu)
+        self.gatt = gatt or VirtualGatt(strap, LoopClock().now_s, mtu)
         self.frames: list[str] = []
+        self.came_s: list[float] = []
         self.troubles: list[str] = []
         self.pairs = 0
         self.bonds = True
@@ -49,6 +51,7 @@ class Bench:
         frame = frames.decode(raw)
         assert isinstance(frame, frames.Frame)
         self.frames.append(frame.kind)
+        self.came_s.append(LoopClock().now_s())
 
     async def _pair(self) -> None:
         self.pairs += 1
@@ -163,6 +166,41 @@ def test_a_stream_that_the_strap_stops_is_started_again() -> None:
             await asyncio.sleep(180)
             assert b.running() == (ACC,)
             assert len(b.frames) > 150
+        # Not only once it is missed: a first frame may take half a minute, a miss takes a whole.
+        assert max(after - before for before, after in pairwise(b.came_s)) < STALLED_S
+
+    run(test())
+
+
+def test_a_stream_that_ends_without_a_word_is_missed_and_started_again() -> None:
+    async def test() -> None:
+        b = bench()
+        async with b.going():
+            await asyncio.sleep(60)
+            b.strap.write(PMD_CONTROL, control.stop(ACC), LoopClock().now_s())
+            heard = len(b.frames)
+            await asyncio.sleep(STALLED_S + 60)
+            assert b.running() == (ACC,)
+            assert len(b.frames) > heard + 10
+
+    run(test())
+
+
+def test_a_stream_that_runs_already_is_stopped_and_begun_as_wished() -> None:
+    async def test() -> None:
+        b = bench()
+        turning = asyncio.create_task(b._turn())
+        await b.streams.open()
+        other = {"sample_rate": 200, "resolution": 16, "range": 8}
+        b.strap.write(PMD_CONTROL, control.start(ACC, other), LoopClock().now_s())
+        keeping = asyncio.create_task(b.streams.keep(lambda: b.wanted))
+        await asyncio.sleep(60)
+        assert b.troubles == [""]
+        assert b.frames
+        keeping.cancel()
+        await b.streams.close()
+        turning.cancel()
+        assert not b.running()
 
     run(test())
 
@@ -201,6 +239,36 @@ def test_a_link_of_small_packets_has_no_streams() -> None:
             await asyncio.sleep(30)
             assert b.troubles == ["small_mtu"]
             assert not b.running()
+
+    run(test())
+
+
+class Picky(VirtualGatt):
+    """Its strap refuses to start one kind."""
+
+    refused = ECG
+
+    async def write(self, characteristic: str, data: bytes) -> None:
+        if data[:2] == bytes([2, self.refused]):
+            data = control.start(self.refused, {"sample_rate": 7})
+        await super().write(characteristic, data)
+
+
+@pytest.mark.parametrize(("refused", "told"), [(ECG, ""), (ACC, "refused")])
+def test_what_is_told_is_what_becomes_of_movement(refused: int, told: str) -> None:
+    """Whatever becomes of the ECG: the words for it are words about movement."""
+
+    async def test() -> None:
+        strap = VirtualH10(seed=7, worn_s=LoopClock().now_s() - 60)
+        gatt = Picky(strap, LoopClock().now_s, 232)
+        gatt.refused = refused
+        other = Bench(strap, 232, gatt)
+        other.wanted = frozenset({"acc", "ecg"})
+        async with other.going():
+            await asyncio.sleep(60)
+            assert other.running() == ((ACC,) if refused == ECG else (ECG,))
+            assert other.troubles[-1] == told
+            assert len(set(other.troubles)) == 1
 
     run(test())
 

@@ -24,7 +24,7 @@ from biocoach.types import (
     Strap,
     Unread,
 )
-from devices.radio import scan
+from devices.radio import connected, scan
 from devices.strap import StrapSource
 from devices.strap_words import DeviceError, Found, Timings, reason_in
 
@@ -149,6 +149,19 @@ def test_scan_lists_a_strap_that_the_system_holds_already() -> None:
             async with beating(strap), listening() as ear:
                 await ear.reading()
                 assert await scan(0.2) == [Found(name=H10, address=strap.address, rssi_dbm=None)]
+
+    run(test())
+
+
+def test_a_strap_that_the_system_holds_already_is_joined() -> None:
+    """It does not advertise: so it is after a run that was killed."""
+
+    async def test() -> None:
+        async with FakeBluez() as bluez:
+            strap = bluez.add_strap()
+            async with connected(H10), beating(strap), listening() as ear:
+                await ear.reading()
+            assert Link(up=False, reason="not_found") not in [a.body for a in ear.heard]
 
     run(test())
 

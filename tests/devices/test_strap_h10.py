@@ -18,7 +18,7 @@ if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
     pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
 
 from biocoach.types import Battery, Ecg, Link, Motion, Reading, Strap
-from devices import radio
+from devices import heart_rate, radio
 from devices.gatt import AttError
 from devices.polar import PMD_CONTROL, control
 from devices.strap import StrapSource, ask_strap
@@ -262,6 +262,77 @@ def test_the_computer_slept() -> None:
             before = s.count(Reading)
             await s.until(lambda: s.count(Reading) > before + 3)
             assert Link(up=False, reason="silent") not in s.heard
+            await s.leave()
+
+    run(test())
+
+
+def test_what_one_link_has_learnt_the_next_one_knows() -> None:
+    """That it sends intervals, and in which unit: neither is learnt anew after each drop."""
+
+    async def test() -> None:
+        async with FakeBluez(advertise_s=0.5) as bluez:
+            strap = bluez.add_strap("WHOOP 5", ADDRESS)
+            strap.tick_s = 3600.0
+            s = Scene(bluez, strap, VirtualH10())
+            s.listen()
+            bluez.start(_beat_in_ms(strap))
+            await asyncio.sleep(200)
+            strap.drop()
+            await s.until(lambda: Link(up=False, reason="dropped") in s.heard)
+            end = s.heard.index(Link(up=False, reason="dropped"))
+            await s.until(lambda: any(isinstance(b, Reading) for b in s.heard[end:]))
+            later = s.heard[end:]
+            assert "rr" in next(b for b in later if isinstance(b, Strap)).sends
+            assert next(b for b in later if isinstance(b, Reading)).rr_1024 == (1024,)
+            await s.leave()
+
+    run(test())
+
+
+@pytest.mark.parametrize(("name", "believed"), [("HRM 1", True), ("Polar H10 12345678", False)])
+def test_a_strap_without_intervals_is_believed_after_a_minute_and_an_h10_never(
+    name: str, believed: bool
+) -> None:
+    """An H10 that leaves them out is off the body, and its rate is a guess."""
+
+    async def test() -> None:
+        async with FakeBluez(advertise_s=0.5) as bluez:
+            strap = bluez.add_strap(name, ADDRESS)
+            strap.tick_s = 3600.0
+            s = Scene(bluez, strap, VirtualH10())
+            s.listen()
+            bluez.start(_rate_only(strap))
+            await asyncio.sleep(45)
+            assert "rr" not in s.told.lacks
+            await asyncio.sleep(45)
+            assert ("rr" in s.told.lacks) is believed
+            await s.leave()
+
+    run(test())
+
+
+async def _rate_only(strap: FakeStrap) -> None:
+    while True:
+        strap.notify(heart_rate.encode(60))
+        await asyncio.sleep(1.0)
+
+
+async def _beat_in_ms(strap: FakeStrap) -> None:
+    while True:
+        strap.notify(heart_rate.encode(60, [1000]))
+        await asyncio.sleep(1.0)
+
+
+def test_a_strap_that_stays_away_is_said_once() -> None:
+    async def test() -> None:
+        async with scene() as s:
+            s.listen()
+            await s.until(lambda: s.count(Reading) > 3)
+            s.strap.vanish()
+            await asyncio.sleep(120)
+            gone = [body for body in s.heard if isinstance(body, Link) and not body.up]
+            assert [link.reason for link in gone] == ["dropped", "not_found"]
             await s.leave()
 
     run(test())

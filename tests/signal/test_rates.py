@@ -8,9 +8,9 @@ import pytest
 
 from biocoach.review.record import Record, fold
 from biocoach.settings import Settings
-from biocoach.signal.pipeline import Pipeline
+from biocoach.signal.pipeline import Context, Pipeline
 from biocoach.signal.rates import RateWindows
-from biocoach.types import Gap, InputBody, Link, Prior, Quality, Reading, Strap
+from biocoach.types import Gap, InputBody, Link, Prior, Quality, Reading, Second, Strap
 from devices.virtual import scenario_events, truth
 from tests.signal.hearts import BEGIN
 
@@ -105,6 +105,8 @@ def gaps_of(bodies: list[tuple[float, InputBody]]) -> list[Gap]:
     for at_s, body in bodies:
         if isinstance(body, Strap):
             pipeline.strap(body)
+        elif isinstance(body, Link):
+            pipeline.link(at_s, body)
         elif isinstance(body, Reading):
             found += [o for o in pipeline.reading(at_s, body) if isinstance(o, Gap)]
     return found
@@ -131,3 +133,18 @@ def test_a_strap_that_leaves_its_intervals_out_leaves_no_gap_where_its_beats_wer
 def test_a_silence_between_the_two_is_a_gap() -> None:
     gap = Gap(start_s=99.0, end_s=120.0, reason="no_beats")
     assert gaps_of([(0.5, LACKS), *RATES, (115.0, SENDS), *later(120, BEATS)]) == [gap]
+
+
+def test_a_gap_between_beats_has_the_reason_of_the_link() -> None:
+    down: list[tuple[float, InputBody]] = [(99.5, Link(up=False, reason="adapter_off"))]
+    gap = Gap(start_s=99.0, end_s=120.0, reason="adapter_off")
+    assert gaps_of([*BEATS, *down, (120.0, Link(up=True)), *later(120, BEATS)]) == [gap]
+
+
+def test_a_strap_that_says_nought_is_silent() -> None:
+    pipeline = Pipeline(SET, Prior(), rhythm_unreliable=False)
+    pipeline.strap(LACKS)
+    for second in range(1, 9):
+        pipeline.reading(second, Reading(raw=b"", bpm=0))
+    (second_8,) = (o for o in pipeline.tick(8, Context()) if isinstance(o, Second))
+    assert second_8.why == "silent"
