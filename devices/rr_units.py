@@ -33,8 +33,15 @@ class RrUnits:
         self._last_s = at_s
         elapsed_s = at_s - self._start_s
         if elapsed_s >= LONG_ENOUGH_S:
-            self.are_ms = abs(self._sum_s / elapsed_s - MS_SHARE) < SLACK
+            self._judge(self._sum_s / elapsed_s)
             self._start_s = None
+
+    def _judge(self, share: float) -> None:
+        """A stretch with lost beats fits neither unit, and changes nothing."""
+        if abs(share - MS_SHARE) < SLACK:
+            self.are_ms = True
+        elif abs(share - 1) < SLACK:
+            self.are_ms = False
 
     @staticmethod
     def converted(rr_ms: tuple[int, ...]) -> tuple[int, ...]:

@@ -51,6 +51,7 @@ class BeatClock:
         self._runs = 0
         self._last_beat_s: float | None = None
         self._why_ended = ""
+        self.out_of_step_s: float | None = None  # when beats and elapsed time last parted
 
     @property
     def last_beat_s(self) -> float | None:
@@ -73,6 +74,8 @@ class BeatClock:
         reason = self._ends_here(at_s, rr_ms)
         if reason:
             self.break_run(reason)
+        if reason == "out_of_step":
+            self.out_of_step_s = at_s
         run = self._run or self._begin()
         fresh, before = not run.marks, run.sum_s
         run.sum_s += sum(self._seconds(v, at_s, before) for v in rr_ms)

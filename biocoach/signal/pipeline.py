@@ -82,6 +82,8 @@ class Pipeline:
         rr_ms = [v * MS_PER_1024TH for v in reading.rr_1024]
         beats, gap = self._clock.arrive(at_s, rr_ms)
         self.trust.beats(at_s, rr_ms)
+        if self._clock.out_of_step_s == at_s:
+            self.trust.out_of_step(at_s)
         return self._clean(beats, gap)
 
     def strap(self, strap: Strap) -> None:

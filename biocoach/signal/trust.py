@@ -23,6 +23,7 @@ class Trust:
         self._seconds = 0
         self._gated_seconds = 0
         self._doubted_until_s = 0.0
+        self._in_step_s = 0.0
         self.detects = not rhythm_unreliable
         self.hrv_on = not rhythm_unreliable
         self.rates_only = False  # a strap that sends no beat intervals
@@ -79,6 +80,8 @@ class Trust:
     def quality(self, at_s: float, features: Features) -> Quality:
         if features.hr_bpm is None or self._same_count >= FLAT_BEATS or self._quarantined(at_s):
             return Quality.POOR
+        if at_s < self._in_step_s:
+            return Quality.POOR
         if self.rates_only:  # smoothed by the strap, nobody knows how
             return Quality.FAIR
         noisy = features.flagged_share > self._set.features.flagged_hrv_max
@@ -90,6 +93,11 @@ class Trust:
         """A second reading of the same beats came out differently."""
         self._doubted_until_s = at_s + self._set.opinion.cap_s
 
+    def out_of_step(self, at_s: float) -> None:
+        """More or fewer beats came than the time has room for: every word twice, or a late heap.
+        What is read of them is not believed until it would have been noticed again."""
+        self._in_step_s = at_s + 1.5 * self._set.beats.drift_window_s
+
     def quality_why(self, at_s: float, quality: Quality) -> str:
         """A short code where something else than the beats themselves lowers the quality."""
         if self.rates_only and quality is Quality.FAIR:
@@ -99,7 +107,9 @@ class Trust:
 
     def poor_why(self, at_s: float) -> str:
         """Why a rate that is there is of poor quality."""
-        return "quarantine" if self._quarantined(at_s) else "flat"
+        if self._quarantined(at_s):
+            return "quarantine"
+        return "out_of_step" if at_s < self._in_step_s else "flat"
 
     def _quarantined(self, at_s: float) -> bool:
         return self._up_at_s is not None and at_s - self._up_at_s < self._set.beats.quarantine_s

@@ -42,6 +42,20 @@ def test_many_lost_beats_are_not_milliseconds() -> None:
     assert not told([1.0] * 400, 1024, lost=10).are_ms
 
 
+def test_a_stretch_with_lost_beats_changes_nothing() -> None:
+    units, at_s = told([1.0] * 400, 1000), 600.0
+    assert units.are_ms
+    for n in range(400):
+        at_s += 1.0
+        if n % 10:
+            units.add(at_s, (1000,))
+    assert units.are_ms
+    for _ in range(400):
+        at_s += 1.0
+        units.add(at_s, (1024,))
+    assert not units.are_ms
+
+
 def test_only_a_strap_that_is_known_for_it_is_checked() -> None:
     decoder = Decoder("Polar H10 1")
     for second in range(400):

@@ -168,3 +168,15 @@ def test_a_heart_far_below_its_baseline_is_unknown_and_one_that_stays_high_is_sa
     high = fold(worn(heart(2400, lambda t: 66 + min(24, max(0, t - 400)))), Settings())
     late = {(s.state, s.why) for s in high.seconds if 1500 < s.at_s < 1600}
     assert late == {(HeartState.RISING, "above")}
+
+
+def test_words_that_come_twice_are_not_believed() -> None:
+    """A second program on the link can double them; the differences between beats then halve."""
+    rows: Rows = [(0.0, BEGIN)]
+    for event in scenario_events(1, "calm"):
+        rows.append((event.at_s, event.body))
+        if isinstance(event.body, Reading) and event.at_s > 300:
+            rows.append((event.at_s, event.body))
+    seconds = fold(rows, Settings()).seconds
+    assert {s.quality for s in seconds if 200 < s.at_s < 300} == {Quality.GOOD}
+    assert {s.quality for s in seconds if 340 < s.at_s < 600} == {Quality.POOR}

@@ -105,3 +105,11 @@ def test_an_unreliable_rhythm_switches_both_off() -> None:
     trust = Trust(SET, rhythm_unreliable=True)
     assert not trust.hrv_on
     assert not trust.detects
+
+
+def test_beats_that_do_not_fit_the_time_are_not_believed_for_a_while() -> None:
+    trust = fed([900.0])
+    trust.out_of_step(100.0)
+    assert trust.quality(144.0, FINE) is Quality.POOR
+    assert trust.poor_why(144.0) == "out_of_step"
+    assert trust.quality(145.0, FINE) is Quality.GOOD
