@@ -32,6 +32,8 @@ TROUBLE = {
     "not_understood": f"What the strap sent could not be understood; {SAFE}",
     "not_started": "The strap said yes, but it does not record; try again",
     "still_there": "It is kept here, but the strap did not let go of it; fetch again to remove it",
+    "unfetched_elsewhere": "Another strap is still on an errand; fetch that one first, or say "
+    "`biocoach errand start --replace --yes`: its recording stays on it, and is forgotten here",
     "unfetched": "An errand is still on the strap; `biocoach errand fetch` brings it home first",
     "occupied": "Another program's recording is on the strap; `biocoach errand start --replace "
     "--yes` keeps it here, takes it off the strap and starts",

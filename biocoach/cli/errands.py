@@ -4,8 +4,9 @@ Used by the page and by ``biocoach errand`` alike. What it needs of the strap is
 its one connection; what goes wrong is a DeviceError with a short code. Besides those of the
 strap's memory there are
 
-unfetched (an errand of ours is still on the strap) · not_ours (another program's recording is
-running) · nothing_there · not_kept (the record does not take it).
+unfetched (an errand of ours is still on the strap; unfetched_elsewhere: on another one) ·
+not_ours (another program's recording is running) · nothing_there · not_kept (the record does not
+take it).
 """
 
 from __future__ import annotations
@@ -99,6 +100,11 @@ class Errands:
 
         async def go(gatt: Gatt) -> tuple[Errand, list[Homecoming]]:
             at = self._on(gatt)
+            known = await self.notes.errand()
+            elsewhere = known is not None and known.address != at.strap.address
+            if known is not None and known.unfetched and elsewhere and not replace:
+                # One errand is remembered, and another strap is still out with it.
+                raise MemoryRefusedError("unfetched_elsewhere", known.strap)
             brought = await self._make_room(at, replace, progress)
             begun = await at.memory.start(set_clock=self._set_clock)
             strap = at.strap

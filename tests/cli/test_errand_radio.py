@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import sys
 from contextlib import aclosing
 
 import pytest
 
-if sys.platform != "linux":
-    pytest.skip("BlueZ is emulated on Linux only", allow_module_level=True)
-if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
-    pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
+from tests.devices.bluez_here import why_no_bluez
+
+if why := why_no_bluez():
+    pytest.skip(why, allow_module_level=True)
 
 from biocoach.cli.errand_fact import Stage, errand_of
 from biocoach.cli.errand_reach import by_radio, errands_through

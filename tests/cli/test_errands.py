@@ -447,3 +447,17 @@ def test_a_clock_that_stands_while_the_computer_sleeps_is_not_believed() -> None
         errand = at.start()
         assert errand.lasted(at.clock) == 0.0
         assert errand.lasted(Standing(at.clock.now_s())) == 3600.0
+
+
+def test_a_second_strap_waits_until_the_first_is_home_or_given_up() -> None:
+    """One errand is remembered; the other's would be asked after no more."""
+    with home() as first, home(seed=8) as second:
+        first.start()
+        second.journal, second.keeper = first.journal, first.keeper
+        with pytest.raises(DeviceError, match="unfetched_elsewhere"):
+            asyncio.run(second.errands(address="BB").start())
+        assert second.h10.memory == "empty"
+        assert first.fact().address == "AA"
+        asyncio.run(second.errands(address="BB").start(replace=True))
+        assert first.fact().address == "BB"
+        assert first.h10.memory == "recording"  # it is still there, and can be fetched by name

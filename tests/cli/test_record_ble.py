@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -12,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-if sys.platform != "linux":
-    pytest.skip("BlueZ is emulated on Linux only", allow_module_level=True)
-if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
-    pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
+from tests.devices.bluez_here import why_no_bluez
+
+if why := why_no_bluez():
+    pytest.skip(why, allow_module_level=True)
 
 from biocoach.captures import Header, Problem, Timed, read_file
 from biocoach.types import Ecg, InputBody, Link, Motion, Reading, Strap

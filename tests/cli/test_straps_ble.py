@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-if sys.platform != "linux":
-    pytest.skip("BlueZ is emulated on Linux only", allow_module_level=True)
-if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
-    pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
+from tests.devices.bluez_here import why_no_bluez
+
+if why := why_no_bluez():
+    pytest.skip(why, allow_module_level=True)
 
 from devices import heart_rate
 from devices.radio import connected

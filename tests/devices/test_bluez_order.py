@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-
 import pytest
 
-if sys.platform != "linux":
-    pytest.skip("BlueZ is emulated on Linux only", allow_module_level=True)
-if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
-    pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
+from tests.devices.bluez_here import why_no_bluez
+
+if why := why_no_bluez():
+    pytest.skip(why, allow_module_level=True)
 
 from tests.devices.autojump import LoopClock, run_jumping
 from tests.devices.bluez import FakeBluez

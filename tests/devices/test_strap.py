@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
@@ -27,12 +24,10 @@ from biocoach.types import (
 from devices.radio import connected, scan
 from devices.strap import StrapSource
 from devices.strap_words import DeviceError, Found, Timings, reason_in
+from tests.devices.bluez_here import why_no_bluez
 
-# Without D-Bus there is nothing to test against. Our own CI has it, and fails without it.
-if sys.platform != "linux":
-    pytest.skip("BlueZ is emulated on Linux only", allow_module_level=True)
-if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
-    pytest.skip("needs dbus-daemon (apt-get install dbus)", allow_module_level=True)
+if why := why_no_bluez():
+    pytest.skip(why, allow_module_level=True)
 
 from tests.devices.bluez import FakeBluez
 from tests.devices.bluez_strap import BluezError, FakeStrap
