@@ -106,6 +106,8 @@ class RadioGatt:
 
     def __init__(self, client: BleakClient, device: BLEDevice) -> None:
         self._client = client
+        # As they were when it connected: once the link is lost bleak raises when it is asked.
+        self._services = client.services
         self.address = device.address
         self.name = device.name or device.address
 
@@ -117,16 +119,16 @@ class RadioGatt:
     def payload_max(self) -> int:
         # mtu_size is always 23 on BlueZ; the characteristics know better.
         return max(
-            (c.max_write_without_response_size for s in self._client.services
+            (c.max_write_without_response_size for s in self._services
              for c in s.characteristics), default=20,
         )  # fmt: skip
 
     def has(self, characteristic: str) -> bool:
-        return self._client.services.get_characteristic(characteristic) is not None
+        return self._services.get_characteristic(characteristic) is not None
 
     def can(self, characteristic: str, what: str) -> bool:
         """Whether it has this property: read, write, notify, indicate."""
-        found = self._client.services.get_characteristic(characteristic)
+        found = self._services.get_characteristic(characteristic)
         return found is not None and what in found.properties
 
     async def read(self, characteristic: str) -> bytes:
@@ -144,7 +146,7 @@ class RadioGatt:
             )
 
     def _known(self, characteristic: str) -> BleakGATTCharacteristic:
-        found = self._client.services.get_characteristic(characteristic)
+        found = self._services.get_characteristic(characteristic)
         if found is None:
             raise DeviceError("missing", characteristic)
         return found
