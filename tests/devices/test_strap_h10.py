@@ -213,15 +213,14 @@ def test_a_link_that_was_lost_is_still_known_and_says_so() -> None:
     """bleak forgets the services with the link, and raises when it is asked for them."""
 
     async def test() -> None:
-        async with scene() as s:
-            async with radio.connected(ADDRESS) as gatt:
-                s.strap.drop()
-                await s.until(lambda: not gatt.connected)
-                assert gatt.has(PMD_CONTROL)
-                assert gatt.can(heart_rate.BATTERY_LEVEL, "notify")
-                assert gatt.payload_max == 229
-                with pytest.raises(DeviceError):
-                    await gatt.read(heart_rate.BATTERY_LEVEL)
+        async with scene() as s, radio.connected(ADDRESS) as gatt:
+            s.strap.drop()
+            await s.until(lambda: not gatt.connected)
+            assert gatt.has(PMD_CONTROL)
+            assert gatt.can(heart_rate.BATTERY_LEVEL, "notify")
+            assert gatt.payload_max == 229
+            with pytest.raises(DeviceError):
+                await gatt.read(heart_rate.BATTERY_LEVEL)
 
     run(test())
 
