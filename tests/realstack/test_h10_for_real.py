@@ -81,7 +81,7 @@ def test_heart_movement_ecg_and_battery_and_nothing_left_running() -> None:
             await s.until(lambda: s.count(Motion) > 20 and s.count(Ecg) > 20)
             assert s.count(Reading) > 5
             assert s.count(Battery) >= 1
-            assert set(s.told.sends) == {"battery", "acc", "ecg", "rr"}
+            assert set(s.told.sends) == {"battery", "memory", "acc", "ecg", "rr"}
             assert s.told.trouble == ""
             assert s.streams() == (control.ECG, control.ACC)
             await s.leave()
@@ -305,7 +305,7 @@ def test_the_link_can_be_borrowed_and_a_strap_be_asked() -> None:
             await s.until(lambda: not s.strap.connected)
             told = await ask_strap(s.strap.address, 15, LoopClock())
             assert told.battery_pct is not None
-            assert set(told.sends) == {"battery", "acc", "ecg", "rr"}
+            assert set(told.sends) == {"battery", "memory", "acc", "ecg", "rr"}
             assert (told.lacks, told.reason) == ((), "")
             assert not s.streams()
 
