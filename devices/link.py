@@ -189,13 +189,13 @@ def lacks(strap: Strap, what: str) -> Strap:
 def describe(gatt: radio.RadioGatt, before: Strap | None = None) -> Strap:
     """What can be told before it has said anything: the rest is learnt as it comes."""
     strap = Strap(name=gatt.name, address=gatt.address)
-    learnt = before is not None and before.address == gatt.address
-    if not quirks.sends_rr(gatt.name) or (learnt and before and "rr" in before.lacks):
+    learnt = before if before is not None and before.address == gatt.address else strap
+    if not quirks.sends_rr(gatt.name) or "rr" in learnt.lacks:
         strap = lacks(strap, "rr")
-    if learnt and before and "rr" in before.sends:
+    if "rr" in learnt.sends:
         strap = knows(strap, "rr")
-    if learnt and before and before.trouble == "needs_pairing":
-        strap = replace(strap, trouble=before.trouble)
+    if learnt.trouble == "needs_pairing":
+        strap = replace(strap, trouble=learnt.trouble)
     if gatt.has(heart_rate.BATTERY_LEVEL):
         strap = knows(strap, "battery")
     if not gatt.has(PMD_CONTROL):

@@ -57,19 +57,15 @@ class Served:
 
     def send(self, path: str, body: dict[str, Any], method: str = "POST") -> dict[str, Any]:
         request = urllib.request.Request(self.url + path, json.dumps(body).encode(), method=method)
-        request.add_header("content-type", "application/json")
-        request.add_header("origin", self.url)
-        try:
-            with self._web.open(request) as answer:
-                found: dict[str, Any] = json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                found = json.load(error)
-        return found
+        return self._answer(request, "application/json")
 
     def upload(self, data: bytes) -> dict[str, Any]:
         request = urllib.request.Request(f"{self.url}/api/recordings", data, method="POST")
-        request.add_header("content-type", "application/octet-stream")
+        return self._answer(request, "application/octet-stream")
+
+    def _answer(self, request: urllib.request.Request, kind: str) -> dict[str, Any]:
+        """What is said to it, a refusal too."""
+        request.add_header("content-type", kind)
         request.add_header("origin", self.url)
         try:
             with self._web.open(request) as answer:
