@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
-from biocoach.coach.library import (
-    Library,
-    Problem,
-    Table,
-    load,
-    only,
-    parse_with,
-    tables_of,
-    text_of,
-)
+from biocoach.coach.fields import Problem, Table, only, parse_with, tables_of, text_of
+from biocoach.coach.library import load
+from biocoach.coach.practice import Library
 
 LANGUAGE = "en"
 _CRISIS = "crisis.toml"
