@@ -20,7 +20,7 @@ from biocoach.running import Running, Step, begin_of
 from biocoach.runtime import Opened, Source
 from biocoach.settings import Settings
 from biocoach.store import Journal, SessionRow
-from biocoach.types import Begin, Entry, Fit, Phase
+from biocoach.types import Begin, Entry, Fit, Phase, Repertoire
 
 PERSON = "me"
 AGAIN = "threshold_again"  # the fact that the person had the threshold start again
@@ -29,7 +29,8 @@ REMADE_ENTRIES = 40_000  # and a day that was brought in takes ten
 
 
 class Opening:
-    """Called in the journal's thread. ``new_id`` and ``seed`` are injected randomness."""
+    """Called in the journal's thread. ``new_id`` and ``seed`` are injected randomness;
+    ``repertoire`` says what practices there are."""
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class Opening:
         fit: Callable[[], Fit | None],
         new_id: Callable[[], str],
         seed: Callable[[], int],
+        repertoire: Callable[[], Repertoire],
     ) -> None:
         self._journal = journal
         self._clock = clock
@@ -49,6 +51,7 @@ class Opening:
         self._fit = fit
         self._new_id = new_id
         self._seed = seed
+        self._repertoire = repertoire
 
     def open(self, source: Source, resume: bool) -> Opened:
         settings_hash = self._settings.hash()
@@ -85,9 +88,9 @@ class Opening:
             clock_s=running.start_clock_s,
             scripted=source.scripted,
         )
-        return Opened(
-            running=running, steps=running.arrive(running.start_clock_s, begin, self._clock)
-        )
+        steps = running.arrive(running.start_clock_s, begin, self._clock)
+        known = running.arrive(running.start_clock_s, self._repertoire(), self._clock)
+        return Opened(running=running, steps=steps + known)
 
     def _running(self, name: str, start_clock_s: float, started: datetime) -> Running:
         return Running(
@@ -116,6 +119,7 @@ class Opening:
             steps = running.end(self._clock, reason=over)
         else:
             steps = running.come_back(self._clock, reason=reason)
+            steps += running.arrive(self._clock.now_s(), self._repertoire(), self._clock)
         if not running.closed:
             return Opened(running=running, steps=known + steps)
         self._append(steps)

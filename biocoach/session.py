@@ -43,6 +43,7 @@ from biocoach.types import (
     Rating,
     Reading,
     Refused,
+    Repertoire,
     SecondOpinion,
     Stamped,
     Strap,
@@ -142,7 +143,7 @@ class Session:
         self._live = _Live(
             begin=begin,
             pipeline=Pipeline(self._set, begin.prior, unreliable),
-            coach=Coach(self._set.care, begin.prior),
+            coach=Coach(self._set.care, begin.prior, begin.seed),
         )
         return [PhaseChange(at_s=stamped.at_s, phase=Phase.PLAN, because="begin")]
 
@@ -172,6 +173,8 @@ class Session:
                 return [] if body.up else live.coach.link_lost(at_s)
             case Strap():
                 live.pipeline.strap(body)
+            case Repertoire():
+                live.coach.told(body)
             case SecondOpinion():
                 live.pipeline.second_opinion(at_s, body)
             case Rating(suds=None, presence=None):
@@ -183,7 +186,7 @@ class Session:
             case OfferReply():
                 live.coach.reply(at_s, body.reply)
             case PracticeLog():
-                return live.coach.log(at_s, item.number, body)
+                return live.coach.log(at_s, item.number, body, self._scene(live))
             case Label():
                 return self._label(live, body)
             case Amend():

@@ -106,14 +106,14 @@ class Practices(Protocol):
     """The practices that there are, what is open of them, and what was written in them.
 
     ``shelf``: ``practices`` for the person's age, in their order, each as
-    ``biocoach.coach.practice.Practice`` with three more: ``mine`` (a file of one's own),
-    ``closed`` (why it can't be begun: "", opt_in, ask_first, not_for_me, therapist, no_pace) and
-    ``offered`` (the coach may offer it). A step at one's own pace has its ``breath`` filled in.
-    Beside them ``problems`` (``file``, ``line``, ``why``), the ``folder`` for files of one's own,
-    ``sampling``, and ``pace`` (``per_min``, ``found_utc``) or None.
+    ``biocoach.coach.practice.Practice`` with four more: ``mine`` (a file of one's own),
+    ``closed`` (why it can't be begun: "", opt_in, ask_first, not_for_me, therapist, no_pace),
+    ``offered`` and ``may_be_offered`` (by the coach itself). A step at one's own pace has its
+    ``breath`` filled in. Beside them ``problems`` (``file``, ``line``, ``why``), the ``folder``
+    for files of one's own, ``sampling``, and ``pace`` (``per_min``, ``found_utc``) or None.
     """
 
-    def shelf(self) -> Json: ...
+    async def shelf(self) -> Json: ...
 
     def log(self, told: PracticeLog) -> PracticeLog | None:
         """The same with the breath that its step paces; None for a practice that is not there."""

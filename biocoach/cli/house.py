@@ -24,6 +24,7 @@ from biocoach.cli.errand_reach import errands_through
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
+from biocoach.cli.practising import Practising
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.screen import Screen
@@ -83,6 +84,10 @@ class House:
             keep=self.put_fact, busy=self._practising, say=say,
         )  # fmt: skip
         self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
+        self.practising = Practising(
+            data_folder(base), fact=self.readings.fact, keep=self.put_fact, tell=self.submit,
+            fit=self._fit_now,
+        )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
         self._keys: dict[Path, Key] = {}
@@ -178,6 +183,7 @@ class House:
             fit=lambda: self._fit(journal, choice),
             new_id=lambda: uuid4().hex,
             seed=lambda: uuid4().int & 0xFFFF_FFFF,
+            repertoire=self.practising.repertoire,
         )
         return Runtime(
             source=source,
@@ -207,6 +213,10 @@ class House:
     def _fit(self, journal: Journal, choice: Choice) -> Fit | None:
         """The first-run answers; a simulated person needs none."""
         return fit_of(journal.fact("fit")) or (Fit() if choice.simulated else None)
+
+    def _fit_now(self) -> Fit | None:
+        told = self.wearing.choice.simulated
+        return fit_of(self.readings.fact("fit")) or (Fit() if told else None)
 
     # ---- what a page may do
 

@@ -128,6 +128,7 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         straps=house.wearing,
         errands=house.errands,
         recordings=house.recordings,
+        practices=house.practising,
         guard=guard,
     )
     server = Server(create_app(ports), listener)

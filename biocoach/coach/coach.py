@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from biocoach.coach.policy import AWAY, EYES_OPEN, Policy, Situation, doubt
+from biocoach.coach.policy import (
+    AWAY,
+    Policy,
+    Situation,
+    Standing,
+    doubt,
+    may_begin,
+    rated_high,
+)
 from biocoach.settings import CareSettings
 from biocoach.types import (
     Activation,
@@ -25,6 +33,7 @@ from biocoach.types import (
     Question,
     Rating,
     Refused,
+    Repertoire,
     Reply,
     Second,
     Support,
@@ -41,13 +50,14 @@ class Scene:
 
 
 class Coach:
-    def __init__(self, care: CareSettings, prior: Prior) -> None:
+    def __init__(self, care: CareSettings, prior: Prior, seed: int = 0) -> None:
         self._care = care
-        self._policy = Policy(care, prior)
+        self._policy = Policy(care, prior, seed)
         self._activation: Activation | None = None
         self._presence: Presence | None = None
         self._away_count = 0
-        self._suds: int | None = None
+        self._suds: int | None = None  # while apart
+        self._felt = 0  # at any time
         self._rated_s = 0.0
         self._heard_s = 0.0
         self._asked_still_there = False
@@ -56,6 +66,10 @@ class Coach:
     @property
     def paced(self) -> bool:
         return self.practice is not None and self.practice.paced
+
+    def told(self, repertoire: Repertoire) -> None:
+        """Which practices there are from now on."""
+        self._policy.chooser.told(repertoire)
 
     # ---- what the person says
 
@@ -67,6 +81,7 @@ class Coach:
     def rating(self, at_s: float, rating: Rating, scene: Scene) -> list[Output]:
         """Far away or numb: eyes-open orienting in any policy; the second time, end gently."""
         if rating.suds is not None:
+            self._felt = rating.suds
             self._suds = rating.suds if scene.phase is Phase.APART else None
             self._rated_s = at_s
         if rating.presence is None:
@@ -75,7 +90,7 @@ class Coach:
         if rating.presence not in AWAY:
             return []
         self._away_count += 1
-        done = self._end_practice(at_s, rating.presence.value)
+        done = self._end_practice(at_s, self._standing(scene, at_s), rating.presence.value)
         done.append(self._policy.orient(at_s, rating.presence.value))
         if self._away_count >= self._care.presence_twice and scene.phase is Phase.APART:
             done.append(Question(at_s=at_s, kind="end_gently"))
@@ -88,21 +103,44 @@ class Coach:
     def reply(self, at_s: float, reply: Reply) -> None:
         self._policy.reply(at_s, reply)
 
-    def log(self, at_s: float, number: int, entry: PracticeLog) -> list[Output]:
-        """Far away or numb: no breathing, closed eyes or body scan begins, nor goes on."""
-        started = entry.moment is PracticeMoment.STARTED
-        if started and self._presence in AWAY and entry.practice not in EYES_OPEN:
-            return [Refused(at_s=at_s, number=number, why="eyes_open_only")]
-        self.practice = entry if started else None
-        if started:
-            self._policy.practised()
+    def log(self, at_s: float, number: int, entry: PracticeLog, scene: Scene) -> list[Output]:
+        """A practice begins only where it may; one that the coach has ended does not go on."""
+        if entry.moment is PracticeMoment.STARTED:
+            why = self._why_not(entry.practice, self._standing(scene, at_s))
+        elif entry.moment is PracticeMoment.MOVED:
+            same = self.practice is not None and self.practice.practice == entry.practice
+            why = "" if same else "not_running"
+        else:
+            self.practice = None
+            return []
+        if why:
+            return [Refused(at_s=at_s, number=number, why=why)]
+        self.practice = entry
+        self._policy.practised()
         return []
 
-    def _end_practice(self, at_s: float, because: str) -> list[Output]:
-        if self.practice is None or self.practice.practice in EYES_OPEN:
+    def _why_not(self, practice: str, standing: Standing) -> str:
+        facts = self._policy.chooser.facts(practice)
+        return "unknown_practice" if facts is None else may_begin(facts, standing)
+
+    def _standing(self, scene: Scene, at_s: float) -> Standing:
+        lately = at_s - self._rated_s <= self._care.delay_suds_fresh_s
+        return Standing(
+            phase=scene.phase,
+            plan=scene.plan,
+            presence=self._presence,
+            panic=self._activation is not None or (lately and self._felt >= self._care.delay_suds),
+        )
+
+    def _end_practice(self, at_s: float, standing: Standing, because: str = "") -> list[Output]:
+        """End the one under way where it might not begin now; what was only closed goes on."""
+        if self.practice is None:
+            return []
+        why = self._why_not(self.practice.practice, standing)
+        if why in ("", "closed", "unknown_practice"):
             return []
         ended, self.practice = self.practice.practice, None
-        return [PracticeEnded(at_s=at_s, practice=ended, because=because)]
+        return [PracticeEnded(at_s=at_s, practice=ended, because=because or why)]
 
     # ---- what the signal says
 
@@ -119,8 +157,10 @@ class Coach:
                 done += [gone] if gone is not None else []
                 if self._may_ask(second, scene):
                     done.append(Question(at_s=second.at_s, kind="settled"))
-        if self._activation is not None:
-            said = self._policy.decide(float(second.at_s), self._situation(second, scene))
+        done += self._end_practice(second.at_s, self._standing(scene, second.at_s))
+        now = self._situation(second, scene)
+        if self._activation is not None or self._policy.waits or rated_high(now, self._care):
+            said = self._policy.decide(float(second.at_s), now)
             done += [said] if said is not None else []
         return done + self._still_there(second.at_s, scene)
 
@@ -142,15 +182,15 @@ class Coach:
         return at_s - self._heard_s >= self._care.close_unknown_s
 
     def _situation(self, second: Second, scene: Scene) -> Situation:
-        assert self._activation is not None  # only asked while one lasts
+        found = self._activation
         return Situation(
             second=second,
             phase=scene.phase,
             plan=scene.plan,
             age=scene.age,
-            activation=self._activation.number,
-            onset_s=self._activation.onset_s,
-            alarm_s=self._activation.alarm_s,
+            activation=found.number if found else None,
+            onset_s=found.onset_s if found else 0.0,
+            alarm_s=found.alarm_s if found else 0.0,
             presence=self._presence,
             suds=self._suds,
             rated_s=self._rated_s,

@@ -9,9 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from biocoach.coach.library import Eyes, Kind
-from biocoach.coach.policy import EYES_OPEN
-from biocoach.coach.shipped import shipped
+from biocoach.coach.choice import BEFORE
 from biocoach.sequencer import Sequencer
 from biocoach.session import Session
 from biocoach.settings import Settings
@@ -315,7 +313,7 @@ def test_far_away_or_numb_ends_what_is_not_eyes_open(presence: Presence, practic
 
 
 @pytest.mark.parametrize("presence", AWAY)
-@pytest.mark.parametrize("practice", EYES_OPEN)
+@pytest.mark.parametrize("practice", [p.id for p in BEFORE.practices if p.eyes_open])
 def test_an_eyes_open_practice_goes_on(presence: Presence, practice: str) -> None:
     machine = AnySession()
     machine.begins(Fit(with_therapist=True), plan())
@@ -325,12 +323,6 @@ def test_an_eyes_open_practice_goes_on(presence: Presence, practice: str) -> Non
     machine.give(started)
     kinds = (PracticeEnded, Refused)
     assert [o for o in machine.decided if isinstance(o, kinds)] == []
-
-
-def test_the_eyes_open_practices_are_those_of_the_library() -> None:
-    shown = shipped().practices.values()
-    fit = {p.id for p in shown if p.kind is Kind.STEPS and p.eyes is Eyes.OPEN}
-    assert set(EYES_OPEN) == fit
 
 
 @pytest.mark.parametrize("data", ["moving", "poor", "good"])

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biocoach.coach.policy import BREATHING, GROUNDING, HOUR_S, ORIENTING, Policy, Situation
+from biocoach.coach.choice import BREATHING, GROUNDING, ORIENTING
+from biocoach.coach.policy import HOUR_S, Policy, Situation
 from biocoach.settings import CareSettings
 from biocoach.types import (
     AgeBand,
@@ -64,7 +65,9 @@ def said(**changes: Any) -> Offer | OfferWithdrawn | Silence | None:
 
 
 def test_all_well_is_an_offer() -> None:
-    assert said() == Offer(at_s=500.0, practice=BREATHING, because="activation", activation=1)
+    assert said() == Offer(
+        at_s=500.0, practice=BREATHING, because="activation", activation=1, chosen="turn"
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
-from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, Refusal
+from biocoach.types import (
+    Afterwards,
+    Fit,
+    InputBody,
+    NotAfterwards,
+    PracticeLog,
+    Refusal,
+)
 from dashboard.app import Ports, create_app
 from dashboard.guard import Guard, new_code
 from dashboard.hub import Hub
@@ -130,11 +137,36 @@ class SmallHouse:
     def hrv(self, name: str) -> Json | Refusal | None:
         return self.session(name)
 
-    def practices(self) -> Sequence[Json]:
-        return [{"id": "orienting"}]
-
     def crisis_lines(self) -> Sequence[Json]:
         return [{"country": "EU", "name": "Emergency", "phone": "112"}]
+
+
+@dataclass
+class SmallShelf:
+    """The practices' side of it: one practice, and what is chosen goes to the facts."""
+
+    house: SmallHouse
+
+    async def shelf(self) -> Json:
+        return {"practices": [{"id": "orienting"}]}
+
+    def log(self, told: PracticeLog) -> PracticeLog | None:
+        return replace(told, paced=True) if told.practice == "orienting" else None
+
+    async def choose(self, practice: str, choice: Json) -> Outcome:
+        return await self.house.put_fact(practice, choice)
+
+    async def sample(self, on: bool) -> Outcome:
+        return await self.house.put_fact("sampling", {"on": on})
+
+    def words(self, practice: str) -> Json:
+        return {"words": {"when": practice}}
+
+    async def keep_words(self, practice: str, words: dict[str, str]) -> Outcome:
+        return await self.house.put_fact(practice, words)
+
+    def helps(self) -> Json:
+        return {}
 
 
 @dataclass
@@ -155,6 +187,7 @@ class Site:
             straps=self.house,
             errands=self.house.errands,
             recordings=self.house,
+            practices=SmallShelf(self.house),
             guard=self.guard,
         )
         self.app = create_app(self.ports, self.static)

@@ -1,0 +1,170 @@
+"""The practices of a running biocoach: what there are, what is open, what was written in them.
+
+The dashboard's ``Practices``. Whenever something changes that a session must know, the session is
+told (``Repertoire``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from biocoach.coach import repertoire as rep
+from biocoach.coach.dropped import Dropped
+from biocoach.coach.practice import Breath, Do, Pace, Practice, PracticeStep
+from biocoach.coach.shipped import LANGUAGE, shipped
+from biocoach.types import Fit, PracticeLog, PracticeMoment, Repertoire
+from dashboard.ports import Outcome
+
+Json = dict[str, Any]
+FOLDER = "practices"
+CHOICES = "practices"  # the facts' names
+PACE = "pace"
+WORDS = "words:"
+IN_SHARE = 0.4  # of a breath at one's own pace; the share at which it was looked for
+
+
+class Practising:
+    """``fact`` reads from the open record, ``keep`` writes to it, ``tell`` tells the session."""
+
+    def __init__(
+        self,
+        base: Path,
+        *,
+        fact: Callable[[str], Json | None],
+        keep: Callable[[str, Json], Awaitable[Outcome]],
+        tell: Callable[[Repertoire], Awaitable[object]],
+        fit: Callable[[], Fit | None],
+        quickness: Callable[[], dict[str, tuple[float, float]]] = dict,
+    ) -> None:
+        self.folder = base / FOLDER / LANGUAGE
+        self._dropped = Dropped(self.folder, shipped())
+        self._fact = fact
+        self._keep = keep
+        self._tell = tell
+        self._fit = fit
+        self._quickness = quickness
+        self._told: Repertoire | None = None
+        self._turn = asyncio.Lock()
+
+    # ---- what a session must know
+
+    def repertoire(self) -> Repertoire:
+        """As of now; the session that is given it knows it."""
+        self._make_folder()
+        self._dropped.look()
+        self._told = rep.repertoire_of(
+            self._dropped.library, self._choices(), self._fit(), self._quickness()
+        )
+        return self._told
+
+    async def refresh(self) -> None:
+        """Tell the session where something changed."""
+        async with self._turn:
+            before = self._told
+            now = await asyncio.to_thread(self.repertoire)
+            if before is not None and now != before:
+                await self._tell(now)
+
+    def log(self, told: PracticeLog) -> PracticeLog | None:
+        practice = self._dropped.library.practices.get(told.practice)
+        if practice is None:
+            return None
+        if told.moment not in (PracticeMoment.STARTED, PracticeMoment.MOVED):
+            return told
+        at = told.step or 0
+        if at >= len(practice.steps):
+            return replace(told, step=None)
+        breath = _breath_of(practice.steps[at], self._choices().pace_per_min)
+        if breath is None:
+            return told
+        per_min, in_share = 60 / breath.whole_s, (breath.in_s + breath.sip_s) / breath.whole_s
+        return replace(told, paced=True, per_min=per_min, in_share=in_share)
+
+    def _choices(self) -> rep.Choices:
+        return rep.choices_of(self._fact(CHOICES), self._fact(PACE))
+
+    def _make_folder(self) -> None:
+        """So that there is one to put files into. Where it can't be made there are none."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            return
+
+    # ---- what a page may read and do
+
+    async def shelf(self) -> Json:
+        await self.refresh()
+        return await asyncio.to_thread(self._shelf)
+
+    def _shelf(self) -> Json:
+        library, choices, fit = self._dropped.library, self._choices(), self._fit()
+        fitting = [p for p in library.practices.values() if rep.fits_age(p, fit)]
+        pace = self._fact(PACE)
+        return {
+            "practices": [self._row(p, choices, fit) for p in fitting],
+            "problems": [asdict(problem) for problem in library.problems],
+            "folder": str(self.folder),
+            "sampling": choices.sampling,
+            "pace": pace if choices.pace_per_min is not None else None,
+        }
+
+    def _row(self, practice: Practice, choices: rep.Choices, fit: Fit | None) -> Json:
+        row = asdict(practice)
+        for step, shown in zip(practice.steps, row["steps"], strict=True):
+            breath = _breath_of(step, choices.pace_per_min)
+            shown["breath"] = asdict(breath) if breath else None
+        return row | {
+            "mine": practice.id in self._dropped.mine,
+            "closed": rep.closed(practice, choices, fit),
+            "offered": rep.offered(practice, choices),
+            "may_be_offered": rep.may_be_offered(practice),
+        }
+
+    async def choose(self, practice: str, choice: Json) -> Outcome:
+        found = self._dropped.library.practices.get(practice)
+        if found is None:
+            return Outcome(why="unknown_practice")
+        if choice.get("offered") and not rep.may_be_offered(found):
+            return Outcome(why="closed")
+        return await self._change(lambda before: rep.changed(before, practice, choice))
+
+    async def sample(self, on: bool) -> Outcome:
+        return await self._change(lambda before: replace(before, sampling=on))
+
+    async def _change(self, change: Callable[[rep.Choices], rep.Choices]) -> Outcome:
+        """One change at a time, so that none is lost to another page's."""
+        async with self._turn:
+            before = await asyncio.to_thread(self._choices)
+            outcome = await self._keep(CHOICES, rep.fact_of(change(before)))
+        if not outcome.why:
+            await self.refresh()
+        return outcome
+
+    def words(self, practice: str) -> Json:
+        return self._fact(WORDS + practice) or {"words": {}}
+
+    async def keep_words(self, practice: str, words: dict[str, str]) -> Outcome:
+        found = self._dropped.library.practices.get(practice)
+        if found is None:
+            return Outcome(why="unknown_practice")
+        fields = {step.field for step in found.steps if step.field} | {"draft"}
+        if set(words) - fields:
+            return Outcome(why="unknown_field")
+        return await self._keep(WORDS + practice, {"words": words})
+
+    def helps(self) -> Json:
+        return {}
+
+
+def _breath_of(step: PracticeStep, pace_per_min: float | None) -> Breath | None:
+    """The breath that a step paces; at one's own pace, once that was found."""
+    if step.do is not Do.BREATHE or step.pace is Pace.FIXED:
+        return step.breath
+    if pace_per_min is None:
+        return None
+    whole_s = 60 / pace_per_min
+    return Breath(in_s=round(IN_SHARE * whole_s, 2), out_s=round((1 - IN_SHARE) * whole_s, 2))

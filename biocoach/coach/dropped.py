@@ -1,0 +1,93 @@
+"""Practices of one's own: files that a person or their therapist puts into a folder.
+
+They are read again when the folder changed. A file that is too large, too many, or no file at all
+is a problem like any other: named, and the rest is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from biocoach.coach.fields import Problem
+from biocoach.coach.library import join
+from biocoach.coach.practice import Library
+
+FILE_MAX_BYTES = 64 * 1024
+FILES_MAX = 200
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(slots=True)
+class Dropped:
+    """``known`` comes first: nothing in the folder takes its place. ``mine``: the ids from it."""
+
+    folder: Path
+    known: Library
+    library: Library = field(init=False)
+    _stamp: Stamp | None = None
+
+    def __post_init__(self) -> None:
+        self.library = self.known
+
+    @property
+    def mine(self) -> frozenset[str]:
+        return frozenset(self.library.practices) - frozenset(self.known.practices)
+
+    def look(self) -> bool:
+        """Read the folder again where it changed; whether it did. A folder that is not there, or
+        may not be read, has no files."""
+        names = _listed(self.folder)
+        stamp = tuple(_stamp_of(self.folder / name) for name in names)
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        texts: dict[str, str] = {}
+        problems = [_too_many(len(names))] if len(names) > FILES_MAX else []
+        for name in names[:FILES_MAX]:
+            found = _text_of(self.folder / name)
+            if isinstance(found, Problem):
+                problems.append(found)
+            else:
+                texts[name] = found
+        joined = join(self.known, texts)
+        self.library = Library(practices=joined.practices, problems=(*joined.problems, *problems))
+        return True
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except OSError:
+        return []
+    return sorted(name for name in names if name.endswith(".toml") and name[0] != ".")
+
+
+def _stamp_of(path: Path) -> tuple[str, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return path.name, -1, -1
+    return path.name, found.st_mtime_ns, found.st_size
+
+
+def _text_of(path: Path) -> str | Problem:
+    """Never more than a file may have, whatever it says of itself; a pipe is not waited for."""
+    try:
+        if not path.is_file():
+            return Problem(file=path.name, line=1, why="not a file")
+        with path.open("rb") as file:
+            content = file.read(FILE_MAX_BYTES + 1)
+    except OSError as error:
+        return Problem(file=path.name, line=1, why=f"can't be read: {error.strerror}")
+    if len(content) > FILE_MAX_BYTES:
+        return Problem(file=path.name, line=1, why=f"larger than {FILE_MAX_BYTES // 1024} kB")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return Problem(file=path.name, line=line, why="not UTF-8 text; save it as UTF-8")
+
+
+def _too_many(count: int) -> Problem:
+    return Problem(file="", line=1, why=f"{count} files; only the first {FILES_MAX} are used")
