@@ -1,12 +1,16 @@
 /** The session: what was planned, what is seen now, and what the page may say. */
 
 import type { Support, Presence, Phase, HeartState, Movement, UrgeKind, Answer, Reply, MarkKind } from "./basics";
+import type { PracticeMoment } from "./practice";
 
 export interface Step {
   id: string;
   title: string;
   support: Support;
   expected_suds: number;
+  /** Under `delay` an offer waits so long, or for such a rating; null: as usual. */
+  delay_s: number | null;
+  delay_suds: number | null;
 }
 
 export interface Plan {
@@ -118,12 +122,17 @@ export interface OfferSlice {
   because: string;
   activation: number | null;
   asked: boolean;
+  /** How it was chosen among others: in turn, by trying, or "" where only one fits. */
+  chosen: "" | "turn" | "sampling";
 }
 
+/** `step` and when it came, as of the last start or move. */
 export interface PracticeSlice {
   id: string;
   since_s: number;
   asked: boolean;
+  step: number | null;
+  step_since_s: number;
 }
 
 export type QuestionKind = "settled" | "still_there" | "end_gently" | "too_much";
@@ -154,7 +163,7 @@ export type SessionInput =
   | { kind: "urge"; urge: UrgeKind; acted: boolean }
   | { kind: "label"; answer: Answer; activation: number | null }
   | { kind: "offer_reply"; reply: Reply }
-  | { kind: "practice"; practice: string; moment: "started" | "finished" | "stopped"; asked: boolean; paced: boolean }
+  | { kind: "practice"; practice: string; moment: PracticeMoment; asked: boolean; step: number | null }
   | { kind: "numbers"; shown: boolean }
   | ({ kind: "debrief" } & Debrief)
   | { kind: "end"; reason: string }
