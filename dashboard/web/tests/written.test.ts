@@ -117,6 +117,19 @@ describe("what is written in a practice", () => {
     expect(sheet.earlier).toBe(false);
   });
 
+  it("a draft that was changed by hand stays, and an earlier one gives way to other answers", async () => {
+    const desk = new Desk();
+    desk.record["note"] = { fear: "old", draft: "old draft" };
+    const sheet = desk.written.of("note");
+    await sheet.open();
+    expect(sheet.words["draft"]).toBe("old draft");
+    sheet.set("fear", "new");
+    expect(sheet.words["draft"]).toBe("");
+    sheet.set("draft", "mine");
+    sheet.set("fear", "newer");
+    expect(sheet.words["draft"]).toBe("mine");
+  });
+
   it("outlives the page: the last request is kept alive", async () => {
     const asked: RequestInit[] = [];
     const api = new Api((_, init) => {
@@ -134,5 +147,7 @@ describe("a draft", () => {
   it("is made from what was written, as it is", () => {
     expect(compose("When {what}, I feel {how}.", { what: "you go", how: "$& {what}" }, "…")).toBe("When you go, I feel $& {what}.");
     expect(compose("When {what}, I feel {how}.", { what: "  " }, "…")).toBe("When …, I feel ….");
+    expect(compose("I fear {it}. {more}", { it: "dark rooms.", more: "Now." }, "…")).toBe("I fear dark rooms. Now.");
+    expect(compose("I fear {it}.", { it: "dark rooms..." }, "…")).toBe("I fear dark rooms....");
   });
 });

@@ -1,6 +1,7 @@
 /** What may be begun now, and what fits now. The server has the last word; this keeps what it would
  *  refuse out of sight. */
 
+import { ORIENTING } from "./orienting";
 import type { EventsSlice, GoodFor, HeartState, Phase, Practice, Presence } from "./wire";
 
 /** A rating counts for so long, as in the server’s own rule for high distress. */
@@ -50,9 +51,11 @@ export function isPanic(events: EventsSlice | null, at_s: number): boolean {
   return rated !== undefined && (rated.suds ?? 0) >= PANIC_SUDS && at_s - rated.at_s <= RATED_LATELY_S;
 }
 
+/** Orienting with open eyes always may; on a still screen nothing else. */
 export function mayBegin(practice: Practice, now: Situation): boolean {
-  if (practice.closed !== "") return false;
-  if ((now.away || now.still) && !isEyesOpen(practice)) return false;
+  if (practice.id === ORIENTING) return true;
+  if (practice.closed !== "" || now.still) return false;
+  if (now.away && !isEyesOpen(practice)) return false;
   return !(now.panic && strains(practice));
 }
 

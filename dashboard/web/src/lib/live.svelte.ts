@@ -35,8 +35,9 @@ class Live {
   /** The page is blank: two quick Esc. */
   hidden = $state(false);
   tooMuch = $state(false);
-  /** The list of practices is open. */
+  /** The list of practices is open; and how often somebody reached for it. */
   reaching = $state(false);
+  reached = $state(0);
   answered = $state.raw<Record<string, number>>({});
   shortenedTo = $state<number | null>(null);
   /** The session that was just closed in a hard place: its aftercare is shown first. */
@@ -148,6 +149,12 @@ class Live {
   /** No offer from old data: while the server is not heard there is none. */
   get offer(): OfferSlice | null {
     return this.lost ? null : (this.model.slices?.offer ?? null);
+  }
+
+  /** Open the list of practices, and go there. */
+  reach(): void {
+    this.reaching = true;
+    this.reached += 1;
   }
 
   async send(input: SessionInput): Promise<boolean> {

@@ -32,6 +32,7 @@ export const FALLBACK: Practice = {
   mine: false,
   closed: "",
   offered: false,
+  may_be_offered: false,
 };
 
 export function orienting(practices: Practice[]): Practice {

@@ -35,7 +35,10 @@ export function drawBreath(canvas: HTMLCanvasElement, frame: Frame, colours: Col
   ctx.save();
   ctx.translate(middle, middle);
   breath(ctx, middle, frame, colours);
-  if (frame.heart !== null) ring(ctx, middle, frame.heart, colours);
+  if (frame.heart !== null) {
+    track(ctx, middle, colours);
+    ring(ctx, middle, frame.heart, colours);
+  }
   ctx.restore();
 }
 
@@ -51,7 +54,16 @@ function breath(ctx: CanvasRenderingContext2D, middle: number, { fill, even }: F
   }
   disc(ctx, radius, colours.band);
   ctx.strokeStyle = colours.green;
-  ctx.lineWidth = (1.75 + 3.5 * even) * devicePixelRatio;
+  ctx.lineWidth = (1.75 + 2.5 * even) * devicePixelRatio;
+  ctx.stroke();
+}
+
+/** Where the heart goes round, so that a gap is seen as one. */
+function track(ctx: CanvasRenderingContext2D, middle: number, colours: Colours): void {
+  ctx.beginPath();
+  ctx.arc(0, 0, middle * RING, 0, 2 * Math.PI);
+  ctx.strokeStyle = alpha(colours.gap, 0.8);
+  ctx.lineWidth = devicePixelRatio;
   ctx.stroke();
 }
 

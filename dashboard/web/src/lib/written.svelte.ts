@@ -3,6 +3,8 @@
 
 import { api } from "./api";
 
+/** Where a draft that was changed by hand is kept; other answers than last time make it anew. */
+export const DRAFT = "draft";
 const SOON_MS = 800;
 const AGAIN_MS = 5000;
 
@@ -41,8 +43,9 @@ export class Sheet {
   }
 
   set(field: string, text: string): void {
+    const stale = field !== DRAFT && !this.touched.has(DRAFT) && this.words[DRAFT];
     this.touched.add(field);
-    this.words = { ...this.words, [field]: text };
+    this.words = { ...this.words, ...(stale ? { [DRAFT]: "" } : {}), [field]: text };
     this.pending = true;
     this.soon(SOON_MS);
   }

@@ -83,8 +83,9 @@ export interface Practice {
   /** A file of one’s own. */
   mine: boolean;
   closed: Closed;
-  /** The coach may offer it. */
+  /** The coach may offer it, and whether the person may say so. */
   offered: boolean;
+  may_be_offered: boolean;
 }
 
 /** A file that could not be read. */
