@@ -62,7 +62,7 @@ class Here:
     def __post_init__(self) -> None:
         self.practising = Practising(
             self.folder, fact=self.journal.fact, keep=self.keep, tell=self.tell,
-            fit=lambda: self.fit,
+            fit=lambda: self.fit, wall=FakeClock().wall,
         )  # fmt: skip
 
     async def keep(self, name: str, value: Json) -> Outcome:

@@ -188,4 +188,4 @@ def test_a_fact_that_cannot_be_read_has_chosen_nothing(
 ) -> None:
     found = choices_of(fact, pace)
     assert all(c.asked in ("", "clear", "not_for_me") for c in found.of.values())
-    assert found.pace_per_min is None or 3 <= found.pace_per_min <= 12
+    assert found.pace_per_min is None or 4 <= found.pace_per_min <= 7

@@ -54,6 +54,9 @@ def test_sampling_and_words_are_kept(site: Site) -> None:
     assert friend.put("/api/practices/choosing", json={"sampling": True}).json()["ok"]
     assert friend.put("/api/practices/held/words", json={"words": {"a": "b"}}).json()["ok"]
     assert site.house.facts == {"sampling": {"on": True}, "held": {"a": "b"}}
+    assert friend.put("/api/practices/pace", json={"per_min": 5.5}).json()["ok"]
+    assert site.house.facts["pace"] == {"per_min": 5.5}
+    assert friend.put("/api/practices/pace", json={"per_min": 12}).status_code == 422
     too_long = friend.put("/api/practices/held/words", json={"words": {"a": "x" * 10_001}})
     assert too_long.status_code == 422
     assert "xxx" not in too_long.text
