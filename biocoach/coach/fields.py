@@ -41,20 +41,30 @@ class UnfitError(ValueError):
 
 def parse_with(make: Callable[[Table], T], text: str, name: str) -> T | Problem:
     """TOML text through ``make``, any failure as a problem with its line."""
+    table = _table_in(text, name)
+    if isinstance(table, Problem):
+        return table
     try:
-        return make(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        return Problem(file=name, line=line, why=f"not TOML: {error}")
-    except RecursionError:
-        return Problem(file=name, line=1, why="nested too deeply")
+        return make(table)
     except UnfitError as error:
         return Problem(file=name, line=line_of(text, error.path), why=str(error))
 
 
+def _table_in(text: str, name: str) -> Table | Problem:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        return Problem(file=name, line=1, why="nested too deeply")
+    except ValueError as error:  # tomllib's own, and Python's on a number of 4300 digits
+        told = re.search(r"at line (\d+)", str(error))
+        digits = re.search(r"[\d_]{4000,}", text)
+        before = text[: digits.start()] if digits else text
+        line = int(told[1]) if told else before.count("\n") + 1
+        return Problem(file=name, line=line, why=f"not TOML: {error}")
+
+
 def line_of(text: str, path: Path) -> int:
-    """Where the last name of a path stands, or the last one that is written down at all.
+    """Where the last name of a path stands, or the last of its names that is written down.
 
     tomllib does not keep the lines, so each name is looked for within the table before it.
     """
@@ -62,7 +72,7 @@ def line_of(text: str, path: Path) -> int:
     for key, nth in path:
         places = list(_places(key).finditer(text, at, end))
         if not places:
-            break
+            continue
         found = places[min(nth, len(places) - 1)]
         at = found.end()
         if found["head"] and (after := _next_table(key).search(text, at, end)):

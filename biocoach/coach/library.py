@@ -213,6 +213,8 @@ def _field_of(table: Table) -> str:
     found = text_of(table, "field", 40)
     if not FIELD.fullmatch(found):
         raise UnfitError("field", "'field' must be small letters, digits and _")
+    if found == Do.DRAFT:
+        raise UnfitError("field", "'draft' is the name of what a draft step makes")
     return found
 
 
