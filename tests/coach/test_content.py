@@ -41,8 +41,8 @@ DANGER = (
 )
 BOSS = 'You are the boss. Say "stop", and it stops.'
 # Said in the same words wherever they apply.
-TWINS = (MEDICAL, SOFT, DIZZY, TINGLING, PANIC, NO_DRIVING, DANGER, BOSS)
-TWINS += ("Eyes open.", "For calm times only.", "You can stop at any point.")
+SHORT = ("Eyes open.", "For calm times only.", "You can stop at any point.")
+TWINS = (MEDICAL, SOFT, DIZZY, TINGLING, PANIC, NO_DRIVING, DANGER, BOSS, *SHORT)
 
 # What the product promises, by its row.
 ROWS = {
