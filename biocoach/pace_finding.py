@@ -24,7 +24,7 @@ BEATS_MAX = 10_000  # an hour and more at any rate; a page left open must not ga
 
 
 class PaceFinding:
-    """Deterministic. One search at a time; one that is stopped, or left, finds nothing."""
+    """Deterministic. One search at a time; one that is stopped early, or left, finds nothing."""
 
     def __init__(self, settings: ResonanceSettings) -> None:
         self._settings = settings
@@ -52,13 +52,16 @@ class PaceFinding:
             case PracticeMoment.STARTED | PracticeMoment.MOVED:
                 self._begin_trial(at_s, log)
                 return []
-            case PracticeMoment.FINISHED:
-                found = self._found(at_s)
+            case PracticeMoment.FINISHED | PracticeMoment.STOPPED:
+                whole = log.moment is PracticeMoment.FINISHED
+                found = self._found(at_s) if whole or self._may_do else []
                 self._forget()
                 return found
-            case PracticeMoment.STOPPED:
-                self._forget()
-                return []
+
+    @property
+    def _may_do(self) -> bool:
+        """Enough paces were tried: whoever stops at the last one has them all the same."""
+        return len(self._trials) >= self._settings.rates_needed
 
     def _begin_trial(self, at_s: float, log: PracticeLog) -> None:
         """A step that is gone back to, or gone on with after a pause, is tried anew."""

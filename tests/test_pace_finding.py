@@ -83,11 +83,18 @@ def test_a_step_that_was_gone_back_to_is_tried_anew() -> None:
 
 
 def test_one_that_is_stopped_or_left_for_another_finds_nothing() -> None:
-    assert found(searched(*STEPS, THANKS, (LAST_S + 5, log(PracticeMoment.STOPPED)))) == []
+    early = (TRIALS[2].end_s, log(PracticeMoment.STOPPED))
+    assert found(searched(*STEPS[:3], early)) == []
     other = (LAST_S + 1, log(PracticeMoment.STARTED, practice="other"))
     assert found(searched(*STEPS, other, DONE)) == []
     plain = [(t, replace(b, practice="other")) for t, b in STEPS if isinstance(b, PracticeLog)]
     assert found(searched(*plain, (LAST_S, log(PracticeMoment.FINISHED, practice="other")))) == []
+
+
+def test_whoever_stops_at_the_last_pace_has_what_was_tried() -> None:
+    (pace,) = found(searched(*STEPS, (LAST_S - 100, log(PracticeMoment.STOPPED))))
+    assert (pace.per_min, len(pace.tried)) == (5.5, 5)
+    assert pace.tried[-1].wave_bpm is None
 
 
 def test_far_away_ends_the_search() -> None:
