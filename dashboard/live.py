@@ -24,6 +24,7 @@ from biocoach.types import (
     OfferReply,
     OfferWithdrawn,
     Output,
+    PaceFound,
     Phase,
     PhaseChange,
     PracticeEnded,
@@ -70,6 +71,7 @@ class Live:
             "question": None,
             "ecg": None,
             "opinion": None,
+            "pace": None,
         }
         self._changed: set[str] = set()
         self._pushed: dict[str, list[Any]] = {}
@@ -241,6 +243,8 @@ class Live:
                 self._set("offer", None)
             case PracticeEnded():
                 self._set("practice", None)
+            case PaceFound():
+                self._set("pace", asdict(output))
             case Question():
                 self._set("question", {"at_s": output.at_s, "kind": output.kind})
             case PhaseChange():

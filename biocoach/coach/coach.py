@@ -71,6 +71,10 @@ class Coach:
         """Which practices there are from now on."""
         self._policy.chooser.told(repertoire)
 
+    def finds_pace(self, practice: str) -> bool:
+        facts = self._policy.chooser.facts(practice)
+        return facts is not None and facts.finder
+
     # ---- what the person says
 
     def heard(self, at_s: float) -> None:
