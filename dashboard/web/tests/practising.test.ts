@@ -3,7 +3,7 @@ import { Outbox, type Outcome, type Told } from "../src/lib/outbox";
 import { Practising, TICK_MS, type EndedWhy } from "../src/lib/practising.svelte";
 import type { Heard } from "../src/lib/sound";
 import type { Practice, PracticeSlice } from "../src/lib/wire";
-import { EVERY_KIND, practice, step } from "./some";
+import { BREATH, EVERY_KIND, practice, step } from "./some";
 
 const settled = () => new Promise<void>((done) => setImmediate(done));
 const told = (moment: Told["moment"], at: number, id = "a"): Told => ({ practice: id, moment, asked: true, step: at });
@@ -80,10 +80,12 @@ class Bench {
   refused: string[] = [];
   slice: PracticeSlice | null = null;
   private ticking: (() => void) | null = null;
+  private due_ms = 0;
 
   readonly practising = new Practising({
     now_ms: () => this.now_ms,
-    every: (_, run) => {
+    after: (ms, run) => {
+      this.due_ms = this.now_ms + ms;
       this.ticking = run;
       return () => (this.ticking = null);
     },
@@ -114,11 +116,12 @@ class Bench {
   }
 
   async goes(seconds: number): Promise<void> {
-    for (let ms = 0; ms < 1000 * seconds; ms += TICK_MS) {
-      this.now_ms += TICK_MS;
-      this.at_s += TICK_MS / 1000;
+    const [until_ms, before_ms, before_s] = [this.now_ms + 1000 * seconds, this.now_ms, this.at_s];
+    for (let count = 0; this.now_ms < until_ms; count += 1) {
+      this.now_ms = this.ticking === null ? this.now_ms + TICK_MS : Math.min(until_ms, this.due_ms);
+      this.at_s = before_s + (this.now_ms - before_ms) / 1000;
       this.ticking?.();
-      if (!this.away && ms % 1000 === 0) await this.hear();
+      if (!this.away && count % 5 === 0) await this.hear();
     }
   }
 
@@ -222,6 +225,31 @@ describe("a practice under way", () => {
     await bench.hear();
     await bench.goes(4);
     expect(bench.sent).toEqual(["started 0"]);
+  });
+
+  it("a step that is over is told then, and not at the next tick", async () => {
+    const bench = new Bench();
+    bench.practising.begin(practice([step("wait", { wait_s: 4.13 }), step("breathe", { breath: BREATH, minutes: 1 })]), true);
+    await bench.hear();
+    await bench.goes(4.13);
+    expect(bench.sent).toEqual(["started 0", "moved 1"]);
+    expect(bench.practising.run?.in_ms).toBe(0);
+  });
+
+  it("a breath that goes on after a pause is told anew, since it begins anew", async () => {
+    const bench = new Bench();
+    bench.practising.begin(EVERY_KIND, true);
+    bench.practising.do({ kind: "skip" });
+    bench.practising.do({ kind: "pause" });
+    bench.practising.do({ kind: "resume" });
+    bench.practising.do({ kind: "skip" });
+    await bench.hear();
+    await bench.goes(13);
+    bench.practising.do({ kind: "pause" });
+    bench.practising.do({ kind: "resume" });
+    await bench.hear();
+    expect(bench.sent).toEqual(["started 0", "moved 2", "moved 2"]);
+    expect(bench.practising.run?.in_ms).toBe(10_000);
   });
 
   it("a refused start ends it with the server’s reason", async () => {

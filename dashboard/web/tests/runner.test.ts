@@ -84,6 +84,12 @@ describe("time", () => {
     expect(all(at(0), { kind: "pause" }).paused).toBe(false);
   });
 
+  it("a breath that was paused begins again with breathing in", () => {
+    const resumed = all(at(2), tick(17_000), { kind: "pause" }, tick(80_000), { kind: "resume" });
+    expect(resumed.in_ms).toBe(10_000);
+    expect(whereIs(score, resumed).breath).toMatchObject({ part: "in", fill: 0, breath: 2 });
+  });
+
   it("in which the computer slept does not count", () => {
     expect(all(at(1), tick(1000), tick(1000 + ASLEEP_MS + 1))).toMatchObject({ step: 1, in_ms: 1000 });
   });

@@ -59,6 +59,9 @@ export class Api {
   samplePractices(sampling: boolean) {
     return this.ask<{ ok: true }>("PUT", "api/practices/choosing", { sampling });
   }
+  setPace(per_min: number | null) {
+    return this.ask<{ ok: true }>("PUT", "api/practices/pace", { per_min });
+  }
   practiceWords(id: string) {
     return this.ask<{ words: Record<string, string> }>("GET", `api/practices/${encodeURIComponent(id)}/words`);
   }

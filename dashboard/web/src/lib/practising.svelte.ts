@@ -18,7 +18,7 @@ export interface Said {
 
 export interface PractisingHooks {
   now_ms(): number;
-  every(ms: number, run: () => void): () => void;
+  after(ms: number, run: () => void): () => void;
   send(told: Told): Promise<Outcome>;
   find(id: string): Practice | null;
   own(): OwnCounts;
@@ -155,7 +155,7 @@ export class Practising {
     this.score = scoreOf(practice, this.hooks.own());
     this.run = begin(this.hooks.now_ms());
     this.goTo(step, in_ms);
-    this.unwatch ??= this.hooks.every(TICK_MS, () => this.tick());
+    this.watch();
     this.hooks.onBegin(practice);
   }
 
@@ -166,8 +166,17 @@ export class Practising {
     this.earshot.goTo(this.run.in_ms, true);
   }
 
+  /** Often, and just when a step is over, so that the next one is told in time. */
+  private watch(): void {
+    this.unwatch?.();
+    const long = this.run === null ? null : (this.score.steps[this.run.step]?.long_ms ?? null);
+    const left = long === null || this.run === null ? Infinity : Math.max(1, Math.ceil(long - this.run.in_ms));
+    this.unwatch = this.hooks.after(Math.min(TICK_MS, left), () => this.tick());
+  }
+
   private tick(): void {
     if (this.run === null) return;
+    this.watch();
     this.settle(this.run, advance(this.score, this.run, { kind: "tick", now_ms: this.hooks.now_ms() }), false);
   }
 
@@ -178,7 +187,8 @@ export class Practising {
     if (moved && !byHand) this.ring(before.step);
     if (jumped) this.earshot.goTo(byHand ? after.in_ms : 0, byHand);
     if (after.done !== "") return this.end(after.done);
-    if (moved && this.last?.step !== after.step) this.tell("moved");
+    const anew = before.paused && !after.paused && this.score.steps[after.step]?.breath !== null;
+    if ((moved && this.last?.step !== after.step) || (!moved && anew)) this.tell("moved");
     else if (moved) this.echo = null;
     const step = this.score.steps[after.step];
     if (step) this.earshot.listen(step, after, this.hooks.audible());

@@ -126,7 +126,7 @@ export function advance(score: Score, run: Run, event: Event): Run {
     case "pause":
       return timed(score, run) ? { ...run, paused: true } : run;
     case "resume":
-      return run.paused ? { ...run, paused: false } : run;
+      return run.paused ? { ...run, paused: false, in_ms: resumed(score, run) } : run;
     case "stop":
       return { ...run, paused: false, done: "stopped" };
   }
@@ -148,6 +148,14 @@ function ticked(score: Score, run: Run, now_ms: number): Run {
 function moved(score: Score, run: Run, step: number): Run {
   if (step >= score.steps.length) return { ...run, paused: false, done: "finished" };
   return { ...run, step, part: 0, in_ms: 0, paused: false };
+}
+
+/** A breath that was broken off begins again with breathing in. */
+function resumed(score: Score, run: Run): number {
+  const breath = score.steps[run.step]?.breath ?? null;
+  if (breath === null) return run.in_ms;
+  const one_ms = 1000 * lengthOf(breath);
+  return Math.floor(run.in_ms / one_ms) * one_ms;
 }
 
 /** Another page, or an earlier life of this one, was there already. */

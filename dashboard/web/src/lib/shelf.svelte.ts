@@ -38,6 +38,10 @@ class Shelf {
     return this.changed(api.samplePractices(on));
   }
 
+  setPace(per_min: number | null): Promise<string | null> {
+    return this.changed(api.setPace(per_min));
+  }
+
   private async changed(asking: Promise<Result<unknown>>): Promise<string | null> {
     const result = await asking;
     if (!result.ok) return word("refusal", result.why, result.detail || t("refusal.other"));

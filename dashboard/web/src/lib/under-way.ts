@@ -22,9 +22,9 @@ const TAKEN = new Set(["kept_until_written"]);
 
 export const practising = new Practising({
   now_ms: () => performance.now(),
-  every: (ms, run) => {
-    const timer = window.setInterval(run, ms);
-    return () => window.clearInterval(timer);
+  after: (ms, run) => {
+    const timer = window.setTimeout(run, ms);
+    return () => window.clearTimeout(timer);
   },
   send,
   find: (id) => shelf.find(id) ?? (id === ORIENTING ? FALLBACK : null),

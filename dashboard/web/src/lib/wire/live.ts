@@ -1,6 +1,7 @@
 /** The live state: a snapshot, then numbered deltas. */
 
 import type { Fit, MayPractise } from "./person";
+import type { PaceFound } from "./practice";
 import type { SessionSlice, NowSlice, TraceRow, EventsSlice, OfferSlice, PracticeSlice, QuestionSlice, OpinionSlice } from "./session";
 import type { StrapSlice, EcgSlice, ErrandSlice } from "./strap";
 
@@ -33,6 +34,7 @@ export interface Slices {
   ecg: EcgSlice | null;
   opinion: OpinionSlice | null;
   errand: ErrandSlice | null;
+  pace: PaceFound | null;
 }
 
 export interface Snapshot {

@@ -100,6 +100,18 @@ export interface OwnPace {
   found_utc: string;
 }
 
+/** The end of the search for one’s own pace. `tied`: those that may be best; `edge`: one beyond
+ *  those that were tried may be better still. */
+export interface PaceFound {
+  at_s: number;
+  per_min: number | null;
+  tied: number[];
+  because: string;
+  why: string;
+  edge: boolean;
+  tried: { per_min: number; wave_bpm: number | null; why: string }[];
+}
+
 export interface ShelfAnswer {
   practices: Practice[];
   problems: FileProblem[];
