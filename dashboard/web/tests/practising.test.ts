@@ -72,6 +72,7 @@ describe("what the server is told", () => {
 class Bench {
   now_ms = 0;
   at_s = 100;
+  session = "s";
   away = false;
   refuse = "";
   known: Practice[] = [EVERY_KIND];
@@ -112,7 +113,7 @@ class Bench {
   /** The server's next message: once a second, and after every change. */
   async hear(why: EndedWhy = "elsewhere"): Promise<void> {
     await settled();
-    this.practising.follow({ slice: this.slice, at_s: this.at_s, speed: 1, why });
+    this.practising.follow({ slice: this.slice, at_s: this.at_s, speed: 1, session: this.session, why });
   }
 
   async goes(seconds: number): Promise<void> {
@@ -170,7 +171,7 @@ describe("a practice under way", () => {
     const before = bench.slice;
     bench.practising.do({ kind: "next" });
     await settled();
-    bench.practising.follow({ slice: before && { ...before }, at_s: bench.at_s, speed: 1, why: "elsewhere" });
+    bench.practising.follow({ slice: before && { ...before }, at_s: bench.at_s, speed: 1, session: "s", why: "elsewhere" });
     expect(bench.at).toBe(1);
   });
 
@@ -186,7 +187,7 @@ describe("a practice under way", () => {
   it("in a simulated session that runs fast, the time in a step is the wall’s", async () => {
     const bench = new Bench();
     bench.slice = { id: EVERY_KIND.id, since_s: 40, asked: false, step: 2, step_since_s: 88 };
-    bench.practising.follow({ slice: bench.slice, at_s: 148, speed: 20, why: "elsewhere" });
+    bench.practising.follow({ slice: bench.slice, at_s: 148, speed: 20, session: "s", why: "elsewhere" });
     expect(bench.practising.run?.in_ms).toBe(3000);
   });
 
@@ -252,6 +253,23 @@ describe("a practice under way", () => {
     expect(bench.practising.run?.in_ms).toBe(10_000);
   });
 
+  it("goes on in a new session, after a restart of the server", async () => {
+    const bench = new Bench();
+    bench.practising.begin(EVERY_KIND, true);
+    bench.practising.do({ kind: "next" });
+    await bench.hear();
+    bench.away = true;
+    bench.practising.do({ kind: "next" });
+    await settled();
+    bench.away = false;
+    [bench.slice, bench.session, bench.at_s] = [null, "another", 1];
+    await bench.hear("phase");
+    await bench.hear();
+    expect(bench.slice).toMatchObject({ step: 2, asked: true });
+    expect(bench.at).toBe(2);
+    expect(bench.practising.said).toBeNull();
+  });
+
   it("a refused start ends it with the server’s reason", async () => {
     const bench = new Bench();
     bench.refuse = "eyes_open_only";
@@ -278,7 +296,7 @@ describe("a practice under way", () => {
     bench.practising.begin(EVERY_KIND, true);
     bench.practising.do({ kind: "stop" });
     const late: PracticeSlice = { id: EVERY_KIND.id, since_s: 100, asked: true, step: 0, step_since_s: 100 };
-    bench.practising.follow({ slice: late, at_s: 100, speed: 1, why: "elsewhere" });
+    bench.practising.follow({ slice: late, at_s: 100, speed: 1, session: "s", why: "elsewhere" });
     await bench.hear();
     await bench.goes(5);
     expect(bench.practising.practice).toBeNull();

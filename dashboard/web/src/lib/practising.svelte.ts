@@ -33,6 +33,8 @@ export interface PractisingHooks {
 /** What the server tells of practices, and the moment at which it does. */
 export interface Word {
   slice: PracticeSlice | null;
+  /** Of which session. */
+  session: string;
   at_s: number;
   /** Simulated sessions run faster than the clock on the wall. */
   speed: number;
@@ -58,6 +60,7 @@ export class Practising {
   private over = false;
   private over_ms = 0;
   private last: PracticeSlice | null = null;
+  private session: string | null = null;
 
   constructor(private readonly hooks: PractisingHooks) {
     this.earshot = new Earshot(hooks.player);
@@ -116,9 +119,20 @@ export class Practising {
     const news = slice !== this.last;
     this.last = slice;
     if (this.outbox.idle && this.hooks.now_ms() - this.over_ms > LAG_MS) this.over = false;
-    if (slice === null) this.nothing(word.why);
+    const anew = this.session !== null && this.session !== word.session;
+    this.session = word.session;
+    if (slice === null && anew && this.practice !== null) this.carryOver();
+    else if (slice === null) this.nothing(word.why);
     else if (!this.over && this.practice === null) this.adopt(slice, word);
     else if (news && !this.over && this.practice !== null) this.compare(slice, word);
+  }
+
+  /** Another session has begun, after a restart or an ending: what is under way goes on in it. */
+  private carryOver(): void {
+    this.outbox.clear();
+    this.named = false;
+    this.echo = null;
+    this.tell("started");
   }
 
   private nothing(why: EndedWhy): void {

@@ -77,6 +77,7 @@ function followed(before: Model, after: Model): void {
   if (live.orients || live.orientsYet) return practising.interrupt();
   practising.follow({
     slice: slices.practice,
+    session: slices.session?.id ?? "",
     at_s: slices.session?.at_s ?? 0,
     speed: slices.app.speed ?? 1,
     why: endedWhy(before, after),
