@@ -138,16 +138,19 @@ class Own(Protocol):
     """One's own phrases, comfort kit and imagery, with pictures and recorded voice.
 
     ``own``: ``phrases`` (texts), ``kit`` (each ``id``, ``kind``: word, object, scent, picture or
-    voice, ``text``, ``media``: an id or ""), ``imagery`` (``text``, ``by``).
+    voice, ``text``, ``media``: an id or ""), ``imagery`` (``text``, ``by``), and ``rev``, which is
+    another after each change.
     """
 
-    def own(self) -> Json: ...
+    def own(self) -> Json | Outcome:
+        """With ``simulated``; or why it can't be read."""
 
-    async def keep_own(self, own: Json) -> Outcome:
-        """All of it anew; media that nothing of it names any more is erased."""
+    async def keep_own(self, own: Json) -> Json:
+        """All of it anew, made from ``rev``: ``ok`` with the new ``rev``, or ``why``. What was
+        taken out is erased, with the media that nothing names any more."""
 
     async def add_media(self, content: bytes) -> Json:
         """A picture or a sound: ``ok`` with its ``id`` and ``type``, or ``why``."""
 
-    def media(self, name: str) -> tuple[str, bytes] | None:
-        """Its media type and bytes."""
+    def media(self, name: str) -> tuple[str, bytes] | Outcome:
+        """Its media type and bytes; or why there are none."""

@@ -24,6 +24,7 @@ from biocoach.cli.errand_reach import errands_through
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
+from biocoach.cli.own_things import OwnThings
 from biocoach.cli.practising import Practising
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
@@ -75,6 +76,7 @@ class House:
         self._settings = Settings()
         self.readings = Readings(clock, self._settings)
         self.recordings = Recordings()
+        self.own = OwnThings()
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
@@ -133,6 +135,7 @@ class House:
             self.readings.open(journal.reader(), simulated=choice.simulated)
             keeper = keeper_of(journal, clock, self._settings, simulated=choice.simulated)
             self.recordings.opened(keeper)
+            await self.own.opened(journal, self._clock, simulated=choice.simulated)
             spec = await self.wearing.opened(choice, journal)
             source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
             self._screen.opened(
@@ -157,6 +160,7 @@ class House:
             self._runtime = None
             self._journal = None
             await self.recordings.closing()
+            await self.own.closing()
             self.readings.close()
             journal.close()
 
