@@ -15,7 +15,7 @@ from biocoach import __version__
 from dashboard.gate import Gate
 from dashboard.guard import Guard
 from dashboard.hub import Hub
-from dashboard.ports import Controls, Errands, Library, Practices, Reader, Recordings, Straps
+from dashboard.ports import Controls, Errands, Library, Own, Practices, Reader, Recordings, Straps
 from dashboard.routes import (
     entry,
     errand,

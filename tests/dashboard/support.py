@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from biocoach.cli.own_things import OwnThings
 from biocoach.types import (
     Afterwards,
     Fit,
@@ -176,6 +177,7 @@ class Site:
     static: Path
     hub: Hub = field(default_factory=lambda: Hub({"app": {"locked": False}}))
     house: SmallHouse = field(default_factory=SmallHouse)
+    own: OwnThings = field(default_factory=OwnThings)  # locked until a test opens a record
 
     def __post_init__(self) -> None:
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
@@ -187,6 +189,7 @@ class Site:
             straps=self.house,
             errands=self.house.errands,
             recordings=self.house,
+            own=self.own,
             practices=SmallShelf(self.house),
             guard=self.guard,
         )
