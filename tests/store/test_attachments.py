@@ -244,12 +244,12 @@ ORDER = (9, 5, 3, 8, 6, 1, 11, 10, 14, 7, 13, 15, 0, 16, 4, 2, 12)
 def test_no_copy_is_left_of_a_neighbour_that_is_erased_later(tmp_path: Path) -> None:
     journal = open_store(tmp_path, PLAIN, writer="w", clock=CLOCK)
     for number, size in enumerate(SIZES):
-        journal.attach(f"n{number}", "image/png", f"<{number}>".encode() * size)
+        journal.attach(f"n{number}", "image/png", f"<c {number}>".encode() * size)
     for done_with, number in enumerate(ORDER, 1):
         journal.detach([f"n{number}"])
         assert journal.scrub_log()
         left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-        assert not [gone for gone in ORDER[:done_with] if f"<{gone}>".encode() in left]
+        assert not [gone for gone in ORDER[:done_with] if f"<c {gone}>".encode() in left]
     journal.close()
 
 

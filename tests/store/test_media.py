@@ -13,7 +13,7 @@ from PIL import Image
 from biocoach.store.media import PICTURES, SOUNDS, media_type
 
 MP3_FRAME = b"\xff\xfb\x90\x64" + bytes(413)  # MPEG 1, layer III, 128 kbit/s, 44.1 kHz
-MP3_SLOW = b"\xff\xf3\x40\xc0" + bytes(140)  # MPEG 2, layer III, 32 kbit/s, 16 kHz
+MP3_SLOW = b"\xff\xf3\x48\xc0" + bytes(140)  # MPEG 2, layer III, 32 kbit/s, 16 kHz
 EBML = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08"
 
 
