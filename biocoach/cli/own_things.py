@@ -52,11 +52,15 @@ class OwnThings:
         self._desk: _Desk | None = None
 
     async def opened(self, journal: Journal, clock: Clock, *, simulated: bool) -> None:
-        """What a run before this one has left unnamed is erased."""
-        reader = await asyncio.to_thread(journal.reader)
-        desk = _Desk(journal, reader, clock, simulated, blank=self._new_id())
-        await asyncio.to_thread(self._sweep_in_turn, desk)
-        self._desk = desk
+        """What a run before this one has left unnamed is erased. Raises StoreError."""
+        opening = asyncio.create_task(
+            asyncio.to_thread(self._open, journal, clock, simulated=simulated)
+        )
+        try:
+            await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            await asyncio.wait({opening})  # the thread still has the journal
+            raise
 
     async def closing(self) -> None:
         await asyncio.to_thread(self._close)
@@ -87,6 +91,12 @@ class OwnThings:
         return await asyncio.to_thread(self._in_turn, lambda desk: self._add(desk, content))
 
     # ---- inside
+
+    def _open(self, journal: Journal, clock: Clock, *, simulated: bool) -> None:
+        with self._lock:
+            self._desk = _Desk(journal, journal.reader(), clock, simulated, blank=self._new_id())
+            with suppress(StoreError):  # a full disk, a lock: it is done at the next change
+                self._sweep(self._desk)
 
     def _in_turn(self, work: Callable[[_Desk], Json]) -> Json:
         with self._lock:
@@ -126,10 +136,6 @@ class OwnThings:
             return _refused(full.value)
         desk.fresh[name] = desk.clock.now_s()
         return {"ok": True, "id": name, "type": kind}
-
-    def _sweep_in_turn(self, desk: _Desk) -> None:
-        with self._lock, suppress(StoreError):
-            self._sweep(desk)
 
     def _sweep(self, desk: _Desk) -> None:
         """Erases what nothing names, and its traces in the log with it."""
