@@ -4,6 +4,10 @@ import type {
   BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, Practice, Review, SessionInput, SessionRow,
   Variability,
 } from "./wire";
+import type { Content, OwnAnswer } from "./own";
+
+/** Browsers let 64 KB outlive the page; a letter takes up to three bytes. */
+const LIVES_ON_LETTERS = 20_000;
 
 export type Result<T> =
   | { ok: true; data: T }
@@ -104,6 +108,22 @@ export class Api {
   bringIn(file: Blob) {
     return this.send<BroughtIn>("api/recordings", {
       method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: file,
+    });
+  }
+  own() {
+    return this.ask<OwnAnswer>("GET", "api/own");
+  }
+  /** Goes on when the page is left, as long as it is short enough for that. */
+  keepOwn(own: Content & { rev: string }) {
+    const body = JSON.stringify(own);
+    return this.send<{ ok: true; rev: string }>("api/own", {
+      method: "PUT", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body,
+      keepalive: body.length < LIVES_ON_LETTERS,
+    });
+  }
+  addMedia(content: Blob) {
+    return this.send<{ ok: true; id: string; type: string }>("api/own/media", {
+      method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: content,
     });
   }
 
