@@ -114,6 +114,14 @@ describe("elsewhere", () => {
     expect([own.phrases, own.imagery.text]).toEqual([["mine"], "lake"]);
   });
 
+  it("what stood in the way is forgotten once it can be read", async () => {
+    vi.spyOn(api, "own").mockResolvedValueOnce({ ok: false, status: 409, why: "locked", detail: "" });
+    await own.load();
+    expect(own.refusal).toContain("locked");
+    await own.load();
+    expect(own.refusal).toBeNull();
+  });
+
   it("nothing of one record goes into another", async () => {
     type("private");
     record = new Record(true);

@@ -85,6 +85,7 @@ class Own {
     if (!here) this.show(theirs);
     else if (rev !== this.rev) this.show(this.pending ? merged(this.base, mine, theirs) : theirs);
     [this.base, this.rev, this.simulated, this.ready] = [theirs, rev, simulated, true];
+    if (!this.pending) this.refusal = null;
   }
 
   /** Leaves what is on the screen where it says the same: somebody may be writing there. */
