@@ -119,11 +119,19 @@ class Opening:
             steps = running.end(self._clock, reason=over)
         else:
             steps = running.come_back(self._clock, reason=reason)
-            steps += running.arrive(self._clock.now_s(), self._repertoire(), self._clock)
+            steps += self._told_anew(entries, running)
         if not running.closed:
             return Opened(running=running, steps=known + steps)
         self._append(steps)
         return None
+
+    def _told_anew(self, entries: list[Entry], running: Running) -> list[Step]:
+        """The practices may have changed while the program was away."""
+        told = [entry.body for entry in entries if isinstance(entry.body, Repertoire)]
+        now = self._repertoire()
+        if told[-1:] == [now] or running.closed:
+            return []
+        return running.arrive(self._clock.now_s(), now, self._clock)
 
     def _start_of(self, entries: list[Entry], begin: Begin) -> tuple[float, str]:
         """The clock at second 0, and what the gap is called. Across a reboot the wall counts,

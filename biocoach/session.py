@@ -17,6 +17,7 @@ from biocoach.exposure.phases import (
     next_phase,
     word_of,
 )
+from biocoach.pace_finding import PaceFinding
 from biocoach.settings import Settings
 from biocoach.signal.pipeline import Context, Pipeline
 from biocoach.signal.taught import DISMISSALS_TO_LEARN, dismissals
@@ -62,6 +63,7 @@ class _Live:
     begin: Begin
     pipeline: Pipeline
     coach: Coach
+    pace: PaceFinding
     plan: Plan | None = None
     path: Path = field(default_factory=Path)
     answers: dict[int, Answer] = field(default_factory=dict)
@@ -130,10 +132,13 @@ class Session:
         if self.phase is Phase.CLOSED:
             return []
         if isinstance(stamped, Tick):
-            return self._tick(live, stamped.at_s)
-        if isinstance(stamped.body, HEARD):
-            live.coach.heard(stamped.at_s)
-        return self._input(live, stamped)
+            outputs = self._tick(live, stamped.at_s)
+        else:
+            if isinstance(stamped.body, HEARD):
+                live.coach.heard(stamped.at_s)
+            outputs = self._input(live, stamped)
+        live.pace.heard(outputs)
+        return outputs
 
     def _first(self, stamped: Stamped) -> list[Output]:
         if isinstance(stamped, Tick) or not isinstance(stamped.body, Begin):
@@ -144,6 +149,7 @@ class Session:
             begin=begin,
             pipeline=Pipeline(self._set, begin.prior, unreliable),
             coach=Coach(self._set.care, begin.prior, begin.seed),
+            pace=PaceFinding(self._set.resonance),
         )
         return [PhaseChange(at_s=stamped.at_s, phase=Phase.PLAN, because="begin")]
 
@@ -186,7 +192,7 @@ class Session:
             case OfferReply():
                 live.coach.reply(at_s, body.reply)
             case PracticeLog():
-                return live.coach.log(at_s, item.number, body, self._scene(live))
+                return self._practice(live, item, body)
             case Label():
                 return self._label(live, body)
             case Amend():
@@ -194,6 +200,12 @@ class Session:
             case _:
                 return self._word(live, item)
         return []
+
+    def _practice(self, live: _Live, item: Input, log: PracticeLog) -> list[Output]:
+        outputs = live.coach.log(item.at_s, item.number, log, self._scene(live))
+        if outputs:  # refused
+            return outputs
+        return live.pace.log(item.at_s, log, finder=live.coach.finds_pace(log.practice))
 
     def _label(self, live: _Live, label: Label) -> list[Output]:
         """Dismissals teach the detector; an answer that is changed takes its lesson back."""

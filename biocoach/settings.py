@@ -198,6 +198,28 @@ class LearningSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpsSettings:
+    """What helps me: of how many ways back something is said, and what is believed before any.
+
+    Logarithms of lengths. ``python -m tests.faults helps`` measures what follows from them.
+    """
+
+    used_min: int = 8  # ways back with a practice, in steps that have some without
+    without_min: int = 8
+    confidence: float = 0.95
+    length_s: float = 60.0  # half-way of people at rest after a small stress: 20-120 s (3-signal)
+    length_sd: float = 1.0
+    effect_sd: float = 0.35  # 95 %: between half and double; most effects on recovery are small
+    step_sd: float = 0.5
+    amplitude_sd: float = 0.5  # a way back twice as high may be 40 % longer, or shorter
+    trend_sd: float = 0.5  # from the first to the last
+    noise_shape: float = 3.0  # of the noise's variance: mean 0.5, as from person to person
+    noise_scale: float = 1.0
+    warm_up: int = 300
+    draws: int = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpinionSettings:
     """When NeuroKit2 is asked, and when its reading counts as another than ours."""
 
@@ -305,6 +327,7 @@ class Settings:
     opinion: OpinionSettings = field(default_factory=OpinionSettings)
     breathing: BreathingSettings = field(default_factory=BreathingSettings)
     coherence: CoherenceSettings = field(default_factory=CoherenceSettings)
+    helps: HelpsSettings = field(default_factory=HelpsSettings)
     resonance: ResonanceSettings = field(default_factory=ResonanceSettings)
     ecg: EcgSettings = field(default_factory=EcgSettings)
 

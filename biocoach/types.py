@@ -730,6 +730,31 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaceTried:
+    """How far the heart swung with one pace, trough to peak; None, with a ``why``, where it could
+    not be read."""
+
+    per_min: float
+    wave_bpm: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceFound:
+    """The end of the search for the own pace: ``per_min``, or None and ``why`` as a code (tied,
+    too_few_rates). ``tied``: those that may be best; ``because``: size, phase; ``edge``: one
+    beyond those that were tried may be better still."""
+
+    at_s: float
+    per_min: float | None
+    tied: tuple[float, ...]
+    because: str
+    why: str
+    edge: bool
+    tried: tuple[PaceTried, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseChange:
     at_s: float
     phase: Phase
@@ -760,6 +785,7 @@ Decision = (
     | OfferWithdrawn
     | Silence
     | PracticeEnded
+    | PaceFound
     | Question
     | PhaseChange
     | Refused

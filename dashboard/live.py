@@ -24,6 +24,7 @@ from biocoach.types import (
     OfferReply,
     OfferWithdrawn,
     Output,
+    PaceFound,
     Phase,
     PhaseChange,
     PracticeEnded,
@@ -70,6 +71,7 @@ class Live:
             "question": None,
             "ecg": None,
             "opinion": None,
+            "pace": None,
         }
         self._changed: set[str] = set()
         self._pushed: dict[str, list[Any]] = {}
@@ -194,12 +196,11 @@ class Live:
     def _practice(self, at_s: float, log: PracticeLog) -> None:
         """Beginning a practice answers what waited; what came up during one outlives its end."""
         now = {"step": log.step or 0, "step_since_s": at_s}
-        if log.moment is PracticeMoment.MOVED:
-            if self.slices["practice"] is not None:
-                self._set("practice", self.slices["practice"] | now)
-            return
+        runs = self.slices["practice"]
         if log.moment is not PracticeMoment.STARTED:
-            self._set("practice", None)
+            if runs is not None and runs["id"] == log.practice:
+                moved = log.moment is PracticeMoment.MOVED
+                self._set("practice", runs | now if moved else None)
             return
         self._set("practice", {"id": log.practice, "since_s": at_s, "asked": log.asked} | now)
         self._set_new("offer", None)
@@ -241,6 +242,8 @@ class Live:
                 self._set("offer", None)
             case PracticeEnded():
                 self._set("practice", None)
+            case PaceFound():
+                self._set("pace", asdict(output))
             case Question():
                 self._set("question", {"at_s": output.at_s, "kind": output.kind})
             case PhaseChange():

@@ -125,6 +125,9 @@ class Practices(Protocol):
     async def sample(self, on: bool) -> Outcome:
         """Whether the coach may choose by trying among equals."""
 
+    async def set_pace(self, per_min: float | None) -> Outcome:
+        """The person's own pace, breaths a minute; None: none any more."""
+
     def words(self, practice: str) -> Json:
         """What was last written and chosen in it: ``words`` by field."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, model_validator
 
+from biocoach.coach.repertoire import PACE_MAX, PACE_MIN
 from dashboard.wire import Form, Name, Words
 
 
@@ -29,6 +30,12 @@ class ChoiceForm(Form):
 
 class SamplingForm(Form):
     sampling: StrictBool
+
+
+class PaceForm(Form):
+    """Breaths a minute; None: none any more."""
+
+    per_min: Annotated[StrictInt | StrictFloat, Field(ge=PACE_MIN, le=PACE_MAX)] | None
 
 
 class WordsForm(Form):

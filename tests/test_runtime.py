@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from biocoach.clock import Clock, SystemClock
+from biocoach.coach.choice import BEFORE
 from biocoach.runtime import OPEN_WEAR_MAX_S, SLICE_S
 from biocoach.types import (
     Begin,
@@ -88,7 +89,7 @@ def test_nothing_is_told_before_it_is_in_the_journal() -> None:
             told = [s.at_s for s in house.heard.stamped() if isinstance(s, Tick)]
             assert told == list(range(1, 61))
             inputs = [b for b in house.bodies("s1") if isinstance(b, InputBody)]
-            assert len(inputs) == 1 + 60 + 1
+            assert len(inputs) == 2 + 60 + 1
 
     played(go)
 
@@ -99,14 +100,15 @@ def test_a_receipt_has_the_number_in_the_journal_or_the_reason() -> None:
             taken = await house.runtime.submit(plan())
             refused = await house.runtime.submit(Mark(kind=MarkKind.BACK))
             again = await house.runtime.submit(Mark(kind=MarkKind.APART))
-            assert (taken.number, taken.why) == (1, "")
-            assert (refused.number, refused.why) == (2, "wrong_phase")
-            assert (again.number, again.why) == (3, "")
+            assert (taken.number, taken.why) == (2, "")
+            assert (refused.number, refused.why) == (3, "wrong_phase")
+            assert (again.number, again.why) == (4, "")
             numbered = {e.number: e.body for e in house.journal.read("s1") if e.number}
             assert numbered == {
-                1: plan(),
-                2: Mark(kind=MarkKind.BACK),
-                3: Mark(kind=MarkKind.APART),
+                1: BEFORE,
+                2: plan(),
+                3: Mark(kind=MarkKind.BACK),
+                4: Mark(kind=MarkKind.APART),
             }
 
     played(go)
@@ -151,7 +153,7 @@ def test_a_word_under_way_when_the_disk_refuses_is_kept_and_its_sender_is_told_s
         async with living() as house:
             house.disk.full = True
             receipt = await house.runtime.submit(Rating(suds=30))
-            assert (receipt.number, receipt.why) == (1, "kept_until_written")
+            assert (receipt.number, receipt.why) == (2, "kept_until_written")
             assert (await house.runtime.submit(Rating(suds=35))).why == "not_recording"
             house.disk.full = False
             await house.pass_time(2)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from biocoach.clock import iso_utc
 from biocoach.coach import repertoire as rep
 from biocoach.coach.dropped import Dropped
 from biocoach.coach.practice import Breath, Do, Pace, Practice, PracticeStep
@@ -38,6 +40,7 @@ class Practising:
         keep: Callable[[str, Json], Awaitable[Outcome]],
         tell: Callable[[Repertoire], Awaitable[object]],
         fit: Callable[[], Fit | None],
+        wall: Callable[[], datetime],
         quickness: Callable[[], dict[str, tuple[float, float]]] = dict,
     ) -> None:
         self.folder = base / FOLDER / LANGUAGE
@@ -46,6 +49,7 @@ class Practising:
         self._keep = keep
         self._tell = tell
         self._fit = fit
+        self._wall = wall
         self._quickness = quickness
         self._told: Repertoire | None = None
         self._turn = asyncio.Lock()
@@ -134,6 +138,13 @@ class Practising:
 
     async def sample(self, on: bool) -> Outcome:
         return await self._change(lambda before: replace(before, sampling=on))
+
+    async def set_pace(self, per_min: float | None) -> Outcome:
+        found_utc = iso_utc(self._wall())
+        outcome = await self._keep(PACE, {"per_min": per_min, "found_utc": found_utc})
+        if not outcome.why:
+            await self.refresh()
+        return outcome
 
     async def _change(self, change: Callable[[rep.Choices], rep.Choices]) -> Outcome:
         """One change at a time, so that none is lost to another page's."""

@@ -45,7 +45,7 @@ class Dropped:
         texts: dict[str, str] = {}
         problems = [_too_many(len(names))] if len(names) > FILES_MAX else []
         for name in names[:FILES_MAX]:
-            found = _text_of(self.folder / name)
+            found = read_file(self.folder / name)
             if isinstance(found, Problem):
                 problems.append(found)
             else:
@@ -71,8 +71,9 @@ def _stamp_of(path: Path) -> tuple[str, int, int]:
     return path.name, found.st_mtime_ns, found.st_size
 
 
-def _text_of(path: Path) -> str | Problem:
-    """Never more than a file may have, whatever it says of itself; a pipe is not waited for."""
+def read_file(path: Path) -> str | Problem:
+    """A file's text, or why it can't be used. Never more than a file may have, whatever it says of
+    itself; a pipe is not waited for."""
     try:
         if not path.is_file():
             return Problem(file=path.name, line=1, why="not a file")

@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 Table: TypeAlias = Mapping[str, object]
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
+Path: TypeAlias = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,34 +25,70 @@ class Problem:
 
 
 class UnfitError(ValueError):
-    """A table that does not fit; ``key`` is where to look for the line, ``nth`` which of its
-    places (0: the first)."""
+    """A table that does not fit. ``path``: where to look for the line, from the outermost table
+    to the key, each name with which of its places (0: the first)."""
 
-    def __init__(self, key: str, why: str, nth: int = 0) -> None:
+    def __init__(self, key: str, why: str) -> None:
         super().__init__(why)
-        self.key = key
-        self.nth = nth
+        self.path: Path = ((key, 0),)
+
+    def inside(self, key: str, nth: int = 0, called: str = "") -> UnfitError:
+        """The same, one table further out; ``called`` is put before why."""
+        found = UnfitError(key, f"{called} {nth + 1}: {self}" if called else str(self))
+        found.path = ((key, nth), *self.path)
+        return found
 
 
 def parse_with(make: Callable[[Table], T], text: str, name: str) -> T | Problem:
     """TOML text through ``make``, any failure as a problem with its line."""
+    table = _table_in(text, name)
+    if isinstance(table, Problem):
+        return table
     try:
-        return make(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        return Problem(file=name, line=line, why=f"not TOML: {error}")
+        return make(table)
+    except UnfitError as error:
+        return Problem(file=name, line=line_of(text, error.path), why=str(error))
+
+
+def _table_in(text: str, name: str) -> Table | Problem:
+    try:
+        return tomllib.loads(text)
     except RecursionError:
         return Problem(file=name, line=1, why="nested too deeply")
-    except UnfitError as error:
-        return Problem(file=name, line=line_of(text, error.key, error.nth), why=str(error))
+    except ValueError as error:  # tomllib's own, and Python's on a number of 4300 digits
+        told = re.search(r"at line (\d+)", str(error))
+        digits = re.search(r"[\d_]{4000,}", text)
+        before = text[: digits.start()] if digits else text
+        line = int(told[1]) if told else before.count("\n") + 1
+        return Problem(file=name, line=line, why=f"not TOML: {error}")
 
 
-def line_of(text: str, key: str, nth: int = 0) -> int:
-    """Where a key or a table stands for the ``nth`` time; tomllib does not keep the lines."""
-    pattern = rf"^[ \t\[]*\"?{re.escape(key)}\"?[ \t\]]*(?:=|$|#)"
-    places = [found.start() for found in re.finditer(pattern, text, re.MULTILINE)]
-    return text.count("\n", 0, places[min(nth, len(places) - 1)]) + 1 if places else 1
+def line_of(text: str, path: Path) -> int:
+    """Where the last name of a path stands, or the last of its names that is written down.
+
+    tomllib does not keep the lines, so each name is looked for within the table before it.
+    """
+    at, end = 0, len(text)
+    for key, nth in path:
+        places = list(_places(key).finditer(text, at, end))
+        if not places:
+            continue
+        found = places[min(nth, len(places) - 1)]
+        at = found.end()
+        if found["head"] and (after := _next_table(key).search(text, at, end)):
+            end = after.start()
+    return text.count("\n", 0, at) + 1
+
+
+def _places(key: str) -> re.Pattern[str]:
+    """A key at the start of its line, or in an inline table; or the head of a table."""
+    name = rf"(?:[\w-]+\.)*[\"']?{re.escape(key)}[\"']?[ \t]*"
+    return re.compile(rf"^[ \t]*(?:(?P<head>\[\[?[ \t]*{name}\])|{name}=)|[{{,]\s*{name}=", re.M)
+
+
+def _next_table(key: str) -> re.Pattern[str]:
+    """The head of a table that does not belong to this one."""
+    return re.compile(rf"^[ \t]*\[(?!\[?[ \t]*{re.escape(key)}\.)", re.M)
 
 
 def only(table: Table, keys: tuple[str, ...]) -> None:
@@ -123,8 +160,29 @@ def table_of(table: Table, key: str) -> Table:
     return value
 
 
-def tables_of(table: Table, key: str) -> tuple[Table, ...]:
-    return list_of(table, key, dict, "tables")
+def part_of(table: Table, key: str, make: Callable[[Table], T]) -> T:
+    """A table through ``make``; what is wrong with it is looked for there."""
+    part = table_of(table, key)
+    try:
+        return make(part)
+    except UnfitError as error:
+        raise error.inside(key) from None
+
+
+def each_of(
+    table: Table, key: str, called: str, make: Callable[[Table], T], most: int = 100
+) -> tuple[T, ...]:
+    """1 to ``most`` tables through ``make``; which one is wrong is told, and looked for."""
+    parts: tuple[Table, ...] = list_of(table, key, dict, "tables")
+    if not 0 < len(parts) <= most:
+        raise UnfitError(key, f"{key!r} must be 1 to {most} tables")
+    made = []
+    for nth, part in enumerate(parts):
+        try:
+            made.append(make(part))
+        except UnfitError as error:
+            raise error.inside(key, nth, called) from None
+    return tuple(made)
 
 
 def word_of(table: Table, key: str, words: type[E]) -> E:

@@ -14,14 +14,14 @@ from biocoach.coach.fields import (
     Problem,
     Table,
     UnfitError,
+    each_of,
     flag_of,
     line_of,
     list_of,
     number_of,
     only,
     parse_with,
-    table_of,
-    tables_of,
+    part_of,
     text_of,
     texts_of,
     whole_of,
@@ -83,7 +83,7 @@ def join(known: Library, files: Mapping[str, str]) -> Library:
     for name in sorted(files):
         found = parse(files[name], name)
         if isinstance(found, Practice) and found.id in practices:
-            line = line_of(files[name], "id")
+            line = line_of(files[name], (("id", 0),))
             found = Problem(file=name, line=line, why=f"the id {found.id!r} is taken")
         if isinstance(found, Problem):
             problems.append(found)
@@ -107,10 +107,10 @@ def practice_of(table: Table) -> Practice:
         therapist=flag_of(table, "therapist", default=False),
         finder=flag_of(table, "finder", default=False),
         ask_first=words_of(table, "ask_first", Ask),
-        fits=_fits_of(table_of(table, "fits")) if "fits" in table else Fits(),
-        steps=tuple(_step_of(step, n) for n, step in enumerate(tables_of(table, "steps"))),
+        fits=part_of(table, "fits", _fits_of) if "fits" in table else Fits(),
+        steps=each_of(table, "steps", "step", _step_of, STEPS_MAX),
         stop=list_of(table, "stop", str, "words"),
-        sources=tuple(_source_of(source) for source in tables_of(table, "sources")),
+        sources=each_of(table, "sources", "source", _source_of),
     )
     _check_whole(practice)
     _check_care(practice)
@@ -125,16 +125,13 @@ def _id_of(table: Table) -> str:
 
 
 def _check_whole(practice: Practice) -> None:
-    if not 0 < len(practice.steps) <= STEPS_MAX:
-        raise UnfitError("steps", f"a practice needs 1 to {STEPS_MAX} steps")
     if not practice.stop or not all(word.strip() for word in practice.stop):
         raise UnfitError("stop", "every practice says when to stop")
-    if not practice.sources:
-        raise UnfitError("sources", "every practice names where it comes from")
     fields = {step.field for step in practice.steps if step.field}
-    for step in practice.steps:
+    for nth, step in enumerate(practice.steps):
         if missing := set(re.findall(r"\{([^{}]*)\}", step.compose)) - fields:
-            raise UnfitError("compose", f"no step fills in {{{min(missing)}}}")
+            why = UnfitError("compose", f"no step fills in {{{min(missing)}}}")
+            raise why.inside("steps", nth, "step")
 
 
 def _check_care(practice: Practice) -> None:
@@ -142,6 +139,10 @@ def _check_care(practice: Practice) -> None:
         raise UnfitError("opt_in", "holding the breath, or sighing on purpose, is opt-in")
     if practice.eyes is Eyes.OPEN and practice.breathes:
         raise UnfitError("eyes", "for somebody who is far away there is no paced breath")
+    if GoodFor.FAR_AWAY in practice.good_for and practice.eyes is not Eyes.OPEN:
+        raise UnfitError("good_for", 'for somebody who is far away eyes = "open"')
+    if practice.fits.rank and practice.voice is Voice.CHILD:
+        raise UnfitError("rank", "to a child nothing is offered by itself")
     if practice.fits.rank and (practice.opt_in or practice.therapist or practice.ask_first):
         raise UnfitError("rank", "what must be chosen, enabled or asked first is never offered")
     if practice.fits.rank and (practice.own or practice.finder or practice.area is Area.LEARN):
@@ -175,15 +176,7 @@ def _breath_of(table: Table) -> Breath:
     )
 
 
-def _step_of(table: Table, nth: int) -> PracticeStep:
-    """The ``nth`` step; what is wrong with it is told with the line where it begins."""
-    try:
-        return _plain_step_of(table)
-    except UnfitError as error:
-        raise UnfitError("steps", f"step {nth + 1}: {error}", nth) from None
-
-
-def _plain_step_of(table: Table) -> PracticeStep:
+def _step_of(table: Table) -> PracticeStep:
     do = word_of(table, "do", Do)
     only(table, ("do", "say", *NEEDS[do], *MAY.get(do, ())))
     for key in NEEDS[do]:
@@ -194,7 +187,7 @@ def _plain_step_of(table: Table) -> PracticeStep:
         say=text_of(table, "say", 400),
         wait_s=_seconds(table, "wait_s", 1.0, 600.0),
         minutes=_seconds(table, "minutes", 0.5, MINUTES_MAX),
-        breath=_breath_of(table_of(table, "breath")) if "breath" in table else None,
+        breath=part_of(table, "breath", _breath_of) if "breath" in table else None,
         pace=word_of(table, "pace", Pace) if "pace" in table else Pace.FIXED,
         tap_s=_seconds(table, "tap_s", 0.4, 5.0),
         count=whole_of(table, "count", 1, 20) if "count" in table else None,
@@ -207,6 +200,8 @@ def _plain_step_of(table: Table) -> PracticeStep:
     )
     if do is Do.BREATHE and (step.breath is None) is not (step.pace is Pace.OWN):
         raise UnfitError("breath", "a step that says 'breathe' has a breath, or pace = \"own\"")
+    if do is Do.CHOOSE and not 1 < len(step.options) == len(set(step.options)):
+        raise UnfitError("options", "a step that says 'choose' has two different options or more")
     return step
 
 
@@ -218,6 +213,8 @@ def _field_of(table: Table) -> str:
     found = text_of(table, "field", 40)
     if not FIELD.fullmatch(found):
         raise UnfitError("field", "'field' must be small letters, digits and _")
+    if found == Do.DRAFT:
+        raise UnfitError("field", "'draft' is the name of what a draft step makes")
     return found
 
 

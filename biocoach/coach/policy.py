@@ -153,7 +153,7 @@ class Policy:
         """An offer, its end, a silence with a new reason, or nothing new."""
         if self._waiting is not None and (why := self._no_longer(now)):
             return self._withdraw(at_s, why)
-        if self._waiting is not None or now.occasion in self._offered:
+        if now.occasion in self._offered:
             return None
         because, why_not = self._because(now)
         why_not = why_not or self._gate(at_s, now, because)

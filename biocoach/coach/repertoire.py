@@ -16,6 +16,7 @@ from biocoach.types import AgeBand, Fit, PracticeFacts, Repertoire
 
 Json = dict[str, Any]
 NAME_MAX = 200
+PACE_MIN, PACE_MAX = 4.0, 7.0  # breaths a minute; where resonance has been found, and a little more
 OWN_RANK = 50  # what a person lets the coach offer besides what comes with biocoach
 # What the first-run answers have told already.
 KNOWN_BY_FIT = {
@@ -56,7 +57,7 @@ def closed(practice: Practice, choices: Choices, fit: Fit | None) -> str:
     choice, told = choices.get(practice.id), fit or Fit()
     if any(getattr(told, flag) for ask, flag in KNOWN_BY_FIT.items() if ask in practice.ask_first):
         return "not_for_me"
-    if choice.asked == "not_for_me":
+    if choice.asked == "not_for_me" or (practice.finder and told.rhythm_unreliable):
         return "not_for_me"
     if practice.therapist and not (choice.enabled_by and told.with_therapist):
         return "therapist"
@@ -132,8 +133,13 @@ def choices_of(fact: Mapping[str, Any] | None, pace: Mapping[str, Any] | None) -
     return Choices(
         of={str(name): _choice_of(row) for name, row in rows.items() if isinstance(row, dict)},
         sampling=bool(fact and fact.get("sampling") is True),
-        pace_per_min=float(rate) if isinstance(rate, int | float) and 3 <= rate <= 12 else None,
+        pace_per_min=_pace_of(rate),
     )
+
+
+def _pace_of(rate: object) -> float | None:
+    fits = isinstance(rate, int | float) and PACE_MIN <= rate <= PACE_MAX
+    return float(rate) if fits and isinstance(rate, int | float) else None
 
 
 def _choice_of(row: Mapping[str, Any]) -> Choice:

@@ -36,7 +36,7 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
-SUMMARY_VERSION = 4  # one more whenever a summary of the same entries would say something else
+SUMMARY_VERSION = 5  # one more whenever a summary of the same entries would say something else
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
@@ -102,6 +102,7 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "length_s": record.length_s,
         "elsewhere": _elsewhere(elsewhere),
         "phase": parts[-1]["phase"] if parts else Phase.PLAN.value,
+        "step": plan.step.id if plan else "",
         "step_title": plan.step.title if plan else "",
         "support": plan.step.support.value if plan else "",
         "simulated": begin.simulated if begin else False,

@@ -9,7 +9,7 @@ from biocoach.review.record import Record
 from biocoach.review.told import offers_made, practices, said
 from biocoach.settings import RecoverySettings
 from biocoach.signal.way_back import HALF_WINDOW_S
-from biocoach.types import Activation, Presence
+from biocoach.types import Activation, Presence, Recovery
 
 Json = dict[str, Any]
 AWAY = (Presence.FAR_AWAY.value, Presence.NUMB.value)
@@ -41,11 +41,26 @@ def _row(record: Record, found: Activation, settings: RecoverySettings) -> Json:
         "half_s": way.half_s,
         "censored": way.censored,
         "seen_s": seen_s,
+        "amplitude_bpm": _amplitude_bpm(way),
         "used": bool(used),
+        "begun": _begun(used, start_s),
         "asked": any(p["asked"] for p in used),
         "offered": any(not o["asked"] for o in offered),
         "left_out": _left_out(told=told, away=away, where=where),
     }
+
+
+def _amplitude_bpm(way: Recovery) -> float | None:
+    if way.peak_bpm is None or way.ground_bpm is None:
+        return None
+    return round(way.peak_bpm - way.ground_bpm, 1)
+
+
+def _begun(used: list[Json], reference_s: float) -> list[Json]:
+    """The practices used, each with when it began, s after the way back's reference."""
+    return [
+        {"practice": p["practice"], "after_s": round(p["start_s"] - reference_s, 1)} for p in used
+    ]
 
 
 def _left_out(*, told: bool, away: bool, where: str) -> str:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from dashboard.ports import Practices
-from dashboard.practice_forms import ChoiceForm, SamplingForm, WordsForm
+from dashboard.practice_forms import ChoiceForm, PaceForm, SamplingForm, WordsForm
 from dashboard.routes.live import told
 
 
@@ -26,6 +26,10 @@ def router(practices: Practices) -> APIRouter:
     @routes.put("/api/practices/choosing")
     async def choosing(form: SamplingForm) -> JSONResponse:
         return told(await practices.sample(form.sampling))
+
+    @routes.put("/api/practices/pace")
+    async def pace(form: PaceForm) -> JSONResponse:
+        return told(await practices.set_pace(form.per_min))
 
     @routes.put("/api/practices/{name}/choice")
     async def choice(name: str, form: ChoiceForm) -> JSONResponse:

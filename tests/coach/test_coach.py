@@ -35,6 +35,7 @@ from biocoach.types import (
     Phase,
     Plan,
     PracticeEnded,
+    PracticeFacts,
     PracticeLog,
     PracticeMoment,
     Presence,
@@ -43,6 +44,7 @@ from biocoach.types import (
     Rating,
     Reading,
     Refused,
+    Repertoire,
     Reply,
     Second,
     Stamped,
@@ -113,7 +115,7 @@ class AnySession(RuleBasedStateMachine):
     def all_is_well_again(self, seconds: int) -> None:
         """After faults and words of every kind: the strap works, and a rise comes while apart."""
         self.give(Link(up=True))
-        self.give(PracticeLog(practice="any", moment=PracticeMoment.STOPPED))
+        self.give(replace(PACED, moment=PracticeMoment.STOPPED))
         self.give(Mark(kind=MarkKind.APART))
         self.rises_while_still(seconds, 95)
 
@@ -252,7 +254,7 @@ class AnySession(RuleBasedStateMachine):
         assert wish is not None
         assert wish.step.support in (Support.REGULATE, Support.DELAY)
         assert self.fit.age is not AgeBand.CHILD
-        assert offer.activation == self.count
+        assert offer.activation in (self.count, None)
         assert not self.offered or offer.at_s - self.offered[-1] >= SET.care.offer_gap_s
         assert offer.at_s >= self.snoozed_until
         self.offered.append(offer.at_s)
@@ -323,6 +325,84 @@ def test_an_eyes_open_practice_goes_on(presence: Presence, practice: str) -> Non
     machine.give(started)
     kinds = (PracticeEnded, Refused)
     assert [o for o in machine.decided if isinstance(o, kinds)] == []
+
+
+SIGH = PracticeLog(practice="sigh", moment=PracticeMoment.STARTED, paced=True)
+SIGHS = Repertoire(practices=(*BEFORE.practices, PracticeFacts(id="sigh", strains=True)))
+
+
+def begun(*first: InputBody) -> AnySession:
+    machine = AnySession()
+    machine.begins(Fit(with_therapist=True), plan(Support.ASK))
+    for body in (SIGHS, *first):
+        machine.give(body)
+    return machine
+
+
+def ended(machine: AnySession) -> list[str]:
+    return [o.because for o in machine.decided if isinstance(o, PracticeEnded)]
+
+
+def refused(machine: AnySession) -> list[str]:
+    return [o.why for o in machine.decided if isinstance(o, Refused)]
+
+
+def test_in_panic_no_sighing_whether_it_shows_or_is_said() -> None:
+    rated = begun(Rating(suds=80), SIGH)
+    assert refused(rated) == ["not_in_panic"]
+    sighing = begun(SIGH)
+    sighing.beats(60, 64, 4)
+    assert (refused(sighing), ended(sighing)) == ([], [])
+    sighing.beats(100, 95, 4)
+    assert ended(sighing) == ["not_in_panic"]
+    worse = begun(SIGH)
+    worse.give(Rating(suds=80))
+    worse.beats(5, 64, 4)
+    assert ended(worse) == ["not_in_panic"]
+
+
+def test_the_screen_of_observe_stays_still() -> None:
+    machine = AnySession()
+    machine.begins(Fit(with_therapist=True), plan(Support.OBSERVE))
+    machine.give(PACED)
+    machine.give(replace(PACED, practice="grounding-5-4-3-2-1"))
+    machine.give(replace(PACED, practice="orienting"))
+    assert refused(machine) == ["still_screen"] * 2
+
+
+def test_what_began_before_they_left_ends_when_the_screen_goes_still() -> None:
+    machine = AnySession()
+    for body in (replace(BEGIN, fit=Fit(with_therapist=True)), plan(Support.OBSERVE), PACED):
+        machine.give(body)
+    machine.give(Mark(kind=MarkKind.BASELINE))
+    machine.beats(seconds=60, rate=64, shake=4)
+    assert ended(machine) == []
+    machine.give(Mark(kind=MarkKind.APART))
+    machine.beats(seconds=2, rate=64, shake=4)
+    assert ended(machine) == ["still_screen"]
+
+
+def test_a_step_of_a_practice_that_does_not_run_is_refused_and_of_one_that_does_is_kept() -> None:
+    moved = replace(PACED, moment=PracticeMoment.MOVED, step=1, paced=False)
+    assert refused(begun(moved)) == ["not_running"]
+    machine = begun(PACED, moved)
+    assert refused(machine) == []
+    machine.give(replace(moved, practice="orienting"))
+    assert refused(machine) == ["not_running"]
+
+
+def test_the_late_end_of_one_practice_does_not_end_the_next() -> None:
+    machine = begun(PACED, replace(PACED, practice="orienting"))
+    machine.give(replace(PACED, moment=PracticeMoment.STOPPED))
+    machine.give(replace(PACED, practice="orienting", moment=PracticeMoment.MOVED))
+    assert refused(machine) == []
+    machine.give(replace(PACED, practice="orienting", moment=PracticeMoment.FINISHED))
+    machine.give(replace(PACED, practice="orienting", moment=PracticeMoment.MOVED))
+    assert refused(machine) == ["not_running"]
+
+
+def test_a_practice_that_is_not_there_is_refused_once_the_session_knows_which_are() -> None:
+    assert refused(begun(replace(PACED, practice="body-scan"))) == ["unknown_practice"]
 
 
 @pytest.mark.parametrize("data", ["moving", "poor", "good"])

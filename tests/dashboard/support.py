@@ -160,6 +160,9 @@ class SmallShelf:
     async def sample(self, on: bool) -> Outcome:
         return await self.house.put_fact("sampling", {"on": on})
 
+    async def set_pace(self, per_min: float | None) -> Outcome:
+        return await self.house.put_fact("pace", {"per_min": per_min})
+
     def words(self, practice: str) -> Json:
         return {"words": {"when": practice}}
 

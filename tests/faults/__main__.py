@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import imports, packets
+from tests.faults import imports, offers, packets
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 
 # A new campaign is one line here.
 CAMPAIGNS: dict[str, Campaign] = {
     "packets": packets.CAMPAIGN,
+    "offers": offers.CAMPAIGN,
     "import": imports.CAMPAIGN,
 }
 if sys.platform == "linux":  # BlueZ is emulated there only
