@@ -129,9 +129,16 @@ class Practices(Protocol):
         """The person's own pace, breaths a minute; None: none any more."""
 
     def words(self, practice: str) -> Json:
-        """What was last written and chosen in it: ``words`` by field."""
+        """What was last written and chosen in it: ``words`` by field; ``earlier`` sheets, each with
+        ``at_utc`` and its ``words``, the latest first."""
 
-    async def keep_words(self, practice: str, words: dict[str, str]) -> Outcome: ...
+    async def keep_words(
+        self, practice: str, words: dict[str, str], *, afresh: bool = False
+    ) -> Outcome:
+        """In place of what was there; ``afresh``: that goes to the earlier sheets."""
+
+    async def forget_words(self, practice: str, at_utc: str) -> Outcome:
+        """An earlier sheet is erased."""
 
     def helps(self) -> Json:
         """How settling went after each practice, against none."""

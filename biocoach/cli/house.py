@@ -87,7 +87,8 @@ class House:
         )  # fmt: skip
         self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
         self.practising = Practising(
-            data_folder(base), fact=self.readings.fact, keep=self.put_fact, tell=self.submit,
+            data_folder(base), fact=self.readings.fact, keep=self.put_fact,
+            replace=self.replace_fact, tell=self.submit,
             fit=self._fit_now, wall=clock.wall,
         )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
@@ -256,6 +257,17 @@ class House:
             return Outcome(why="locked")
         try:
             await asyncio.to_thread(journal.put_fact, name, value)
+        except StoreError:
+            return Outcome(why="not_recording")
+        return Outcome()
+
+    async def replace_fact(self, name: str, value: Json) -> Outcome:
+        """A fact of which only the latest is kept."""
+        journal = self._journal
+        if journal is None:
+            return Outcome(why="locked")
+        try:
+            await asyncio.to_thread(journal.replace_fact, name, value)
         except StoreError:
             return Outcome(why="not_recording")
         return Outcome()

@@ -166,8 +166,13 @@ class SmallShelf:
     def words(self, practice: str) -> Json:
         return {"words": {"when": practice}}
 
-    async def keep_words(self, practice: str, words: dict[str, str]) -> Outcome:
+    async def keep_words(
+        self, practice: str, words: dict[str, str], *, afresh: bool = False
+    ) -> Outcome:
         return await self.house.put_fact(practice, words)
+
+    async def forget_words(self, practice: str, at_utc: str) -> Outcome:
+        return await self.house.put_fact(practice, {"forgot": at_utc})
 
     def helps(self) -> Json:
         return {}
