@@ -75,6 +75,7 @@ def a_session(page: Page, taken: Callable[[str], None]) -> None:
     taken("offer")
     tell(page, kind="urge", urge="text", acted=False)
     page.get_by_role("button", name="Try it").click()
+    page.get_by_role("button", name="Next").click()
     until(page, 600)
     page.get_by_role("button", name="Stop").click()
     tell(page, kind="rating", suds=60, presence="here")

@@ -54,6 +54,8 @@ def test_over_a_practice_the_crisis_card_and_the_review(start: Start, page: Page
     opens(page, start)
     page.keyboard.press("p")
     page.get_by_role("button", name="Begin: Slow, soft breath").click()
+    expect(page.get_by_role("heading", name="Slow, soft breath")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.locator("canvas").first).to_be_visible()
     page.keyboard.press("x")
     orients(page)

@@ -1,8 +1,8 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
 import type {
-  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, Practice, Review, SessionInput, SessionRow,
-  Variability,
+  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, PracticeChoice, Review, SessionInput,
+  SessionRow, ShelfAnswer, Variability,
 } from "./wire";
 import type { Content, OwnAnswer } from "./own";
 
@@ -55,7 +55,24 @@ export class Api {
     return this.ask<{ ok: true }>("PUT", "api/check-in", answer);
   }
   practices() {
-    return this.ask<Practice[]>("GET", "api/practices");
+    return this.ask<ShelfAnswer>("GET", "api/practices");
+  }
+  choosePractice(id: string, choice: PracticeChoice) {
+    return this.ask<{ ok: true }>("PUT", `api/practices/${encodeURIComponent(id)}/choice`, choice);
+  }
+  samplePractices(sampling: boolean) {
+    return this.ask<{ ok: true }>("PUT", "api/practices/choosing", { sampling });
+  }
+  setPace(per_min: number | null) {
+    return this.ask<{ ok: true }>("PUT", "api/practices/pace", { per_min });
+  }
+  practiceWords(id: string) {
+    return this.ask<{ words: Record<string, string> }>("GET", `api/practices/${encodeURIComponent(id)}/words`);
+  }
+  /** `last`: the page goes away, and the request must outlive it. */
+  keepPracticeWords(id: string, words: Record<string, string>, last: boolean) {
+    const more = last ? { keepalive: true } : {};
+    return this.ask<{ ok: true }>("PUT", `api/practices/${encodeURIComponent(id)}/words`, { words }, more);
   }
   straps() {
     return this.ask<StrapsAnswer>("GET", "api/straps");
@@ -127,8 +144,8 @@ export class Api {
     });
   }
 
-  private async ask<T>(method: string, path: string, body?: unknown): Promise<Result<T>> {
-    const init: RequestInit = { method, credentials: "same-origin" };
+  private async ask<T>(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Result<T>> {
+    const init: RequestInit = { method, credentials: "same-origin", ...more };
     if (body !== undefined) {
       init.headers = { "Content-Type": "application/json" };
       init.body = JSON.stringify(body);

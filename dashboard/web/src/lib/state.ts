@@ -27,6 +27,7 @@ const BLANK: Omit<Slices, "app"> = {
   ecg: null,
   opinion: null,
   errand: null,
+  pace: null,
 };
 
 export function reduce(model: Model, message: Message): Model {

@@ -1,0 +1,95 @@
+/** The practice under way, joined to the live state, the shelf and the sound of this page. */
+
+import { api } from "./api";
+import { isPanic, strains } from "./fits";
+import { live } from "./live.svelte";
+import type { Outcome, Told } from "./outbox";
+import { own } from "./own.svelte";
+import { FALLBACK, ORIENTING } from "./orienting";
+import { Practising, type EndedWhy } from "./practising.svelte";
+import { prefs } from "./prefs.svelte";
+import { router } from "./route.svelte";
+import { shelf } from "./shelf.svelte";
+import { sound } from "./sound";
+import type { Model } from "./state";
+import type { Practice } from "./wire";
+import { written } from "./written.svelte";
+
+/** The server can’t take it now; the practice goes on all the same. */
+const LATER = new Set(["offline", "not_recording", "locked", "http_401", "http_403", "http_500", "http_502", "http_503"]);
+/** It was taken, and is written as soon as that can be. */
+const TAKEN = new Set(["kept_until_written"]);
+
+export const practising = new Practising({
+  now_ms: () => performance.now(),
+  after: (ms, run) => {
+    const timer = window.setTimeout(run, ms);
+    return () => window.clearTimeout(timer);
+  },
+  send,
+  find: (id) => shelf.find(id) ?? (id === ORIENTING ? FALLBACK : null),
+  own: () => ({ phrases: own.phrases.length, kit: own.kit.length }),
+  player: sound,
+  audible: () => prefs.sound && !live.situation.still,
+  onBegin: (practice) => void ready(practice),
+  onOver: () => written.flush(),
+  onRefused: (why) => (live.refusal = live.refusalWords(why, "")),
+});
+
+live.listen({
+  followed,
+  interrupted: () => practising.interrupt(),
+  reached: () => {
+    practising.reached();
+    written.flush();
+  },
+});
+
+/** From a key or a click, so that the browser lets it be heard. */
+export function beginPractice(practice: Practice, asked: boolean): void {
+  hear();
+  live.refusal = null;
+  practising.begin(practice, asked);
+  if (live.phase !== "plan" && live.phase !== null && router.route.view !== "live") router.go("live");
+}
+
+export function hear(): void {
+  sound.setVolume(prefs.volume);
+  if (prefs.sound) sound.wake();
+}
+
+async function ready(practice: Practice): Promise<void> {
+  if (practice.steps.some((step) => step.field !== "")) void written.of(practice.id).open();
+  if (!practice.steps.some((step) => step.own !== null)) return;
+  await own.load();
+  practising.recount();
+}
+
+async function send(told: Told): Promise<Outcome> {
+  const result = await api.input({ kind: "practice", ...told });
+  if (result.ok || TAKEN.has(result.why)) return { kind: "kept" };
+  return LATER.has(result.why) ? { kind: "away" } : { kind: "refused", why: result.why };
+}
+
+function followed(before: Model, after: Model): void {
+  const slices = after.slices;
+  if (slices === null || slices.app.locked) return;
+  if (live.orients || live.orientsYet) return practising.interrupt();
+  practising.follow({
+    slice: slices.practice,
+    session: slices.session?.id ?? "",
+    at_s: slices.session?.at_s ?? 0,
+    speed: slices.app.speed ?? 1,
+    why: endedWhy(before, after),
+  });
+}
+
+/** The server names no reason; the page knows what happened beside it. */
+function endedWhy(before: Model, after: Model): EndedWhy {
+  const [was, session] = [before.slices?.session, after.slices?.session];
+  if (live.away) return "away";
+  if (was?.id !== session?.id || was?.phase !== session?.phase) return "phase";
+  const running = practising.practice;
+  const panic = isPanic(after.slices?.events ?? null, session?.at_s ?? 0);
+  return panic && running !== null && strains(running) ? "panic" : "elsewhere";
+}
