@@ -21,6 +21,12 @@ export interface StrapsAnswer {
   adapter: "ok" | "missing" | "off";
 }
 
+/** What was written in a practice before it was begun afresh. */
+export interface EarlierWords {
+  at_utc: string;
+  words: Record<string, string>;
+}
+
 export class Api {
   constructor(private readonly fetcher: Fetch = (path, init) => fetch(path, init)) {}
 
@@ -67,12 +73,16 @@ export class Api {
     return this.ask<{ ok: true }>("PUT", "api/practices/pace", { per_min });
   }
   practiceWords(id: string) {
-    return this.ask<{ words: Record<string, string> }>("GET", `api/practices/${encodeURIComponent(id)}/words`);
+    return this.ask<{ words: Record<string, string>; earlier: EarlierWords[] }>("GET", `api/practices/${encodeURIComponent(id)}/words`);
   }
   /** `last`: the page goes away, and the request must outlive it. */
-  keepPracticeWords(id: string, words: Record<string, string>, last: boolean) {
-    const more = last ? { keepalive: true } : {};
-    return this.ask<{ ok: true }>("PUT", `api/practices/${encodeURIComponent(id)}/words`, { words }, more);
+  keepPracticeWords(id: string, words: Record<string, string>, how: { last: boolean; afresh: boolean }) {
+    const more = how.last ? { keepalive: true } : {};
+    return this.ask<{ ok: true }>("PUT", `api/practices/${encodeURIComponent(id)}/words`, { words, afresh: how.afresh }, more);
+  }
+  /** An earlier sheet is erased. */
+  forgetPracticeWords(id: string, at_utc: string) {
+    return this.ask<{ ok: true }>("POST", `api/practices/${encodeURIComponent(id)}/words/forget`, { at_utc });
   }
   straps() {
     return this.ask<StrapsAnswer>("GET", "api/straps");
