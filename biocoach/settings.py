@@ -338,3 +338,19 @@ class Settings:
     def hash(self) -> str:
         """The first 16 hex digits of the document's SHA-256."""
         return hashlib.sha256(self.document().encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaSettings:
+    """Pictures and voices of one's own. No session depends on them, so its settings leave them out.
+
+    ``each_max_bytes`` holds ten minutes of voice as browsers record it (48 kbit/s: 3.6 MB) and any
+    picture of the page's size; ``all_max_bytes`` keeps a copy of the record small.
+    """
+
+    each_max_bytes: int = 6_000_000
+    all_max_bytes: int = 60_000_000
+    all_max: int = 60  # as many as a comfort kit has places
+
+
+MEDIA = MediaSettings()

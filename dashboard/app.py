@@ -15,8 +15,18 @@ from biocoach import __version__
 from dashboard.gate import Gate
 from dashboard.guard import Guard
 from dashboard.hub import Hub
-from dashboard.ports import Controls, Errands, Library, Practices, Reader, Recordings, Straps
-from dashboard.routes import entry, errand, live, person, practices, recordings, records, straps
+from dashboard.ports import Controls, Errands, Library, Own, Practices, Reader, Recordings, Straps
+from dashboard.routes import (
+    entry,
+    errand,
+    live,
+    own,
+    person,
+    practices,
+    recordings,
+    records,
+    straps,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -32,6 +42,7 @@ class Ports:
     straps: Straps
     errands: Errands
     recordings: Recordings
+    own: Own
     practices: Practices
     guard: Guard
 
@@ -45,6 +56,7 @@ def routers(ports: Ports) -> list[APIRouter]:
         straps.router(ports.hub, ports.controls, ports.straps),
         recordings.router(ports.recordings),
         errand.router(ports.errands),
+        own.router(ports.own),
         records.router(ports.reader),
         practices.router(ports.practices),
     ]

@@ -196,12 +196,11 @@ class Live:
     def _practice(self, at_s: float, log: PracticeLog) -> None:
         """Beginning a practice answers what waited; what came up during one outlives its end."""
         now = {"step": log.step or 0, "step_since_s": at_s}
-        if log.moment is PracticeMoment.MOVED:
-            if self.slices["practice"] is not None:
-                self._set("practice", self.slices["practice"] | now)
-            return
+        runs = self.slices["practice"]
         if log.moment is not PracticeMoment.STARTED:
-            self._set("practice", None)
+            if runs is not None and runs["id"] == log.practice:
+                moved = log.moment is PracticeMoment.MOVED
+                self._set("practice", runs | now if moved else None)
             return
         self._set("practice", {"id": log.practice, "since_s": at_s, "asked": log.asked} | now)
         self._set_new("offer", None)

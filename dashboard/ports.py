@@ -129,9 +129,16 @@ class Practices(Protocol):
         """The person's own pace, breaths a minute; None: none any more."""
 
     def words(self, practice: str) -> Json:
-        """What was last written and chosen in it: ``words`` by field."""
+        """What was last written and chosen in it: ``words`` by field; ``earlier`` sheets, each with
+        ``at_utc`` and its ``words``, the latest first."""
 
-    async def keep_words(self, practice: str, words: dict[str, str]) -> Outcome: ...
+    async def keep_words(
+        self, practice: str, words: dict[str, str], *, afresh: bool = False
+    ) -> Outcome:
+        """In place of what was there; ``afresh``: that goes to the earlier sheets."""
+
+    async def forget_words(self, practice: str, at_utc: str) -> Outcome:
+        """An earlier sheet is erased."""
 
     def helps(self) -> Json:
         """How settling went after each practice, against none."""
@@ -141,16 +148,19 @@ class Own(Protocol):
     """One's own phrases, comfort kit and imagery, with pictures and recorded voice.
 
     ``own``: ``phrases`` (texts), ``kit`` (each ``id``, ``kind``: word, object, scent, picture or
-    voice, ``text``, ``media``: an id or ""), ``imagery`` (``text``, ``by``).
+    voice, ``text``, ``media``: an id or ""), ``imagery`` (``text``, ``by``), and ``rev``, which is
+    another after each change.
     """
 
-    def own(self) -> Json: ...
+    def own(self) -> Json | Outcome:
+        """With ``simulated``; or why it can't be read."""
 
-    async def keep_own(self, own: Json) -> Outcome:
-        """All of it anew; media that nothing of it names any more is erased."""
+    async def keep_own(self, own: Json) -> Json:
+        """All of it anew, made from ``rev``: ``ok`` with the new ``rev``, or ``why``. What was
+        taken out is erased, with the media that nothing names any more."""
 
     async def add_media(self, content: bytes) -> Json:
         """A picture or a sound: ``ok`` with its ``id`` and ``type``, or ``why``."""
 
-    def media(self, name: str) -> tuple[str, bytes] | None:
-        """Its media type and bytes."""
+    def media(self, name: str) -> tuple[str, bytes] | Outcome:
+        """Its media type and bytes; or why there are none."""

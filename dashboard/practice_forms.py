@@ -42,3 +42,8 @@ class WordsForm(Form):
     """By field; a practice has few."""
 
     words: Annotated[dict[Name, Words], Field(max_length=40)]
+    afresh: StrictBool = False
+
+
+class ForgetForm(Form):
+    at_utc: Name

@@ -24,6 +24,7 @@ from biocoach.cli.errand_reach import errands_through
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
+from biocoach.cli.own_things import OwnThings
 from biocoach.cli.practising import Practising
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
@@ -75,6 +76,7 @@ class House:
         self._settings = Settings()
         self.readings = Readings(clock, self._settings)
         self.recordings = Recordings()
+        self.own = OwnThings()
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
@@ -85,7 +87,8 @@ class House:
         )  # fmt: skip
         self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
         self.practising = Practising(
-            data_folder(base), fact=self.readings.fact, keep=self.put_fact, tell=self.submit,
+            data_folder(base), fact=self.readings.fact, keep=self.put_fact,
+            replace=self.replace_fact, tell=self.submit,
             fit=self._fit_now, wall=clock.wall,
         )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
@@ -133,6 +136,7 @@ class House:
             self.readings.open(journal.reader(), simulated=choice.simulated)
             keeper = keeper_of(journal, clock, self._settings, simulated=choice.simulated)
             self.recordings.opened(keeper)
+            await self.own.opened(journal, self._clock, simulated=choice.simulated)
             spec = await self.wearing.opened(choice, journal)
             source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
             self._screen.opened(
@@ -157,6 +161,7 @@ class House:
             self._runtime = None
             self._journal = None
             await self.recordings.closing()
+            await self.own.closing()
             self.readings.close()
             journal.close()
 
@@ -252,6 +257,17 @@ class House:
             return Outcome(why="locked")
         try:
             await asyncio.to_thread(journal.put_fact, name, value)
+        except StoreError:
+            return Outcome(why="not_recording")
+        return Outcome()
+
+    async def replace_fact(self, name: str, value: Json) -> Outcome:
+        """A fact of which only the latest is kept."""
+        journal = self._journal
+        if journal is None:
+            return Outcome(why="locked")
+        try:
+            await asyncio.to_thread(journal.replace_fact, name, value)
         except StoreError:
             return Outcome(why="not_recording")
         return Outcome()

@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from biocoach.clock import iso_utc
 from biocoach.coach import repertoire as rep
@@ -26,11 +27,14 @@ FOLDER = "practices"
 CHOICES = "practices"  # the facts' names
 PACE = "pace"
 WORDS = "words:"
+DRAFT = "draft"  # the field of a draft that was changed by hand
+EARLIER_MAX = 30
 IN_SHARE = 0.4  # of a breath at one's own pace; the share at which it was looked for
 
 
 class Practising:
-    """``fact`` reads from the open record, ``keep`` writes to it, ``tell`` tells the session."""
+    """``fact`` reads from the open record, ``keep`` writes to it, ``replace`` does so and erases
+    what was there; ``tell`` tells the session."""
 
     def __init__(
         self,
@@ -38,15 +42,19 @@ class Practising:
         *,
         fact: Callable[[str], Json | None],
         keep: Callable[[str, Json], Awaitable[Outcome]],
+        replace: Callable[[str, Json], Awaitable[Outcome]],
         tell: Callable[[Repertoire], Awaitable[object]],
         fit: Callable[[], Fit | None],
         wall: Callable[[], datetime],
+        new_id: Callable[[], str] = lambda: uuid4().hex,
         quickness: Callable[[], dict[str, tuple[float, float]]] = dict,
     ) -> None:
         self.folder = base / FOLDER / LANGUAGE
         self._dropped = Dropped(self.folder, shipped())
         self._fact = fact
         self._keep = keep
+        self._replace = replace
+        self._new_id = new_id
         self._tell = tell
         self._fit = fit
         self._wall = wall
@@ -156,16 +164,41 @@ class Practising:
         return outcome
 
     def words(self, practice: str) -> Json:
-        return self._fact(WORDS + practice) or {"words": {}}
+        sheet = self._fact(WORDS + practice) or {}
+        return {"words": sheet.get("words", {}), "earlier": sheet.get("earlier", [])}
 
-    async def keep_words(self, practice: str, words: dict[str, str]) -> Outcome:
+    async def keep_words(
+        self, practice: str, words: dict[str, str], *, afresh: bool = False
+    ) -> Outcome:
         found = self._dropped.library.practices.get(practice)
         if found is None:
             return Outcome(why="unknown_practice")
-        fields = {step.field for step in found.steps if step.field} | {"draft"}
+        fields = {step.field for step in found.steps if step.field} | {DRAFT}
         if set(words) - fields:
             return Outcome(why="unknown_field")
-        return await self._keep(WORDS + practice, {"words": words})
+
+        def change(sheet: Json) -> Json:
+            known = sheet["earlier"]
+            if afresh and any(sheet["words"].values()):
+                known = [{"at_utc": sheet["at_utc"], "words": sheet["words"]}, *known]
+            return {"words": words, "earlier": known[:EARLIER_MAX]}
+
+        return await self._rewrite(practice, change)
+
+    async def forget_words(self, practice: str, at_utc: str) -> Outcome:
+        def change(sheet: Json) -> Json:
+            kept = [row for row in sheet["earlier"] if row["at_utc"] != at_utc]
+            return {"words": sheet["words"], "earlier": kept}
+
+        return await self._rewrite(practice, change)
+
+    async def _rewrite(self, practice: str, change: Callable[[Json], Json]) -> Outcome:
+        """Only the latest wording is kept: what is taken out of it is erased."""
+        async with self._turn:
+            sheet = await asyncio.to_thread(self._fact, WORDS + practice) or {}
+            before = {"words": {}, "earlier": [], "at_utc": ""} | sheet
+            told = {"at_utc": iso_utc(self._wall()), "rev": self._new_id()}
+            return await self._replace(WORDS + practice, change(before) | told)
 
     def helps(self) -> Json:
         return {}

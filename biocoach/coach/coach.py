@@ -109,13 +109,13 @@ class Coach:
 
     def log(self, at_s: float, number: int, entry: PracticeLog, scene: Scene) -> list[Output]:
         """A practice begins only where it may; one that the coach has ended does not go on."""
+        runs = self.practice is not None and self.practice.practice == entry.practice
         if entry.moment is PracticeMoment.STARTED:
             why = self._why_not(entry.practice, self._standing(scene, at_s))
         elif entry.moment is PracticeMoment.MOVED:
-            same = self.practice is not None and self.practice.practice == entry.practice
-            why = "" if same else "not_running"
-        else:
-            self.practice = None
+            why = "" if runs else "not_running"
+        else:  # the late end of another one does not end what runs
+            self.practice = None if runs else self.practice
             return []
         if why:
             return [Refused(at_s=at_s, number=number, why=why)]

@@ -94,6 +94,8 @@ def practices(record: Record) -> list[Json]:
     for at_s, log in _practice_words(record):
         begins = isinstance(log, PracticeLog) and log.moment is PracticeMoment.STARTED
         runs = bool(rows) and rows[-1]["end_s"] is None
+        if not begins and runs and rows[-1]["practice"] != log.practice:
+            continue  # the late end of an earlier one
         if runs and isinstance(log, PracticeLog) and log.moment is PracticeMoment.MOVED:
             steps = [n for n in (rows[-1]["last_step"], log.step) if n is not None]
             rows[-1]["last_step"] = max(steps, default=None)

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from dashboard.ports import Practices
-from dashboard.practice_forms import ChoiceForm, PaceForm, SamplingForm, WordsForm
+from dashboard.practice_forms import ChoiceForm, ForgetForm, PaceForm, SamplingForm, WordsForm
 from dashboard.routes.live import told
 
 
@@ -41,6 +41,10 @@ def router(practices: Practices) -> APIRouter:
 
     @routes.put("/api/practices/{name}/words")
     async def keep_words(name: str, form: WordsForm) -> JSONResponse:
-        return told(await practices.keep_words(name, form.words))
+        return told(await practices.keep_words(name, form.words, afresh=form.afresh))
+
+    @routes.post("/api/practices/{name}/words/forget")
+    async def forget_words(name: str, form: ForgetForm) -> JSONResponse:
+        return told(await practices.forget_words(name, form.at_utc))
 
     return routes

@@ -61,13 +61,18 @@ class Here:
 
     def __post_init__(self) -> None:
         self.practising = Practising(
-            self.folder, fact=self.journal.fact, keep=self.keep, tell=self.tell,
-            fit=lambda: self.fit, wall=FakeClock().wall,
+            self.folder, fact=self.journal.fact, keep=self.keep, replace=self.replace,
+            tell=self.tell, fit=lambda: self.fit, wall=FakeClock().wall,
         )  # fmt: skip
 
     async def keep(self, name: str, value: Json) -> Outcome:
         if not self.why:
             await asyncio.to_thread(self.journal.put_fact, name, value)
+        return Outcome(why=self.why)
+
+    async def replace(self, name: str, value: Json) -> Outcome:
+        if not self.why:
+            await asyncio.to_thread(self.journal.replace_fact, name, value)
         return Outcome(why=self.why)
 
     async def tell(self, repertoire: Repertoire) -> None:
@@ -191,11 +196,33 @@ def test_what_is_written_is_kept_by_field_and_no_other(here: Here) -> None:
     async def go() -> None:
         here.drop("held.toml", HELD)
         here.practising.repertoire()
-        assert here.practising.words("held") == {"words": {}}
+        assert here.practising.words("held") == {"words": {}, "earlier": []}
         assert not (await here.practising.keep_words("held", {"what": "so"})).why
-        assert here.practising.words("held") == {"words": {"what": "so"}}
+        assert here.practising.words("held") == {"words": {"what": "so"}, "earlier": []}
         assert (await here.practising.keep_words("held", {"who": "me"})).why == "unknown_field"
         assert (await here.practising.keep_words("nobody", {})).why == "unknown_practice"
+
+    played(go)
+
+
+def test_a_sheet_begun_afresh_keeps_the_earlier_one_until_it_is_erased(here: Here) -> None:
+    async def go() -> None:
+        here.drop("held.toml", HELD)
+        here.practising.repertoire()
+        keep, words = here.practising.keep_words, here.practising.words
+        await keep("held", {"what": "canary one"})
+        await keep("held", {"what": "canary one and a half"})
+        await keep("held", {}, afresh=True)
+        await keep("held", {"what": "two"})
+        found = words("held")
+        assert found["words"] == {"what": "two"}
+        (earlier,) = found["earlier"]
+        assert earlier["words"] == {"what": "canary one and a half"}
+        await keep("held", {"what": ""})
+        assert len(words("held")["earlier"]) == 1  # only asked for is a sheet put away
+        await here.practising.forget_words("held", earlier["at_utc"])
+        assert words("held") == {"words": {"what": ""}, "earlier": []}
+        assert here.journal.verify().problems == ()
 
     played(go)
 

@@ -115,7 +115,7 @@ class AnySession(RuleBasedStateMachine):
     def all_is_well_again(self, seconds: int) -> None:
         """After faults and words of every kind: the strap works, and a rise comes while apart."""
         self.give(Link(up=True))
-        self.give(PracticeLog(practice="any", moment=PracticeMoment.STOPPED))
+        self.give(replace(PACED, moment=PracticeMoment.STOPPED))
         self.give(Mark(kind=MarkKind.APART))
         self.rises_while_still(seconds, 95)
 
@@ -388,6 +388,16 @@ def test_a_step_of_a_practice_that_does_not_run_is_refused_and_of_one_that_does_
     machine = begun(PACED, moved)
     assert refused(machine) == []
     machine.give(replace(moved, practice="orienting"))
+    assert refused(machine) == ["not_running"]
+
+
+def test_the_late_end_of_one_practice_does_not_end_the_next() -> None:
+    machine = begun(PACED, replace(PACED, practice="orienting"))
+    machine.give(replace(PACED, moment=PracticeMoment.STOPPED))
+    machine.give(replace(PACED, practice="orienting", moment=PracticeMoment.MOVED))
+    assert refused(machine) == []
+    machine.give(replace(PACED, practice="orienting", moment=PracticeMoment.FINISHED))
+    machine.give(replace(PACED, practice="orienting", moment=PracticeMoment.MOVED))
     assert refused(machine) == ["not_running"]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from biocoach.cli.own_things import OwnThings
 from biocoach.types import (
     Afterwards,
     Fit,
@@ -165,8 +166,13 @@ class SmallShelf:
     def words(self, practice: str) -> Json:
         return {"words": {"when": practice}}
 
-    async def keep_words(self, practice: str, words: dict[str, str]) -> Outcome:
+    async def keep_words(
+        self, practice: str, words: dict[str, str], *, afresh: bool = False
+    ) -> Outcome:
         return await self.house.put_fact(practice, words)
+
+    async def forget_words(self, practice: str, at_utc: str) -> Outcome:
+        return await self.house.put_fact(practice, {"forgot": at_utc})
 
     def helps(self) -> Json:
         return {}
@@ -179,6 +185,7 @@ class Site:
     static: Path
     hub: Hub = field(default_factory=lambda: Hub({"app": {"locked": False}}))
     house: SmallHouse = field(default_factory=SmallHouse)
+    own: OwnThings = field(default_factory=OwnThings)  # locked until a test opens a record
 
     def __post_init__(self) -> None:
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
@@ -190,6 +197,7 @@ class Site:
             straps=self.house,
             errands=self.house.errands,
             recordings=self.house,
+            own=self.own,
             practices=SmallShelf(self.house),
             guard=self.guard,
         )

@@ -213,6 +213,20 @@ def test_far_away_ends_the_breathing_and_its_end_leaves_the_orienting() -> None:
     assert stage.live.visible()["question"]["kind"] == "end_gently"
 
 
+def test_the_late_end_of_one_practice_leaves_the_next_on_the_page() -> None:
+    stage = Stage()
+    list(stage.play(Support.REGULATE, 400))
+    stage.give(401, PACED)
+    stage.give(402, replace(PACED, practice="orienting"))
+    stage.give(403, replace(PACED, moment=PracticeMoment.STOPPED))
+    assert stage.live.visible()["practice"]["id"] == "orienting"
+    stage.give(404, replace(PACED, practice="orienting", moment=PracticeMoment.MOVED, step=3))
+    seen = stage.live.visible()["practice"]
+    assert (seen["step"], seen["since_s"]) == (3, 402.0)
+    stage.give(405, replace(PACED, practice="orienting", moment=PracticeMoment.STOPPED))
+    assert stage.live.visible()["practice"] is None
+
+
 def test_a_checkpoint_is_due_until_it_is_answered() -> None:
     stage = Stage()
     list(stage.play(Support.REGULATE, 599))

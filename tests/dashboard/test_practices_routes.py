@@ -57,6 +57,8 @@ def test_sampling_and_words_are_kept(site: Site) -> None:
     assert friend.put("/api/practices/pace", json={"per_min": 5.5}).json()["ok"]
     assert site.house.facts["pace"] == {"per_min": 5.5}
     assert friend.put("/api/practices/pace", json={"per_min": 12}).status_code == 422
+    forgot = friend.post("/api/practices/held/words/forget", json={"at_utc": "2026"})
+    assert (forgot.json()["ok"], site.house.facts["held"]) == (True, {"forgot": "2026"})
     too_long = friend.put("/api/practices/held/words", json={"words": {"a": "x" * 10_001}})
     assert too_long.status_code == 422
     assert "xxx" not in too_long.text

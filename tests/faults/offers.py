@@ -116,8 +116,9 @@ class Day:
         self.watch.rating(self.at_s, rating, self.phase, said, self.coach.practice)
 
     def _logs(self) -> None:
+        runs = self.coach.practice
         log = PracticeLog(
-            practice=self.dice.choice(NAMES),
+            practice=self.dice.choice([*NAMES, *[runs.practice] * 6] if runs else NAMES),
             moment=self.dice.choice([PracticeMoment.STARTED, *PracticeMoment, *ENDS]),
         )
         said = self.coach.log(float(self.at_s), 1, log, self._scene())

@@ -124,7 +124,7 @@ class Watch:
             self._waiting = self._waiting if refused else None
         elif log.moment is not PracticeMoment.STARTED:
             self._must(not refused, "nobody is kept in a practice")
-            self._running = ""
+            self._running = "" if self._running == log.practice else self._running
         self._same(running)
 
     # ---- seconds

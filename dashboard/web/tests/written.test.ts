@@ -10,13 +10,15 @@ class Desk {
   record: Record<string, Record<string, string>> = {};
   away = false;
   saved: { words: Record<string, string>; last: boolean }[] = [];
+  afresh: boolean[] = [];
   timers = new Map<number, () => void>();
   private count = 0;
 
   readonly written = new Written({
     load: (name) => Promise.resolve(this.away ? null : (this.record[name] ?? {})),
-    save: (name, words, last) => {
+    save: (name, words, { last, afresh }) => {
       this.saved.push({ words, last });
+      this.afresh.push(afresh);
       if (!this.away) this.record[name] = words;
       return Promise.resolve(!this.away);
     },
@@ -115,6 +117,25 @@ describe("what is written in a practice", () => {
     await settled();
     expect(desk.record["note"]).toEqual({ fear: "" });
     expect(sheet.earlier).toBe(false);
+    sheet.set("fear", "new");
+    await desk.later();
+    expect(desk.afresh).toEqual([true, false]);
+  });
+
+  it("puts the earlier sheet away once the record answers", async () => {
+    const desk = new Desk();
+    desk.record["note"] = { fear: "old" };
+    const sheet = desk.written.of("note");
+    await sheet.open();
+    desk.away = true;
+    sheet.startAfresh();
+    await settled();
+    sheet.set("fear", "new");
+    desk.away = false;
+    await desk.later();
+    await desk.later();
+    expect(desk.afresh).toEqual([true, true]);
+    expect(desk.record["note"]).toEqual({ fear: "new" });
   });
 
   it("a draft that was changed by hand stays, and an earlier one gives way to other answers", async () => {
@@ -136,10 +157,10 @@ describe("what is written in a practice", () => {
       asked.push(init);
       return Promise.resolve(new Response('{"ok":true}'));
     });
-    await api.keepPracticeWords("note", { fear: "x" }, true);
-    await api.keepPracticeWords("note", { fear: "x" }, false);
+    await api.keepPracticeWords("note", { fear: "x" }, { last: true, afresh: false });
+    await api.keepPracticeWords("note", { fear: "x" }, { last: false, afresh: false });
     expect(asked.map((init) => init.keepalive)).toEqual([true, undefined]);
-    expect(JSON.parse(String(asked[0]?.body))).toEqual({ words: { fear: "x" } });
+    expect(JSON.parse(String(asked[0]?.body))).toEqual({ words: { fear: "x" }, afresh: false });
   });
 });
 

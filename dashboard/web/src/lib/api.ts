@@ -4,6 +4,10 @@ import type {
   BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, PracticeChoice, Review, SessionInput,
   SessionRow, ShelfAnswer, Variability,
 } from "./wire";
+import type { Content, OwnAnswer } from "./own";
+
+/** Browsers let 64 KB outlive the page; a letter takes up to three bytes. */
+const LIVES_ON_LETTERS = 20_000;
 
 export type Result<T> =
   | { ok: true; data: T }
@@ -15,6 +19,12 @@ export interface StrapsAnswer {
   remembered: { name: string; address: string } | null;
   found: FoundStrap[];
   adapter: "ok" | "missing" | "off";
+}
+
+/** What was written in a practice before it was begun afresh. */
+export interface EarlierWords {
+  at_utc: string;
+  words: Record<string, string>;
 }
 
 export class Api {
@@ -63,12 +73,16 @@ export class Api {
     return this.ask<{ ok: true }>("PUT", "api/practices/pace", { per_min });
   }
   practiceWords(id: string) {
-    return this.ask<{ words: Record<string, string> }>("GET", `api/practices/${encodeURIComponent(id)}/words`);
+    return this.ask<{ words: Record<string, string>; earlier: EarlierWords[] }>("GET", `api/practices/${encodeURIComponent(id)}/words`);
   }
   /** `last`: the page goes away, and the request must outlive it. */
-  keepPracticeWords(id: string, words: Record<string, string>, last: boolean) {
-    const more = last ? { keepalive: true } : {};
-    return this.ask<{ ok: true }>("PUT", `api/practices/${encodeURIComponent(id)}/words`, { words }, more);
+  keepPracticeWords(id: string, words: Record<string, string>, how: { last: boolean; afresh: boolean }) {
+    const more = how.last ? { keepalive: true } : {};
+    return this.ask<{ ok: true }>("PUT", `api/practices/${encodeURIComponent(id)}/words`, { words, afresh: how.afresh }, more);
+  }
+  /** An earlier sheet is erased. */
+  forgetPracticeWords(id: string, at_utc: string) {
+    return this.ask<{ ok: true }>("POST", `api/practices/${encodeURIComponent(id)}/words/forget`, { at_utc });
   }
   straps() {
     return this.ask<StrapsAnswer>("GET", "api/straps");
@@ -121,6 +135,22 @@ export class Api {
   bringIn(file: Blob) {
     return this.send<BroughtIn>("api/recordings", {
       method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: file,
+    });
+  }
+  own() {
+    return this.ask<OwnAnswer>("GET", "api/own");
+  }
+  /** Goes on when the page is left, as long as it is short enough for that. */
+  keepOwn(own: Content & { rev: string }) {
+    const body = JSON.stringify(own);
+    return this.send<{ ok: true; rev: string }>("api/own", {
+      method: "PUT", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body,
+      keepalive: body.length < LIVES_ON_LETTERS,
+    });
+  }
+  addMedia(content: Blob) {
+    return this.send<{ ok: true; id: string; type: string }>("api/own/media", {
+      method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: content,
     });
   }
 

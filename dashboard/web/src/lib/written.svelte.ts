@@ -10,8 +10,9 @@ const AGAIN_MS = 5000;
 
 export interface WrittenHooks {
   load(practice: string): Promise<Record<string, string> | null>;
-  /** `last`: the page goes away, and the request must outlive it. */
-  save(practice: string, words: Record<string, string>, last: boolean): Promise<boolean>;
+  /** `last`: the page goes away, and the request must outlive it. `afresh`: what the record has is
+   *  put away among the earlier sheets. */
+  save(practice: string, words: Record<string, string>, how: { last: boolean; afresh: boolean }): Promise<boolean>;
   after(ms: number, run: () => void): number;
   cancel(timer: number): void;
 }
@@ -26,6 +27,8 @@ export class Sheet {
 
   private loaded = false;
   private saving = false;
+  /** The record still has the earlier sheet as the one that is written on. */
+  private afresh = false;
   private touched = new Set<string>();
   private timer: number | null = null;
 
@@ -53,6 +56,7 @@ export class Sheet {
   startAfresh(): void {
     for (const field of Object.keys(this.words)) this.set(field, "");
     this.earlier = false;
+    this.afresh = true;
     this.flush();
   }
 
@@ -79,9 +83,10 @@ export class Sheet {
     if (this.saving && !last) return this.soon(SOON_MS);
     if (!this.loaded && (last || !(await this.fetch()))) return this.soon(AGAIN_MS);
     this.saving = true;
-    const words = this.words;
-    const kept = await this.hooks.save(this.practice, words, last);
+    const [words, afresh] = [this.words, this.afresh];
+    const kept = await this.hooks.save(this.practice, words, { last, afresh });
     this.saving = false;
+    if (kept && afresh) this.afresh = false;
     if (kept && words === this.words) this.pending = false;
     else if (this.timer === null) this.soon(kept ? SOON_MS : AGAIN_MS);
   }
@@ -122,7 +127,7 @@ export const written = new Written({
     const result = await api.practiceWords(practice);
     return result.ok ? result.data.words : null;
   },
-  save: async (practice, words, last) => (await api.keepPracticeWords(practice, words, last)).ok,
+  save: async (practice, words, how) => (await api.keepPracticeWords(practice, words, how)).ok,
   after: (ms, run) => window.setTimeout(run, ms),
   cancel: (timer) => window.clearTimeout(timer),
 });
