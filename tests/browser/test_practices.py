@@ -60,8 +60,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def test_from_start_to_end_by_keyboard_alone(
     house: Served, page: Page, watch: Watch, name: str
 ) -> None:
-    page.goto(house.address)
-    expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
+    enter(page, house)
     practice = opened(page, name)
     go(page, f"practices/{name}")
     begin = page.get_by_role("button", name=f"Begin: {practice['title']}")
@@ -87,8 +86,7 @@ def test_from_start_to_end_by_keyboard_alone(
 
 @LAPTOP
 def test_the_server_lists_every_practice_by_age(house: Served, page: Page) -> None:
-    page.goto(house.address)
-    expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
+    enter(page, house)
     for age, voice in (("adult", Voice.ADULT), ("under_13", Voice.CHILD)):
         put(page, "settings/fit", ADULT | {"age": age})
         fitting = [p.id for p in shipped().practices.values() if p.voice in (voice, Voice.ANY)]
@@ -482,6 +480,17 @@ def sound(page: Page, watch: Watch, where: str) -> None:
 
 def begin(start: Start, page: Page, source: str = CALM) -> None:
     page.goto(start("serve", "--source", source).address)
+    expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
+
+
+def enter(page: Page, house: Served) -> None:
+    """What another test may have left running is stopped first."""
+    page.goto(house.address)
+    expect(page.get_by_role("link", name="Settings")).to_be_visible()
+    running = state(page)["practice"]
+    if running is not None:
+        tell(page, kind="practice", practice=running["id"], moment="stopped", asked=True)
+        page.reload()
     expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
 
 

@@ -217,6 +217,19 @@ describe("a practice under way", () => {
     expect(bench.sent).toEqual(["started 0"]);
   });
 
+  it("another page’s step is followed although this page’s own was never told back", async () => {
+    const bench = new Bench();
+    bench.practising.begin(EVERY_KIND, true);
+    await bench.hear();
+    bench.practising.do({ kind: "skip" });
+    await settled();
+    bench.slice = { ...(bench.slice as PracticeSlice), step: 6, step_since_s: bench.at_s };
+    await bench.hear();
+    expect(bench.at).toBe(1);
+    await bench.goes(4);
+    expect(bench.at).toBe(6);
+  });
+
   it("two pages at the same step don’t tell each other’s move again", async () => {
     const bench = new Bench();
     bench.practising.begin(practice([step("wait", { wait_s: 5 }), step("say")]), true);

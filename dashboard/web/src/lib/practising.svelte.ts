@@ -58,7 +58,8 @@ export class Practising {
   private echo: number | null = null;
   /** The server may still name a practice that is over here, since then. */
   private over = false;
-  private over_ms = 0;
+  /** When the server was last told something, or something was put away here. */
+  private spoke_ms = 0;
   private last: PracticeSlice | null = null;
   private session: string | null = null;
 
@@ -118,13 +119,18 @@ export class Practising {
     const { slice } = word;
     const news = slice !== this.last;
     this.last = slice;
-    if (this.outbox.idle && this.hooks.now_ms() - this.over_ms > LAG_MS) this.over = false;
+    if (this.quiet) this.over = false;
     const anew = this.session !== null && this.session !== word.session;
     this.session = word.session;
     if (slice === null && anew && this.practice !== null) this.carryOver();
     else if (slice === null) this.nothing(word.why);
     else if (!this.over && this.practice === null) this.adopt(slice, word);
-    else if (news && !this.over && this.practice !== null) this.compare(slice, word);
+    else if (!this.over && this.practice !== null && (news || this.quiet)) this.compare(slice, word);
+  }
+
+  /** Nothing of this page is on its way, so that what the server tells is all there is. */
+  private get quiet(): boolean {
+    return this.outbox.idle && this.hooks.now_ms() - this.spoke_ms > LAG_MS;
   }
 
   /** Another session has begun, after a restart or an ending: what is under way goes on in it. */
@@ -151,7 +157,7 @@ export class Practising {
   }
 
   private compare(slice: PracticeSlice, word: Word): void {
-    if (slice.step === this.echo) this.echo = null;
+    if (slice.step === this.echo || this.quiet) this.echo = null;
     if (slice.id !== this.practice?.id) {
       if (this.outbox.idle && this.named) this.adopt(slice, word);
       return;
@@ -223,7 +229,7 @@ export class Practising {
 
   private putAway(): void {
     this.over = true;
-    this.over_ms = this.hooks.now_ms();
+    this.spoke_ms = this.hooks.now_ms();
   }
 
   private drop(): void {
@@ -240,11 +246,12 @@ export class Practising {
   private tell(moment: PracticeMoment): void {
     const [practice, run] = [this.practice, this.run];
     if (practice === null || run === null) return;
+    this.spoke_ms = this.hooks.now_ms();
     this.outbox.put({ practice: practice.id, moment, asked: this.asked, step: run.step });
   }
 
   private kept(told: Told): void {
-    this.over_ms = this.hooks.now_ms();
+    this.spoke_ms = this.hooks.now_ms();
     const running = told.moment === "started" || told.moment === "moved";
     this.echo = running && this.last?.step !== told.step ? told.step : null;
   }

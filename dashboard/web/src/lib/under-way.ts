@@ -30,7 +30,7 @@ export const practising = new Practising({
   find: (id) => shelf.find(id) ?? (id === ORIENTING ? FALLBACK : null),
   own: () => ({ phrases: own.phrases.length, kit: own.kit.length }),
   player: sound,
-  audible: () => prefs.sound && !live.situation.still,
+  audible: () => prefs.sound && !live.hidden && !live.situation.still,
   onBegin: (practice) => void ready(practice),
   onOver: () => written.flush(),
   onRefused: (why) => (live.refusal = live.refusalWords(why, "")),
