@@ -142,6 +142,9 @@ class Practising:
             return Outcome(why="unknown_practice")
         if choice.get("offered") and not rep.may_be_offered(found):
             return Outcome(why="closed")
+        fit = await asyncio.to_thread(self._fit)
+        if choice.get("enabled_by") and not (fit and fit.with_therapist):
+            return Outcome(why="no_therapist")
         return await self._change(lambda before: rep.changed(before, practice, choice))
 
     async def sample(self, on: bool) -> Outcome:

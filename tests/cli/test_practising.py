@@ -164,6 +164,23 @@ def test_only_what_may_be_offered_can_be_chosen_for_it(here: Here) -> None:
     played(go)
 
 
+def test_without_a_therapist_nobody_can_have_enabled_it(here: Here) -> None:
+    async def go() -> None:
+        here.practising.repertoire()
+        enable = {"enabled_by": "Kim"}
+        refused = await here.practising.choose("parts-check-in", enable)
+        assert (refused.why, (await here.row("parts-check-in"))["closed"]) == (
+            "no_therapist", "therapist"
+        )  # fmt: skip
+        here.fit = Fit(with_therapist=True)
+        assert not (await here.practising.choose("parts-check-in", enable)).why
+        assert (await here.row("parts-check-in"))["closed"] == ""
+        assert not (await here.practising.choose("parts-check-in", {"enabled_by": ""})).why
+        assert (await here.row("parts-check-in"))["closed"] == "therapist"
+
+    played(go)
+
+
 def test_two_choices_at_once_are_both_kept(here: Here) -> None:
     async def go() -> None:
         here.practising.repertoire()
