@@ -22,9 +22,9 @@ AGAIN = """async like => {
 CANARY = "canary-of-the-coal-mine"
 
 
-def settings(page: Page, served: Served) -> Locator:
+def own_things(page: Page, served: Served) -> Locator:
     page.goto(served.address)
-    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Practices", exact=True).click()
     card = page.get_by_role("region", name="My own things")
     expect(card.get_by_role("button", name="Add a phrase")).to_be_visible()
     return card

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
-from tests.browser.own_card import AGAIN, CANARY, bring, kept, look, photo, settings, until
+from tests.browser.own_card import AGAIN, CANARY, bring, kept, look, own_things, photo, until
 from tests.browser.support import Served, by_keyboard, plan, tell
 from tests.browser.test_words_and_keys import HURT
 
 
 @pytest.fixture
 def card(page: Page, served: Served) -> Locator:
-    return settings(page, served)
+    return own_things(page, served)
 
 
 # ---- words
@@ -79,7 +79,7 @@ def test_what_is_typed_last_is_kept_when_the_page_is_left(page: Page, card: Loca
 def test_two_windows_lose_no_words(page: Page, card: Locator, served: Served, watch: Watch) -> None:
     watch.expected += ["409"]
     other = page.context.new_page()
-    there = settings(other, served)
+    there = own_things(other, served)
     there.get_by_role("button", name="Add a phrase").click()
     other.keyboard.type("from there")
     until(other, "own.phrases.length === 1")
@@ -150,7 +150,7 @@ def test_help_is_beside_the_fields(page: Page, card: Locator) -> None:
 
 @LAPTOP
 def test_under_a_still_screen_they_stay_unseen(start: Start, page: Page) -> None:
-    card = settings(page, start("serve", "--source", "virtual:unscripted,scenario=calm,speed=60"))
+    card = own_things(page, start("serve", "--source", "virtual:unscripted,scenario=calm,speed=60"))
     expect(card).to_contain_text("record of the virtual strap")
     card.get_by_role("button", name="Add a phrase").click()
     page.keyboard.type("It is a wave")

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import ARGS, LAPTOP, PHONE, PROGRAMS, Watch, guarded
-from tests.browser.own_card import CANARY, bring, kept, look, photo, settings, until
+from tests.browser.own_card import CANARY, bring, kept, look, own_things, photo, until
 from tests.browser.support import Served, by_keyboard, origin
 from tests.store.test_media import wav
 
@@ -37,7 +37,7 @@ DROP = """([name, type, base64]) => {
 
 @pytest.fixture
 def card(page: Page, served: Served) -> Locator:
-    return settings(page, served)
+    return own_things(page, served)
 
 
 # ---- pictures and sounds
@@ -115,7 +115,7 @@ def test_a_voice_is_recorded_heard_and_recorded_again(
 ) -> None:
     context = guarded(hears, watch, "phone")
     page = context.new_page()
-    card = settings(page, served)
+    card = own_things(page, served)
     by_keyboard(page, card.get_by_role("button", name="Record a voice"))
     page.keyboard.press("Enter")
     panel = card.get_by_role("group", name="Record a voice")
@@ -155,7 +155,7 @@ def test_a_hidden_page_neither_records_nor_plays(
 ) -> None:
     context = guarded(hears, watch, "laptop")
     page = context.new_page()
-    card = settings(page, served)
+    card = own_things(page, served)
     card.get_by_role("button", name="Record a voice").click()
     card.get_by_role("button", name="Start recording").click()
     expect(card.get_by_text("Recording", exact=False).filter(has_text="0:01")).to_be_visible()
@@ -186,7 +186,7 @@ def test_a_microphone_that_is_refused_is_told_in_plain_words(page: Page, card: L
 def test_all_that_a_browser_records_is_known(hears: Browser, served: Served, watch: Watch) -> None:
     context = guarded(hears, watch, "laptop")
     page = context.new_page()
-    settings(page, served)
+    own_things(page, served)
     answers = page.evaluate(
         """async () => {
           const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
