@@ -134,7 +134,9 @@ class Practices(Protocol):
     async def keep_words(self, practice: str, words: dict[str, str]) -> Outcome: ...
 
     def helps(self) -> Json:
-        """How settling went after each practice, against none."""
+        """How settling went with each practice against none, as
+        ``biocoach.review.what_helps.WhatHelps.told``; with ``titles`` by practice, and
+        ``sampling``. Empty while the record is locked."""
 
 
 class Own(Protocol):

@@ -86,7 +86,8 @@ class House:
         self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
         self.practising = Practising(
             data_folder(base), fact=self.readings.fact, keep=self.put_fact, tell=self.submit,
-            fit=self._fit_now, wall=clock.wall,
+            fit=self._fit_now, wall=clock.wall, quickness=self.readings.quickness,
+            helps=self.readings.helps,
         )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()

@@ -30,7 +30,8 @@ IN_SHARE = 0.4  # of a breath at one's own pace; the share at which it was looke
 
 
 class Practising:
-    """``fact`` reads from the open record, ``keep`` writes to it, ``tell`` tells the session."""
+    """``fact`` reads from the open record, ``keep`` writes to it, ``tell`` tells the session;
+    ``quickness`` and ``helps`` say how settling went with each practice."""
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class Practising:
         fit: Callable[[], Fit | None],
         wall: Callable[[], datetime],
         quickness: Callable[[], dict[str, tuple[float, float]]] = dict,
+        helps: Callable[[], Json] = dict,
     ) -> None:
         self.folder = base / FOLDER / LANGUAGE
         self._dropped = Dropped(self.folder, shipped())
@@ -51,6 +53,7 @@ class Practising:
         self._fit = fit
         self._wall = wall
         self._quickness = quickness
+        self._helps = helps
         self._told: Repertoire | None = None
         self._turn = asyncio.Lock()
 
@@ -60,9 +63,10 @@ class Practising:
         """As of now; the session that is given it knows it."""
         self._make_folder()
         self._dropped.look()
-        self._told = rep.repertoire_of(
-            self._dropped.library, self._choices(), self._fit(), self._quickness()
-        )
+        choices = self._choices()
+        # It takes a moment, and only a choice by trying asks for it.
+        quick = self._quickness() if choices.sampling else {}
+        self._told = rep.repertoire_of(self._dropped.library, choices, self._fit(), quick)
         return self._told
 
     async def refresh(self) -> None:
@@ -168,7 +172,13 @@ class Practising:
         return await self._keep(WORDS + practice, {"words": words})
 
     def helps(self) -> Json:
-        return {}
+        found = self._helps()
+        if not found:
+            return {}
+        used = {row["practice"] for group in found["groups"] for row in group["practices"]}
+        library = self._dropped.library.practices
+        titles = {name: library[name].title for name in sorted(used & set(library))}
+        return found | {"titles": titles, "sampling": self._choices().sampling}
 
 
 def _breath_of(step: PracticeStep, pace_per_min: float | None) -> Breath | None:
