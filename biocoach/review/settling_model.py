@@ -11,6 +11,7 @@ on one good day are not five good days. All priors are in ``HelpsSettings``.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -125,7 +126,7 @@ class _Sampler:
         self._precision = design.prior_sd**-2.0
         self._seen = np.log([max(row.length_s, LENGTH_MIN_S) for row in rows])
         self._cut = np.array([row.cut for row in rows])
-        new_day = [a.day != b.day for a, b in zip(rows, rows[1:], strict=False)]
+        new_day = [a.day != b.day for a, b in itertools.pairwise(rows)]
         self._first = np.flatnonzero([True, *new_day])  # of each day
         self._of_day = np.cumsum([0, *new_day])
         self._lengths = self._seen.copy()

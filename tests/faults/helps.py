@@ -103,7 +103,7 @@ def _try(one: tuple[int, int]) -> Tally:
     world = WORLDS[number % len(WORLDS)]
     kind = KINDS[number // len(WORLDS) % len(KINDS)]
     found = person(world, kind, [seed, number])
-    tally = Tally(told=[t for t in _ask(found.summaries, found.truth, world.name, kind)])
+    tally = Tally(told=list(_ask(found.summaries, found.truth, world.name, kind)))
     if number % LOOKS == 0:
         tally.looked = _looked([seed, number])
     return tally
