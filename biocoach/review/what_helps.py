@@ -150,12 +150,9 @@ def _known(summary: Json, way: Mapping[str, Any]) -> tuple[float | None, ...]:
 
 
 def _words(effect: Effect | None) -> Json:
+    """What is shown decides: an end that rounds to 1 is 1."""
     if effect is None:
         return {"says": "not_enough", "factor": None, "low": None, "high": None}
-    says = "quicker" if effect.high < 1 else "slower" if effect.low > 1 else "cant_tell"
-    return {
-        "says": says,
-        "factor": round(effect.factor, 2),
-        "low": round(effect.low, 2),
-        "high": round(effect.high, 2),
-    }
+    low, factor, high = (round(value, 2) for value in (effect.low, effect.factor, effect.high))
+    says = "quicker" if high < 1 else "slower" if low > 1 else "cant_tell"
+    return {"says": says, "factor": factor, "low": low, "high": high}
