@@ -107,7 +107,7 @@ export class Api {
     });
   }
 
-  private async ask<T>(method: string, path: string, body?: unknown): Promise<Result<T>> {
+  async ask<T>(method: string, path: string, body?: unknown): Promise<Result<T>> {
     const init: RequestInit = { method, credentials: "same-origin" };
     if (body !== undefined) {
       init.headers = { "Content-Type": "application/json" };
