@@ -54,28 +54,52 @@ class Practising:
         self._wall = wall
         self._quickness = quickness
         self._helps = helps
+        self._believed: dict[str, tuple[float, float]] = {}
+        self._due: Callable[[], object] = _nothing
         self._told: Repertoire | None = None
         self._turn = asyncio.Lock()
 
     # ---- what a session must know
 
     def repertoire(self) -> Repertoire:
-        """As of now; the session that is given it knows it."""
+        """As of now; the session that is given it knows it. What is believed of the practices
+        comes after (``keep_up``): that takes a moment, and a session opens at once."""
+        now = self._known()
+        self._due()
+        return now
+
+    def _known(self) -> Repertoire:
         self._make_folder()
         self._dropped.look()
-        choices = self._choices()
-        # It takes a moment, and only a choice by trying asks for it.
-        quick = self._quickness() if choices.sampling else {}
-        self._told = rep.repertoire_of(self._dropped.library, choices, self._fit(), quick)
+        self._told = rep.repertoire_of(
+            self._dropped.library, self._choices(), self._fit(), self._believed
+        )
         return self._told
+
+    async def keep_up(self) -> None:
+        """Look again after each session has opened, until cancelled."""
+        due, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._due = lambda: loop.call_soon_threadsafe(due.set)
+        try:
+            while True:
+                await due.wait()
+                due.clear()
+                await self.refresh()
+        finally:
+            self._due = _nothing
 
     async def refresh(self) -> None:
         """Tell the session where something changed."""
         async with self._turn:
+            await asyncio.to_thread(self._believe)
             before = self._told
-            now = await asyncio.to_thread(self.repertoire)
+            now = await asyncio.to_thread(self._known)
             if before is not None and now != before:
                 await self._tell(now)
+
+    def _believe(self) -> None:
+        """Only a choice by trying asks for it."""
+        self._believed = self._quickness() if self._choices().sampling else {}
 
     def log(self, told: PracticeLog) -> PracticeLog | None:
         practice = self._dropped.library.practices.get(told.practice)
@@ -179,6 +203,10 @@ class Practising:
         library = self._dropped.library.practices
         titles = {name: library[name].title for name in sorted(used & set(library))}
         return found | {"titles": titles, "sampling": self._choices().sampling}
+
+
+def _nothing() -> None:
+    pass
 
 
 def _breath_of(step: PracticeStep, pace_per_min: float | None) -> Breath | None:

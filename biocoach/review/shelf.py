@@ -52,8 +52,7 @@ class Shelf:
         return self._what_helps.told(self._rows(), simulated=simulated)
 
     def quickness(self, *, simulated: bool) -> dict[str, tuple[float, float]]:
-        """What is believed of each practice. From closed sessions only, by their summaries: it is
-        asked while a session opens."""
+        """What is believed of each practice, from the summaries of closed sessions."""
         known = self._reader.summaries().values()
         return self._what_helps.quickness(known, simulated=simulated)
 

@@ -56,7 +56,8 @@ class WhatHelps:
     ) -> dict[str, tuple[float, float]]:
         """What is believed of each practice that was used while apart: mean and standard
         deviation of its effect's logarithm, for choosing by trying."""
-        found = self._effects(settled(_of(summaries, simulated=simulated), WHERE[0]))
+        rows = settled(_of(summaries, simulated=simulated), WHERE[0])
+        found = self._effects(rows)
         return {name: (round(e.mean, 4), round(e.deviation, 4)) for name, e in found.items()}
 
     def _effects(self, rows: Sequence[Settled]) -> dict[str, Effect]:

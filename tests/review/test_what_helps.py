@@ -275,8 +275,10 @@ def test_the_same_ways_back_are_not_reckoned_twice(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(what_helps, "effects", counting)
     helper, rows = WhatHelps(replace(SET, draws=50)), life(0.6, 30)
     first = helper.quickness(rows, simulated=False)
-    helper.told([dict(s) for s in rows], simulated=False)
-    assert helper.quickness(rows, simulated=False) == first
+    assert helper.quickness([dict(s) for s in rows], simulated=False) == first
+    assert asked == [30]
+    told = helper.told(rows, simulated=False)
+    assert helper.told(rows, simulated=False) == told
     assert asked == [30]
     for n in range(1, 12):
         helper.quickness(rows[n:], simulated=False)
