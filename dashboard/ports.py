@@ -141,7 +141,9 @@ class Practices(Protocol):
         """An earlier sheet is erased."""
 
     def helps(self) -> Json:
-        """How settling went after each practice, against none."""
+        """How settling went with each practice against none, as
+        ``biocoach.review.what_helps.WhatHelps.told``; with ``titles`` by practice, and
+        ``sampling``. Empty while the record is locked."""
 
 
 class Own(Protocol):

@@ -88,8 +88,8 @@ class House:
         self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
         self.practising = Practising(
             data_folder(base), fact=self.readings.fact, keep=self.put_fact,
-            replace=self.replace_fact, tell=self.submit,
-            fit=self._fit_now, wall=clock.wall,
+            replace=self.replace_fact, tell=self.submit, fit=self._fit_now, wall=clock.wall,
+            quickness=self.readings.quickness, helps=self.readings.helps,
         )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
@@ -152,6 +152,7 @@ class House:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._runtime.run())
                 group.create_task(adviser.run())
+                group.create_task(self.practising.keep_up())
                 if errands is not None:
                     group.create_task(self.errands.run(errands, clock, simulated=choice.simulated))
                 if spec is None:

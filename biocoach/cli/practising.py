@@ -34,7 +34,8 @@ IN_SHARE = 0.4  # of a breath at one's own pace; the share at which it was looke
 
 class Practising:
     """``fact`` reads from the open record, ``keep`` writes to it, ``replace`` does so and erases
-    what was there; ``tell`` tells the session."""
+    what was there; ``tell`` tells the session. ``quickness`` and ``helps`` say how settling went
+    with each practice."""
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class Practising:
         wall: Callable[[], datetime],
         new_id: Callable[[], str] = lambda: uuid4().hex,
         quickness: Callable[[], dict[str, tuple[float, float]]] = dict,
+        helps: Callable[[], Json] = dict,
     ) -> None:
         self.folder = base / FOLDER / LANGUAGE
         self._dropped = Dropped(self.folder, shipped())
@@ -59,27 +61,53 @@ class Practising:
         self._fit = fit
         self._wall = wall
         self._quickness = quickness
+        self._helps = helps
+        self._believed: dict[str, tuple[float, float]] = {}
+        self._due: Callable[[], object] = _nothing
         self._told: Repertoire | None = None
         self._turn = asyncio.Lock()
 
     # ---- what a session must know
 
     def repertoire(self) -> Repertoire:
-        """As of now; the session that is given it knows it."""
+        """As of now; the session that is given it knows it. What is believed of the practices
+        comes after (``keep_up``): that takes a moment, and a session opens at once."""
+        now = self._known()
+        self._due()
+        return now
+
+    def _known(self) -> Repertoire:
         self._make_folder()
         self._dropped.look()
         self._told = rep.repertoire_of(
-            self._dropped.library, self._choices(), self._fit(), self._quickness()
+            self._dropped.library, self._choices(), self._fit(), self._believed
         )
         return self._told
+
+    async def keep_up(self) -> None:
+        """Look again after each session has opened, until cancelled."""
+        due, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._due = lambda: loop.call_soon_threadsafe(due.set)
+        try:
+            while True:
+                await due.wait()
+                due.clear()
+                await self.refresh()
+        finally:
+            self._due = _nothing
 
     async def refresh(self) -> None:
         """Tell the session where something changed."""
         async with self._turn:
+            await asyncio.to_thread(self._believe)
             before = self._told
-            now = await asyncio.to_thread(self.repertoire)
+            now = await asyncio.to_thread(self._known)
             if before is not None and now != before:
                 await self._tell(now)
+
+    def _believe(self) -> None:
+        """Only a choice by trying asks for it."""
+        self._believed = self._quickness() if self._choices().sampling else {}
 
     def log(self, told: PracticeLog) -> PracticeLog | None:
         practice = self._dropped.library.practices.get(told.practice)
@@ -204,7 +232,17 @@ class Practising:
             return await self._replace(WORDS + practice, change(before) | told)
 
     def helps(self) -> Json:
-        return {}
+        found = self._helps()
+        if not found:
+            return {}
+        used = {row["practice"] for group in found["groups"] for row in group["practices"]}
+        library = self._dropped.library.practices
+        titles = {name: library[name].title for name in sorted(used & set(library))}
+        return found | {"titles": titles, "sampling": self._choices().sampling}
+
+
+def _nothing() -> None:
+    pass
 
 
 def _breath_of(step: PracticeStep, pace_per_min: float | None) -> Breath | None:

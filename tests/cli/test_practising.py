@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from biocoach.cli.practising import Practising
+from biocoach.cli.readings import Readings
 from biocoach.coach.shipped import texts
+from biocoach.settings import Settings
 from biocoach.store import Journal, memory_store
-from biocoach.types import AgeBand, Fit, PracticeLog, PracticeMoment, Repertoire
+from biocoach.types import AgeBand, Begin, Entry, Fit, PracticeLog, PracticeMoment, Repertoire
 from dashboard.ports import Outcome
 from tests.fakes import FakeClock
 
@@ -58,12 +60,47 @@ class Here:
     fit: Fit = field(default_factory=Fit)
     told: list[Repertoire] = field(default_factory=list)
     why: str = ""
+    simulated: bool = False
+    heard: Callable[[], object] = bool
 
     def __post_init__(self) -> None:
+        self.readings = Readings(FakeClock(), Settings())
         self.practising = Practising(
             self.folder, fact=self.journal.fact, keep=self.keep, replace=self.replace,
             tell=self.tell, fit=lambda: self.fit, wall=FakeClock().wall,
+            quickness=self.readings.quickness, helps=self.readings.helps,
         )  # fmt: skip
+
+    def unlock(self) -> None:
+        self.readings.open(self.journal, simulated=self.simulated)
+
+    def lived(self, name: str, *practices: str, simulated: bool = False) -> None:
+        """A closed session with a way back for each practice, "" for none."""
+        ways = [
+            {
+                "where": "apart", "half_s": 30.0 if practice else 60.0, "seen_s": 300.0,
+                "amplitude_bpm": 14.0, "up_s": 60.0, "left_out": "",
+                "begun": [{"practice": practice, "after_s": -9.0}] if practice else [],
+            }
+            for practice in practices
+        ]  # fmt: skip
+        begin = Begin(seed=1, settings_hash="", fit=Fit(), simulated=simulated)
+        entry = Entry(
+            person="me", writer="t", session=name, boot_id="b", at_s=0.0, settings_hash="",
+            wall_utc="2026-01-31T09:00:00.000Z", body=begin, number=0,
+        )  # fmt: skip
+        self.journal.append([entry])
+        summary = {
+            "id": name, "step": "a", "simulated": simulated, "suds_before": None,
+            "ways_back": ways,
+        }  # fmt: skip
+        self.journal.put_summary(name, summary)
+
+    async def quickness(self) -> dict[str, tuple[float, float]]:
+        """As a session is told it."""
+        await self.practising.refresh()
+        facts = self.practising.repertoire().practices
+        return {f.id: f.quickness for f in facts if f.quickness is not None}
 
     async def keep(self, name: str, value: Json) -> Outcome:
         if not self.why:
@@ -77,6 +114,7 @@ class Here:
 
     async def tell(self, repertoire: Repertoire) -> None:
         self.told.append(repertoire)
+        self.heard()
 
     def drop(self, name: str, text: str) -> None:
         self.practising.folder.mkdir(parents=True, exist_ok=True)
@@ -273,3 +311,93 @@ def test_a_child_has_the_childs_shelf(here: Here) -> None:
     here.fit = Fit(age=AgeBand.CHILD)
     told = here.practising.repertoire()
     assert "my-look" not in {f.id for f in told.practices}
+
+
+# ---- what helps
+
+
+def test_what_is_believed_of_a_practice_is_told_only_where_the_coach_may_try(here: Here) -> None:
+    async def go() -> None:
+        here.lived("one", *["orienting", ""] * 20)
+        here.unlock()
+        assert await here.quickness() == {}
+        assert not (await here.practising.sample(True)).why
+        (told,) = here.told
+        assert told.sampling
+        ((mean, deviation),) = [f.quickness for f in told.practices if f.quickness]
+        assert mean < -0.2
+        assert 0 < deviation < 0.35
+        assert await here.quickness() == {"orienting": (mean, deviation)}
+        await here.practising.sample(False)
+        assert await here.quickness() == {}
+
+    played(go)
+
+
+def test_another_session_changes_what_is_believed(here: Here) -> None:
+    async def go() -> None:
+        here.lived("one", *["orienting", ""] * 9)
+        here.unlock()
+        await here.practising.sample(True)
+        before = await here.quickness()
+        here.lived("two", *["orienting", ""] * 9)
+        after = await here.quickness()
+        assert after["orienting"][1] < before["orienting"][1]
+
+    played(go)
+
+
+def test_simulated_and_real_sessions_are_believed_apart(here: Here) -> None:
+    async def go() -> None:
+        here.lived("real", *["orienting", ""] * 9)
+        here.lived("made", *["slow-paced-4-6", ""] * 9, simulated=True)
+        here.unlock()
+        await here.practising.sample(True)
+        assert list(await here.quickness()) == ["orienting"]
+        here.simulated = True
+        here.unlock()
+        assert list(await here.quickness()) == ["slow-paced-4-6"]
+
+    played(go)
+
+
+def test_what_helps_comes_with_names_and_with_what_was_chosen(here: Here) -> None:
+    async def go() -> None:
+        assert here.practising.helps() == {}  # while the record is locked
+        here.lived("one", *["orienting", "gone", ""] * 12)
+        here.unlock()
+        here.practising.repertoire()
+        found = here.practising.helps()
+        assert [row["practice"] for row in found["groups"][0]["practices"]] == ["gone", "orienting"]
+        assert list(found["titles"]) == ["orienting"]
+        assert found["titles"]["orienting"]
+        assert not found["sampling"]
+        assert not found["simulated"]
+        await here.practising.sample(True)
+        assert here.practising.helps()["sampling"]
+
+    played(go)
+
+
+def test_a_session_opens_with_what_is_known_and_is_told_more_when_it_is(here: Here) -> None:
+    async def go() -> None:
+        here.lived("one", *["orienting", ""] * 9)
+        here.unlock()
+        await here.keep("practices", {"of": {}, "sampling": True})
+        told = asyncio.Event()
+        here.heard = told.set
+        keeping = asyncio.create_task(here.practising.keep_up())
+        await asyncio.sleep(0)  # it has begun
+        opened = await asyncio.to_thread(here.practising.repertoire)
+        assert opened.sampling
+        assert not any(f.quickness for f in opened.practices)
+        await asyncio.wait_for(told.wait(), 60)
+        assert {f.id for f in here.told[-1].practices if f.quickness} == {"orienting"}
+        again = await asyncio.to_thread(here.practising.repertoire)
+        assert again == here.told[-1]  # the next one knows it from the beginning
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        here.practising.repertoire()  # nobody keeps up any more
+        assert len(here.told) == 1
+
+    played(go)

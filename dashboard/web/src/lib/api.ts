@@ -1,5 +1,6 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
+import type { Helps } from "./helps";
 import type {
   BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, PracticeChoice, Review, SessionInput,
   SessionRow, ShelfAnswer, Variability,
@@ -65,6 +66,9 @@ export class Api {
   }
   choosePractice(id: string, choice: PracticeChoice) {
     return this.ask<{ ok: true }>("PUT", `api/practices/${encodeURIComponent(id)}/choice`, choice);
+  }
+  helps() {
+    return this.ask<Partial<Helps>>("GET", "api/practices/helps");
   }
   samplePractices(sampling: boolean) {
     return this.ask<{ ok: true }>("PUT", "api/practices/choosing", { sampling });

@@ -34,10 +34,6 @@ class Shelf {
     return this.changed(api.choosePractice(id, choice));
   }
 
-  sample(on: boolean): Promise<string | null> {
-    return this.changed(api.samplePractices(on));
-  }
-
   setPace(per_min: number | null): Promise<string | null> {
     return this.changed(api.setPace(per_min));
   }
