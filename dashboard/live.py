@@ -72,6 +72,7 @@ class Live:
             "ecg": None,
             "opinion": None,
             "pace": None,
+            "ended": None,
         }
         self._changed: set[str] = set()
         self._pushed: dict[str, list[Any]] = {}
@@ -242,6 +243,7 @@ class Live:
                 self._set("offer", None)
             case PracticeEnded():
                 self._set("practice", None)
+                self._set("ended", asdict(output))
             case PaceFound():
                 self._set("pace", asdict(output))
             case Question():

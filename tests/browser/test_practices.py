@@ -289,6 +289,26 @@ def test_what_is_written_is_kept_as_it_is_typed(start: Start, page: Page, watch:
 
 
 @LAPTOP
+def test_what_was_written_before_can_be_read_and_erased(
+    start: Start, page: Page, watch: Watch
+) -> None:
+    begin(start, page)
+    sheet = {"when": "you were late", "feel": "small", "need": "a word", "ask": "call"}
+    path = "practices/i-statement/words"
+    put(page, path, {"words": sheet})
+    put(page, path, {"words": {}, "afresh": True})
+    go(page, "practices/i-statement")
+    earlier = page.get_by_role("region", name="What you wrote before")
+    earlier.locator("summary").press("Enter")
+    expect(earlier.get_by_text("When you were late, I feel small")).to_be_visible()
+    sound(page, watch, "earlier sheets")
+    earlier.get_by_role("button", name="Erase it").press("Enter")
+    earlier.get_by_role("button", name="Erase it").press("Enter")
+    expect(earlier).not_to_be_attached()
+    assert get(page, path)["earlier"] == []
+
+
+@LAPTOP
 def test_sound_is_off_until_it_is_wanted(start: Start, page: Page) -> None:
     page.add_init_script(COUNT_TONES)
     begin(start, page)
@@ -360,6 +380,24 @@ def test_far_away_ends_what_is_not_for_it(start: Start, page: Page) -> None:
     expect(page.get_by_text("so this waits until you are here")).to_be_visible()
     expect(page.get_by_role("button", name="Begin: Slow, soft breath")).to_be_disabled()
     expect(page.get_by_role("button", name="Too much")).to_be_visible()
+
+
+@LAPTOP
+def test_in_a_hard_moment_the_held_breath_stops_and_the_page_says_so(
+    start: Start, page: Page
+) -> None:
+    begin(start, page)
+    square = opened(page, "square-breath")
+    go(page, f"practices/{square['id']}")
+    page.get_by_role("button", name="Begin").click()
+    page.keyboard.press("ArrowRight")
+    here(page, square, 1)
+    told(page, "practice?.step === 1")
+    tell(page, kind="rating", suds=90, presence=None)
+    expect(page.get_by_text("This is a hard moment, so the held")).to_be_visible()
+    told(page, "practice === null")
+    go(page, f"practices/{square['id']}")
+    expect(page.get_by_role("button", name="Begin")).to_be_disabled()
 
 
 @LAPTOP

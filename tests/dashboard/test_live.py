@@ -205,6 +205,9 @@ def test_far_away_ends_the_breathing_and_its_end_leaves_the_orienting() -> None:
     stage.give(401, PACED)
     changed, _ = stage.give(402, Rating(presence=Presence.FAR_AWAY))
     assert changed["practice"] is None
+    assert (changed["ended"]["practice"], changed["ended"]["because"]) == (
+        PACED.practice, "far_away"
+    )  # fmt: skip
     assert changed["offer"]["practice"] == "orienting"
     stage.give(403, Rating(presence=Presence.FAR_AWAY))
     assert stage.live.visible()["question"]["kind"] == "end_gently"

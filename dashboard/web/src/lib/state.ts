@@ -23,6 +23,7 @@ const BLANK: Omit<Slices, "app"> = {
   events: { activations: [], marks: [], ratings: [], urges: [], gaps: [] },
   offer: null,
   practice: null,
+  ended: null,
   question: null,
   ecg: null,
   opinion: null,

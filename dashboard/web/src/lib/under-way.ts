@@ -1,7 +1,6 @@
 /** The practice under way, joined to the live state, the shelf and the sound of this page. */
 
 import { api } from "./api";
-import { isPanic, strains } from "./fits";
 import { live } from "./live.svelte";
 import type { Outcome, Told } from "./outbox";
 import { own } from "./own.svelte";
@@ -12,7 +11,7 @@ import { router } from "./route.svelte";
 import { shelf } from "./shelf.svelte";
 import { sound } from "./sound";
 import type { Model } from "./state";
-import type { Practice } from "./wire";
+import type { EndedSlice, Practice } from "./wire";
 import { written } from "./written.svelte";
 
 /** The server can’t take it now; the practice goes on all the same. */
@@ -84,12 +83,19 @@ function followed(before: Model, after: Model): void {
   });
 }
 
-/** The server names no reason; the page knows what happened beside it. */
+const ENDED: Record<EndedSlice["because"], EndedWhy> = {
+  far_away: "away",
+  numb: "away",
+  eyes_open_only: "away",
+  not_in_panic: "panic",
+  still_screen: "phase",
+};
+
+/** As the coach told it; else the session went on, or it was ended on another page. */
 function endedWhy(before: Model, after: Model): EndedWhy {
-  const [was, session] = [before.slices?.session, after.slices?.session];
-  if (live.away) return "away";
-  if (was?.id !== session?.id || was?.phase !== session?.phase) return "phase";
-  const running = practising.practice;
-  const panic = isPanic(after.slices?.events ?? null, session?.at_s ?? 0);
-  return panic && running !== null && strains(running) ? "panic" : "elsewhere";
+  const [was, told] = [before.slices?.ended ?? null, after.slices?.ended ?? null];
+  const anew = told !== null && (told.at_s !== was?.at_s || told.practice !== was.practice);
+  if (anew && told.practice === practising.practice?.id) return ENDED[told.because];
+  const [left, session] = [before.slices?.session, after.slices?.session];
+  return left?.id !== session?.id || left?.phase !== session?.phase ? "phase" : "elsewhere";
 }

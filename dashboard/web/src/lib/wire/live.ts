@@ -2,7 +2,7 @@
 
 import type { Fit, MayPractise } from "./person";
 import type { PaceFound } from "./practice";
-import type { SessionSlice, NowSlice, TraceRow, EventsSlice, OfferSlice, PracticeSlice, QuestionSlice, OpinionSlice } from "./session";
+import type { SessionSlice, NowSlice, TraceRow, EventsSlice, OfferSlice, PracticeSlice, EndedSlice, QuestionSlice, OpinionSlice } from "./session";
 import type { StrapSlice, EcgSlice, ErrandSlice } from "./strap";
 
 export interface AppSlice {
@@ -35,6 +35,8 @@ export interface Slices {
   opinion: OpinionSlice | null;
   errand: ErrandSlice | null;
   pace: PaceFound | null;
+  /** The last practice that the coach ended. */
+  ended: EndedSlice | null;
 }
 
 export interface Snapshot {

@@ -126,6 +126,13 @@ export interface OfferSlice {
   chosen: "" | "turn" | "sampling";
 }
 
+/** The coach has ended a practice. */
+export interface EndedSlice {
+  at_s: number;
+  practice: string;
+  because: "far_away" | "numb" | "eyes_open_only" | "not_in_panic" | "still_screen";
+}
+
 /** `step` and when it came, as of the last start or move. */
 export interface PracticeSlice {
   id: string;
