@@ -111,9 +111,11 @@ def test_what_was_cut_short_is_drawn_as_brute_force_has_it(degrees: float) -> No
     ]  # fmt: skip
     rows = [replace(r, day=str(n)) for n, r in enumerate(rows)]
     noise_sd, tiny = 0.6, 1e-4
-    settings = replace(known(noise_sd, tiny, degrees), step_sd=tiny, trend_sd=tiny, draws=20_000)
+    settings = replace(
+        known(noise_sd, tiny, degrees), step_sd=tiny, trend_sd=tiny, effect_sd=1.5, draws=20_000
+    )
     levels = np.linspace(1.0, 8.0, 701)[:, None]
-    moves = np.linspace(-2.0, 2.0, 801)[None, :]
+    moves = np.linspace(-6.0, 8.0, 1401)[None, :]
     score = stats.norm.logpdf(levels, log(settings.length_s), settings.length_sd)
     score = score + stats.norm.logpdf(moves, 0.0, settings.effect_sd)
     for r in rows:
