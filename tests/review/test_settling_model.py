@@ -101,18 +101,21 @@ def test_where_nothing_was_cut_it_is_the_normal_posterior(day_sd: float) -> None
             assert log(end) == pytest.approx(wanted, abs=0.1 * deviation)
 
 
-@pytest.mark.parametrize("degrees", [4.0, NORMAL])
+@pytest.mark.parametrize("degrees", [2.0, NORMAL])
 def test_what_was_cut_short_is_drawn_as_brute_force_has_it(degrees: float) -> None:
     """One step, one practice, a known noise: the likelihood over a grid of level and effect."""
     rows = [
         row(40.0), row(60.0), row(100.0), row(150.0, cut=True), row(300.0, cut=True),
         row(25.0, "p"), row(35.0, "p"), row(20.0, "p", cut=True), row(90.0, "p", cut=True),
+        row(900.0, "p", cut=True),
     ]  # fmt: skip
     rows = [replace(r, day=str(n)) for n, r in enumerate(rows)]
     noise_sd, tiny = 0.6, 1e-4
-    settings = replace(known(noise_sd, tiny, degrees), step_sd=tiny, trend_sd=tiny, draws=20_000)
+    settings = replace(
+        known(noise_sd, tiny, degrees), step_sd=tiny, trend_sd=tiny, effect_sd=1.5, draws=20_000
+    )
     levels = np.linspace(1.0, 8.0, 701)[:, None]
-    moves = np.linspace(-2.0, 2.0, 801)[None, :]
+    moves = np.linspace(-6.0, 8.0, 1401)[None, :]
     score = stats.norm.logpdf(levels, log(settings.length_s), settings.length_sd)
     score = score + stats.norm.logpdf(moves, 0.0, settings.effect_sd)
     for r in rows:
@@ -260,6 +263,13 @@ def test_where_there_is_little_it_stays_with_what_was_believed_before(rows: list
     assert 0.8 < found.factor < 1.3
     assert found.high > 1.5
     assert found.deviation == pytest.approx(SET.effect_sd, rel=0.2)
+
+
+def test_one_that_is_absurdly_long_for_all_that_is_known_has_figures() -> None:
+    rows = [row(60.0, "p" if n % 2 else "", day=str(n)) for n in range(9)]
+    found = effects([*rows, row(1e6, "p", cut=True)], known(0.01, 0.01))["p"]
+    assert isfinite(found.high)
+    assert found.factor > 1
 
 
 ROWS = st.builds(

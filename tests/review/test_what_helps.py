@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biocoach.review import what_helps
-from biocoach.review.settling_model import Settled, effects
+from biocoach.review.settling_model import Effect, Settled, effects
 from biocoach.review.what_helps import WhatHelps, matched, settled
 from biocoach.settings import HelpsSettings
 from tests.strategies import proven
@@ -203,13 +203,20 @@ def test_a_few_ways_back_claim_nothing_however_quick() -> None:
     assert told(*life(0.6, 16))["apart"]["breath"]["says"] == "cant_tell"
 
 
-def test_an_end_that_is_shown_as_1_is_no_claim() -> None:
-    for seed in range(200):
-        row = told(*life(0.78, seed=seed, count=60), draws=400)["apart"]["breath"]
-        assert (row["says"] == "quicker") == (row["high"] < 1)
-        if row["high"] == 1.0:
-            return
-    pytest.fail("no end came to 1.0")
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [
+        (0.6, 0.99, "quicker"), (0.6, 0.996, "cant_tell"), (0.6, 1.0, "cant_tell"),
+        (1.01, 1.6, "slower"), (1.004, 1.6, "cant_tell"),
+    ],
+)  # fmt: skip
+def test_an_end_that_is_shown_as_1_is_no_claim(
+    monkeypatch: pytest.MonkeyPatch, low: float, high: float, says: str
+) -> None:
+    end = Effect(factor=(low * high) ** 0.5, low=low, high=high, mean=0.0, deviation=0.1)
+    monkeypatch.setattr(what_helps, "effects", lambda rows, settings: {"breath": end})
+    row = told(*life(1.0))["apart"]["breath"]
+    assert (row["says"], row["low"], row["high"]) == (says, round(low, 2), round(high, 2))
 
 
 def test_apart_and_after_the_reunion_are_two_questions() -> None:
@@ -283,8 +290,11 @@ def test_the_same_ways_back_are_not_reckoned_twice(monkeypatch: pytest.MonkeyPat
     for n in range(1, 12):
         helper.quickness(rows[n:], simulated=False)
     assert asked == list(range(30, 18, -1))
-    helper.quickness(rows[11:], simulated=False)  # the newest are remembered
+    for n in (11, 8, 5):  # the newest are remembered, the oldest no more
+        helper.quickness(rows[n:], simulated=False)
     assert len(asked) == 12
+    helper.quickness(rows, simulated=False)
+    assert len(asked) == 13
 
 
 BEGUN = st.fixed_dictionaries(
