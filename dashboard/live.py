@@ -95,11 +95,11 @@ class Live:
         return changed, pushed
 
     def care(self, steps: Sequence[Step]) -> None:
-        """Before they are written: what *too much* brings up, and where an ending leads. What
-        was said is among the events once it is kept."""
+        """Before they are written: what *too much* brings up and ends, and where an ending leads.
+        What was said is among the events once it is kept."""
         for step in steps:
             for output in step.outputs:
-                if isinstance(output, Offer | Question | PhaseChange):
+                if isinstance(output, Offer | PracticeEnded | Question | PhaseChange):
                     self._output(output)
         self._stands(steps)
 

@@ -88,7 +88,8 @@ class House:
         self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
         self.practising = Practising(
             data_folder(base), fact=self.readings.fact, keep=self.put_fact,
-            replace=self.replace_fact, tell=self.submit, fit=self._fit_now, wall=clock.wall,
+            replace=self.replace_fact, tell=self.submit, record=lambda: self._journal,
+            fit=self._fit_now, wall=clock.wall,
             quickness=self.readings.quickness, helps=self.readings.helps,
         )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
@@ -263,7 +264,7 @@ class House:
         return Outcome()
 
     async def replace_fact(self, name: str, value: Json) -> Outcome:
-        """A fact of which only the latest is kept."""
+        """A fact of which only the latest is kept, and the log is emptied of those before it."""
         journal = self._journal
         if journal is None:
             return Outcome(why="locked")
@@ -271,6 +272,8 @@ class House:
             await asyncio.to_thread(journal.replace_fact, name, value)
         except StoreError:
             return Outcome(why="not_recording")
+        with suppress(StoreError):  # somebody reads: it is emptied at the next change or closing
+            await asyncio.to_thread(journal.scrub_log)
         return Outcome()
 
     async def teach_again(self) -> Outcome:

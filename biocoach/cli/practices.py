@@ -9,7 +9,7 @@ import typer
 
 from biocoach.cli.practising import FOLDER
 from biocoach.cli.say import err, out, out_json
-from biocoach.coach.dropped import Dropped, read_file
+from biocoach.coach.dropped import Dropped, read_file, shown
 from biocoach.coach.fields import Problem
 from biocoach.coach.library import join
 from biocoach.coach.practice import Library, Practice
@@ -62,7 +62,7 @@ def _checked(files: list[Path], known: Library) -> Library:
         if isinstance(found, Problem):
             problems.append(found)
         else:
-            texts[str(path)] = found
+            texts[shown(str(path))] = found
     joined = join(known, texts)
     own = {name: p for name, p in joined.practices.items() if name not in known.practices}
     return Library(practices=own, problems=(*joined.problems, *problems))

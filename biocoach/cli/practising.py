@@ -27,6 +27,7 @@ FOLDER = "practices"
 CHOICES = "practices"  # the facts' names
 PACE = "pace"
 WORDS = "words:"
+LOCKED = Outcome(why="locked")
 DRAFT = "draft"  # the field of a draft that was changed by hand
 EARLIER_MAX = 30
 IN_SHARE = 0.4  # of a breath at one's own pace; the share at which it was looked for
@@ -34,8 +35,8 @@ IN_SHARE = 0.4  # of a breath at one's own pace; the share at which it was looke
 
 class Practising:
     """``fact`` reads from the open record, ``keep`` writes to it, ``replace`` does so and erases
-    what was there; ``tell`` tells the session. ``quickness`` and ``helps`` say how settling went
-    with each practice."""
+    what was there; ``tell`` tells the session. ``record``: the one that is open, or None.
+    ``quickness`` and ``helps`` say how settling went with each practice."""
 
     def __init__(
         self,
@@ -44,7 +45,8 @@ class Practising:
         fact: Callable[[str], Json | None],
         keep: Callable[[str, Json], Awaitable[Outcome]],
         replace: Callable[[str, Json], Awaitable[Outcome]],
-        tell: Callable[[Repertoire], Awaitable[object]],
+        tell: Callable[[Repertoire], Awaitable[Outcome]],
+        record: Callable[[], object | None],
         fit: Callable[[], Fit | None],
         wall: Callable[[], datetime],
         new_id: Callable[[], str] = lambda: uuid4().hex,
@@ -58,6 +60,7 @@ class Practising:
         self._replace = replace
         self._new_id = new_id
         self._tell = tell
+        self._record = record
         self._fit = fit
         self._wall = wall
         self._quickness = quickness
@@ -97,13 +100,15 @@ class Practising:
             self._due = _nothing
 
     async def refresh(self) -> None:
-        """Tell the session where something changed."""
+        """Tell the session where something changed; again the next time where it was not heard."""
         async with self._turn:
             await asyncio.to_thread(self._believe)
             before = self._told
             now = await asyncio.to_thread(self._known)
-            if before is not None and now != before:
-                await self._tell(now)
+            if before is None or now == before:
+                return
+            if (await self._tell(now)).why and self._told is now:
+                self._told = before
 
     def _believe(self) -> None:
         """Only a choice by trying asks for it."""
@@ -111,8 +116,8 @@ class Practising:
 
     def log(self, told: PracticeLog) -> PracticeLog | None:
         practice = self._dropped.library.practices.get(told.practice)
-        if practice is None:
-            return None
+        if practice is None:  # its file may have gone while it ran: it goes on, and ends
+            return None if told.moment is PracticeMoment.STARTED else told
         if told.moment not in (PracticeMoment.STARTED, PracticeMoment.MOVED):
             return told
         at = told.step or 0
@@ -188,11 +193,18 @@ class Practising:
     async def _change(self, change: Callable[[rep.Choices], rep.Choices]) -> Outcome:
         """One change at a time, so that none is lost to another page's."""
         async with self._turn:
+            record = self._record()
             before = await asyncio.to_thread(self._choices)
+            if self._gone(record):
+                return LOCKED
             outcome = await self._keep(CHOICES, rep.fact_of(change(before)))
         if not outcome.why:
             await self.refresh()
         return outcome
+
+    def _gone(self, record: object | None) -> bool:
+        """What was read is not of the record that is open now: nothing is made of it."""
+        return record is None or self._record() is not record
 
     def words(self, practice: str) -> Json:
         sheet = self._fact(WORDS + practice) or {}
@@ -221,12 +233,17 @@ class Practising:
             kept = [row for row in sheet["earlier"] if row["at_utc"] != at_utc]
             return {"words": sheet["words"], "earlier": kept}
 
+        if await asyncio.to_thread(self._fact, WORDS + practice) is None:
+            return Outcome()  # nothing was ever written in it
         return await self._rewrite(practice, change)
 
     async def _rewrite(self, practice: str, change: Callable[[Json], Json]) -> Outcome:
         """Only the latest wording is kept: what is taken out of it is erased."""
         async with self._turn:
+            record = self._record()
             sheet = await asyncio.to_thread(self._fact, WORDS + practice) or {}
+            if self._gone(record):
+                return LOCKED
             before = {"words": {}, "earlier": [], "at_utc": ""} | sheet
             told = {"at_utc": iso_utc(self._wall()), "rev": self._new_id()}
             return await self._replace(WORDS + practice, change(before) | told)

@@ -5,9 +5,11 @@ It asks and does not conclude. Under ``observe`` it says nothing of its own acco
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from biocoach.coach.choice import ORIENTING
 from biocoach.coach.policy import (
     AWAY,
     Policy,
@@ -15,6 +17,7 @@ from biocoach.coach.policy import (
     Standing,
     doubt,
     may_begin,
+    may_go_on,
     rated_high,
 )
 from biocoach.settings import CareSettings
@@ -26,6 +29,7 @@ from biocoach.types import (
     Phase,
     Plan,
     PracticeEnded,
+    PracticeFacts,
     PracticeLog,
     PracticeMoment,
     Presence,
@@ -59,9 +63,11 @@ class Coach:
         self._suds: int | None = None  # while apart
         self._felt = 0  # at any time
         self._rated_s = 0.0
+        self._too_much_s = -math.inf
         self._heard_s = 0.0
         self._asked_still_there = False
         self.practice: PracticeLog | None = None
+        self._runs: PracticeFacts | None = None  # as it was when it began
 
     @property
     def paced(self) -> bool:
@@ -94,7 +100,7 @@ class Coach:
         if rating.presence not in AWAY:
             return []
         self._away_count += 1
-        done = self._end_practice(at_s, self._standing(scene, at_s), rating.presence.value)
+        done = self._end_not_eyes_open(at_s, rating.presence.value)
         done.append(self._policy.orient(at_s, rating.presence.value))
         if self._away_count >= self._care.presence_twice and scene.phase is Phase.APART:
             done.append(Question(at_s=at_s, kind="end_gently"))
@@ -102,7 +108,10 @@ class Coach:
 
     def too_much(self, at_s: float) -> list[Output]:
         """One key in every policy: orient first, then stay, shorten or end."""
-        return [self._policy.orient(at_s, "too_much"), Question(at_s=at_s, kind="too_much")]
+        self._too_much_s = at_s
+        orienting = self._policy.orient(at_s, "too_much")
+        asked = Question(at_s=at_s, kind="too_much")
+        return [*self._end_not_eyes_open(at_s, "too_much"), orienting, asked]
 
     def reply(self, at_s: float, reply: Reply) -> None:
         self._policy.reply(at_s, reply)
@@ -110,8 +119,11 @@ class Coach:
     def log(self, at_s: float, number: int, entry: PracticeLog, scene: Scene) -> list[Output]:
         """A practice begins only where it may; one that the coach has ended does not go on."""
         runs = self.practice is not None and self.practice.practice == entry.practice
+        facts = self._runs
         if entry.moment is PracticeMoment.STARTED:
-            why = self._why_not(entry.practice, self._standing(scene, at_s))
+            facts = self._policy.chooser.facts(entry.practice)
+            standing = self._standing(scene, at_s)
+            why = "unknown_practice" if facts is None else may_begin(facts, standing)
         elif entry.moment is PracticeMoment.MOVED:
             why = "" if runs else "not_running"
         else:  # the late end of another one does not end what runs
@@ -119,32 +131,41 @@ class Coach:
             return []
         if why:
             return [Refused(at_s=at_s, number=number, why=why)]
-        self.practice = entry
+        self.practice, self._runs = entry, facts
         self._policy.practised()
         return []
 
-    def _why_not(self, practice: str, standing: Standing) -> str:
-        facts = self._policy.chooser.facts(practice)
-        return "unknown_practice" if facts is None else may_begin(facts, standing)
-
     def _standing(self, scene: Scene, at_s: float) -> Standing:
-        lately = at_s - self._rated_s <= self._care.delay_suds_fresh_s
+        lately_s = at_s - self._care.delay_suds_fresh_s
+        high = self._rated_s >= lately_s and self._felt >= self._care.delay_suds
+        said = high or self._too_much_s >= lately_s
         return Standing(
             phase=scene.phase,
             plan=scene.plan,
             presence=self._presence,
-            panic=self._activation is not None or (lately and self._felt >= self._care.delay_suds),
+            panic=said or self._activation is not None,
         )
 
-    def _end_practice(self, at_s: float, standing: Standing, because: str = "") -> list[Output]:
-        """End the one under way where it might not begin now; what was only closed goes on."""
-        if self.practice is None:
+    def _end_unfit(self, at_s: float, standing: Standing) -> list[Output]:
+        """End the one under way where it may not go on: by what it was when it began, whatever
+        became of its file since; a contraindication that was said since counts all the same."""
+        if self.practice is None or self._runs is None:
             return []
-        why = self._why_not(self.practice.practice, standing)
-        if why in ("", "closed", "unknown_practice"):
-            return []
+        now = self._policy.chooser.facts(self.practice.practice)
+        if now is not None and now.closed == "not_for_me":
+            return self._end(at_s, "closed")
+        why = may_go_on(self._runs, standing)
+        return self._end(at_s, why) if why else []
+
+    def _end_not_eyes_open(self, at_s: float, because: str) -> list[Output]:
+        """What is fit for somebody who is far away, or for *too much*, goes on."""
+        fit = self._runs is None or self._runs.eyes_open or self._runs.id == ORIENTING
+        return [] if self.practice is None or fit else self._end(at_s, because)
+
+    def _end(self, at_s: float, because: str) -> list[Output]:
+        assert self.practice is not None  # the callers looked
         ended, self.practice = self.practice.practice, None
-        return [PracticeEnded(at_s=at_s, practice=ended, because=because or why)]
+        return [PracticeEnded(at_s=at_s, practice=ended, because=because)]
 
     # ---- what the signal says
 
@@ -161,7 +182,7 @@ class Coach:
                 done += [gone] if gone is not None else []
                 if self._may_ask(second, scene):
                     done.append(Question(at_s=second.at_s, kind="settled"))
-        done += self._end_practice(second.at_s, self._standing(scene, second.at_s))
+        done += self._end_unfit(second.at_s, self._standing(scene, second.at_s))
         now = self._situation(second, scene)
         if self._activation is not None or self._policy.waits or rated_high(now, self._care):
             said = self._policy.decide(float(second.at_s), now)

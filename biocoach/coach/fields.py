@@ -13,6 +13,8 @@ Table: TypeAlias = Mapping[str, object]
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 Path: TypeAlias = tuple[tuple[str, int], ...]
+# So many parts no key of ours has, and tomllib's time for one grows with their square.
+MANY_PARTS = re.compile(r"(?<![\w\"'-])(?:[\"']?[\w-]{1,60}[\"']?[ \t]*\.[ \t]*){64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,9 @@ def parse_with(make: Callable[[Table], T], text: str, name: str) -> T | Problem:
 
 
 def _table_in(text: str, name: str) -> Table | Problem:
+    if found := MANY_PARTS.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        return Problem(file=name, line=line, why="a key of too many parts")
     try:
         return tomllib.loads(text)
     except RecursionError:

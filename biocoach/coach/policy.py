@@ -54,7 +54,7 @@ def doubt(second: Second, plan: Plan | None) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What decides whether a practice may begin, or go on. ``panic``: the heart is activated, or
-    high distress was rated lately."""
+    high distress was rated, or *too much* said, lately."""
 
     phase: Phase
     plan: Plan | None
@@ -66,8 +66,13 @@ def may_begin(facts: PracticeFacts, now: Standing) -> str:
     """Why not, as a code; "" where it may. Orienting with open eyes may always."""
     if facts.id == ORIENTING:
         return ""
-    if facts.closed:
-        return "closed"
+    return "closed" if facts.closed else may_go_on(facts, now)
+
+
+def may_go_on(facts: PracticeFacts, now: Standing) -> str:
+    """The same of one under way: what was only closed meanwhile goes on, by these rules still."""
+    if facts.id == ORIENTING:
+        return ""
     if now.phase is Phase.APART and now.plan and now.plan.step.support is Support.OBSERVE:
         return "still_screen"
     if now.presence in AWAY and not facts.eyes_open:

@@ -138,9 +138,9 @@ def test_files_of_ones_own(start: Start, page: Page, watch: Watch) -> None:
     page.reload()
     expect(offer).to_be_checked()
     go(page, "practices")
-    page.get_by_role("checkbox", name="Let it choose by trying").check()
+    page.get_by_role("checkbox", name="Let the coach try").check()
     page.reload()
-    expect(page.get_by_role("checkbox", name="Let it choose by trying")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Let the coach try")).to_be_checked()
 
 
 @LAPTOP

@@ -62,12 +62,14 @@ class Here:
     why: str = ""
     simulated: bool = False
     heard: Callable[[], object] = bool
+    record: object | None = "a record"
 
     def __post_init__(self) -> None:
         self.readings = Readings(FakeClock(), Settings())
         self.practising = Practising(
             self.folder, fact=self.journal.fact, keep=self.keep, replace=self.replace,
             tell=self.tell, fit=lambda: self.fit, wall=FakeClock().wall,
+            record=lambda: self.record,
             quickness=self.readings.quickness, helps=self.readings.helps,
         )  # fmt: skip
 
@@ -112,9 +114,11 @@ class Here:
             await asyncio.to_thread(self.journal.replace_fact, name, value)
         return Outcome(why=self.why)
 
-    async def tell(self, repertoire: Repertoire) -> None:
-        self.told.append(repertoire)
+    async def tell(self, repertoire: Repertoire) -> Outcome:
+        if not self.why:
+            self.told.append(repertoire)
         self.heard()
+        return Outcome(why=self.why)
 
     def drop(self, name: str, text: str) -> None:
         self.practising.folder.mkdir(parents=True, exist_ok=True)
@@ -303,7 +307,65 @@ def test_the_breath_of_a_step_is_told_with_it(here: Here) -> None:
     beyond = here.practising.log(log("held", 99))
     assert beyond is not None
     assert beyond.step is None
-    assert here.practising.log(log("nobody", 0)) is None
+    assert here.practising.log(log("nobody", 0, "started")) is None
+
+
+@pytest.mark.parametrize("moment", ["moved", "finished", "stopped"])
+def test_a_practice_whose_file_went_away_under_way_can_still_be_ended(
+    here: Here, moment: str
+) -> None:
+    """Or the coach would take it for running, and keep silent, to the session's end."""
+    assert here.practising.log(log("gone", 1, moment)) == log("gone", 1, moment)
+
+
+def test_a_session_that_could_not_be_told_is_told_the_next_time(here: Here) -> None:
+    async def go() -> None:
+        here.practising.repertoire()
+        here.drop("mine.toml", MINE)
+        here.why = "not_recording"
+        await here.practising.shelf()
+        here.why = ""
+        await here.practising.shelf()
+        assert [len(here.told), "my-look" in {f.id for f in here.told[0].practices}] == [1, True]
+
+    played(go)
+
+
+@pytest.mark.parametrize("then", [None, "another record"])
+def test_nothing_is_written_into_a_record_from_which_it_was_not_read(
+    here: Here, then: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Choices read while no record was open would take the place of those that are in it."""
+
+    async def go() -> None:
+        here.drop("held.toml", HELD)
+        here.practising.repertoire()
+        await here.practising.choose("held", {"asked": "not_for_me"})
+        await here.practising.keep_words("held", {"what": "mine"})
+        real = here.practising._fact
+
+        def swapped(name: str) -> Json | None:
+            here.record = then
+            return None
+
+        monkeypatch.setattr(here.practising, "_fact", swapped)
+        assert (await here.practising.sample(True)).why == "locked"
+        here.record = "a record"
+        assert (await here.practising.keep_words("held", {"what": "lost"})).why == "locked"
+        monkeypatch.setattr(here.practising, "_fact", real)
+        here.record = "a record"
+        assert (await here.row("held"))["closed"] == "not_for_me"
+        assert here.practising.words("held")["words"] == {"what": "mine"}
+
+    played(go)
+
+
+def test_forgetting_what_was_never_written_writes_nothing(here: Here) -> None:
+    async def go() -> None:
+        assert not (await here.practising.forget_words("nobody", "x")).why
+        assert here.journal.fact("words:nobody") is None
+
+    played(go)
 
 
 def test_a_child_has_the_childs_shelf(here: Here) -> None:

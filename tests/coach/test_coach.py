@@ -418,3 +418,50 @@ def test_settled_is_asked_of_good_data_only(data: str) -> None:
     assert over == (data != "poor")  # nothing is concluded from a line that is flat
     asked = [o.kind for o in machine.decided if isinstance(o, Question)]
     assert asked == (["settled"] if data == "good" else [])
+
+
+def other(*practices: PracticeFacts) -> Repertoire:
+    """The practices changed while one of them runs."""
+    return Repertoire(practices=(*BEFORE.practices, *practices))
+
+
+AWAY_SAID, HIGH_SAID = Rating(presence=Presence.NUMB), Rating(suds=90)
+
+
+@pytest.mark.parametrize("now", [other(), other(replace(SIGHS.practices[-1], closed="opt_in"))])
+@pytest.mark.parametrize(("word", "why"), [(AWAY_SAID, "numb"), (HIGH_SAID, "not_in_panic")])
+def test_what_was_closed_or_taken_away_under_way_still_keeps_the_rules(
+    now: Repertoire, word: Rating, why: str
+) -> None:
+    machine = begun(SIGH, now)
+    machine.beats(2, 64, 4)
+    assert ended(machine) == []  # that alone ends nothing
+    machine.give(word)
+    machine.beats(2, 64, 4)
+    assert ended(machine) == [why]
+
+
+def test_a_contraindication_that_is_said_under_way_ends_the_practice() -> None:
+    machine = begun(SIGH, other(replace(SIGHS.practices[-1], closed="not_for_me")))
+    machine.beats(2, 64, 4)
+    assert ended(machine) == ["closed"]
+
+
+def test_an_edited_file_lends_nothing_to_the_steps_that_run() -> None:
+    """The page goes on with the steps as they were when it began."""
+    machine = begun(SIGH, other(PracticeFacts(id="sigh", eyes_open=True)), AWAY_SAID)
+    assert ended(machine) == ["numb"]
+
+
+TOO_MUCH = Mark(kind=MarkKind.TOO_MUCH)
+
+
+def test_too_much_ends_what_is_not_eyes_open_and_is_panic_for_a_while() -> None:
+    machine = begun(PACED, TOO_MUCH)
+    assert ended(machine) == ["too_much"]
+    machine.give(SIGH)
+    assert refused(machine) == ["not_in_panic"]
+    machine.give(PACED)  # something softer may be chosen
+    assert refused(machine) == ["not_in_panic"]
+    grounding = begun(replace(PACED, practice="grounding-5-4-3-2-1"), TOO_MUCH)
+    assert ended(grounding) == []

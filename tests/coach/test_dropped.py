@@ -101,3 +101,41 @@ def test_too_many_files_are_said(tmp_path: Path) -> None:
     dropped.look()
     assert len(dropped.library.problems) == FILES_MAX + 1
     assert f"{FILES_MAX + 5} files" in dropped.library.problems[-1].why
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are Unicode")
+def test_a_name_that_is_no_text_or_not_one_line_is_shown_as_far_as_it_can_be(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / os.fsdecode(b"\xff.toml")).write_text("id = ")
+    (tmp_path / "a\nb.toml").write_text("id = ")
+    dropped = folder(tmp_path, good=LOOK)
+    dropped.look()
+    assert dropped.mine == {"my-look"}
+    assert {p.file for p in dropped.library.problems} == {"\ufffd.toml", "a\ufffdb.toml"}
+
+
+def test_a_folder_that_can_not_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "en").write_text("not a folder")
+    dropped = Dropped(tmp_path / "en", NOTHING)
+    dropped.look()
+    (problem,) = dropped.library.problems
+    assert (problem.file, problem.line) == ("", 1)
+    assert problem.why.startswith("the folder can't be read: ")
+    (tmp_path / "en").unlink()
+    assert dropped.look() is True
+    assert dropped.library.problems == ()
+
+
+def test_a_file_that_may_be_read_again_is(tmp_path: Path) -> None:
+    """Another right, or an older copy of the same size and time, changes neither of these."""
+    path = tmp_path / "mine.toml"
+    dropped = folder(tmp_path, mine=LOOK)
+    dropped.look()
+    was = path.stat()
+    other = tmp_path / "other"
+    other.write_text(LOOK.replace("my-look", "my-loop"), encoding="utf-8")
+    os.utime(other, ns=(was.st_atime_ns, was.st_mtime_ns))
+    other.replace(path)
+    assert dropped.look() is True
+    assert dropped.mine == {"my-loop"}

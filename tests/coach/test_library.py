@@ -345,3 +345,11 @@ def test_a_file_that_lost_lines_is_a_practice_or_a_problem_with_its_line(
     found = parse("\n".join(lines), name)
     if isinstance(found, Problem):
         assert 1 <= found.line <= len(lines) + 1
+
+
+def test_a_key_of_endless_parts_is_refused_before_it_is_read() -> None:
+    """tomllib takes a time for it that grows with the square: 18 s for 64 kB."""
+    found = parse("id = 'x'\n" + ".".join(["a"] * 30_000) + " = 1", "x.toml")
+    assert found == Problem(file="x.toml", line=2, why="a key of too many parts")
+    found = parse("id = 'x'\n[" + " . ".join(['"a"'] * 1000) + "]", "x.toml")
+    assert found == Problem(file="x.toml", line=2, why="a key of too many parts")

@@ -165,6 +165,17 @@ def test_while_the_disk_refuses_too_much_brings_orienting_and_nothing_of_the_hea
     assert [m["kind"] for m in seen["events"]["marks"]].count("too_much") == 1
 
 
+def test_while_the_disk_refuses_too_much_still_takes_the_breathing_off_the_page() -> None:
+    stage = Stage()
+    list(stage.play(Support.ASK, 600))
+    breathing = PracticeLog(practice="slow-paced-4-6", moment=PracticeMoment.STARTED)
+    clock_s = stage.running.start_clock_s + 603
+    stage.live.step(stage.running, stage.running.arrive(clock_s, breathing, stage.clock))
+    assert stage.live.visible()["practice"]["id"] == "slow-paced-4-6"
+    changed, _ = before_it_is_written(stage, 604, Mark(kind=MarkKind.TOO_MUCH))
+    assert changed["practice"] is None
+
+
 def test_an_ending_is_shown_while_the_disk_refuses_and_no_second_stands_as_now() -> None:
     stage = Stage()
     list(stage.play(Support.OBSERVE, 600))

@@ -60,7 +60,9 @@ class Watch:
     _presence: Presence | None = None
     _felt: tuple[float, int] = (-math.inf, 0)  # when rated, and what, at any time
     _apart: tuple[float, int] = (-math.inf, 0)  # the same, while apart
+    _too_much_s: float = -math.inf
     _running: str = ""
+    _begun: PracticeFacts | None = None  # as it was when it began: those steps are on the page
     _waiting: Offer | None = None
 
     def __post_init__(self) -> None:
@@ -86,13 +88,16 @@ class Watch:
         self._must(bool(asked) is (rating.presence in AWAY), "orienting is for far away or numb")
         self._asked(asked)
         if rating.presence in AWAY:
-            self._must(self._eyes_open(self._running), "closed eyes go on while far away")
+            self._must(self._eyes_open(), "closed eyes go on while far away")
         self._same(running)
 
     def too_much(self, at_s: float, said: Sequence[Output]) -> None:
         asked = [o for o in said if isinstance(o, Offer)]
         self._must(len(asked) == 1, f"too much at {at_s} brings one orienting")
         self._asked(asked)
+        self._too_much_s = at_s
+        self._ended(said)
+        self._must(self._eyes_open(), "closed eyes go on after too much")
 
     def _asked(self, offers: Sequence[Offer]) -> None:
         for offer in offers:
@@ -116,9 +121,11 @@ class Watch:
         refused = any(isinstance(o, Refused) for o in said)
         if log.moment is PracticeMoment.STARTED and not refused:
             self.begun += 1
-            why = self._unfit(log.practice, at_s, phase, plan)
+            facts = self._practices.get(log.practice)
+            shut = log.practice != ORIENTING and (facts is None or facts.closed != "")
+            why = "closed" if shut else self._unfit(facts, at_s, phase, plan)
             self._must(not why, f"{log.practice} began at {at_s}: {why}")
-            self._running, self._waiting = log.practice, None
+            self._running, self._begun, self._waiting = log.practice, facts, None
         elif log.moment is PracticeMoment.MOVED:
             self._must(refused is (self._running != log.practice), "moved without running")
             self._waiting = self._waiting if refused else None
@@ -153,8 +160,11 @@ class Watch:
         if self._activation is not None and not withdrawn:
             self._must(self._activation.number in self._explained, "neither offer nor silence")
         if self._running:
-            why = self._unfit(self._running, second.at_s, phase, plan)
-            self._must(why in ("", "closed"), f"{self._running} goes on: {why}")
+            why = self._unfit(self._begun, second.at_s, phase, plan)
+            self._must(not why, f"{self._running} goes on: {why}")
+            now = self._practices.get(self._running)
+            harms = now is not None and now.closed == "not_for_me"
+            self._must(not harms, f"{self._running} goes on: it is not for this person")
         self._same(running)
 
     def _heard(self, heard: Sequence[Output], said: Sequence[Output]) -> None:
@@ -237,24 +247,25 @@ class Watch:
                 self._must(output.practice == self._running, "ended what did not run")
                 self._running = ""
 
-    def _unfit(self, practice: str, at_s: float, phase: Phase, plan: Plan | None) -> str:
+    def _unfit(
+        self, facts: PracticeFacts | None, at_s: float, phase: Phase, plan: Plan | None
+    ) -> str:
         """Why it may not run now, by the rules of care."""
-        if practice == ORIENTING:
+        if facts is None or facts.id == ORIENTING:
             return ""
-        facts = self._practices.get(practice)
-        if facts is None or facts.closed:
-            return "closed"
         if phase is Phase.APART and plan is not None and plan.step.support is Support.OBSERVE:
             return "the screen is still"
         if self._presence in AWAY and not facts.eyes_open:
             return "far away"
         rated_s, suds = self._felt
-        high = suds >= self.care.delay_suds and at_s - rated_s <= self.care.delay_suds_fresh_s
-        return "panic" if facts.strains and (high or self._activation is not None) else ""
+        fresh_s = self.care.delay_suds_fresh_s
+        high = suds >= self.care.delay_suds and at_s - rated_s <= fresh_s
+        panic = high or at_s - self._too_much_s <= fresh_s or self._activation is not None
+        return "panic" if facts.strains and panic else ""
 
-    def _eyes_open(self, practice: str) -> bool:
-        facts = self._practices.get(practice)
-        return practice in ("", ORIENTING) or facts is None or facts.closed != "" or facts.eyes_open
+    def _eyes_open(self) -> bool:
+        facts = self._begun
+        return self._running in ("", ORIENTING) or facts is None or facts.eyes_open
 
     def _same(self, running: PracticeLog | None) -> None:
         here = "" if running is None else running.practice

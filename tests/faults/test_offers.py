@@ -59,7 +59,10 @@ BROKEN: list[tuple[str, object, str, object, str]] = [
     ("ask", Coach, "_may_ask", lambda self, second, scene: True, "settled"),
     ("silence", Policy, "_silence", lambda self, at_s, now, why: None, "neither offer nor"),
     ("away", policy, "AWAY", (), "far away: orienting"),
-    ("end", Coach, "_end_practice", lambda self, at_s, standing, because="": [], "go"),
+    ("end", Coach, "_end_unfit", lambda self, at_s, standing: [], "goes on"),
+    ("go on", coach, "may_go_on", lambda facts, now: "", "goes on: panic"),
+    ("end away", Coach, "_end_not_eyes_open", lambda self, at_s, why: [], "while far away"),
+    ("end too much", Coach, "_end_not_eyes_open", lambda self, at_s, why: [], "after too much"),
 ]
 
 
