@@ -89,6 +89,8 @@ const ENDED: Record<EndedSlice["because"], EndedWhy> = {
   eyes_open_only: "away",
   not_in_panic: "panic",
   still_screen: "phase",
+  too_much: "panic",
+  closed: "elsewhere",
 };
 
 /** As the coach told it; else the session went on, or it was ended on another page. */

@@ -130,7 +130,7 @@ export interface OfferSlice {
 export interface EndedSlice {
   at_s: number;
   practice: string;
-  because: "far_away" | "numb" | "eyes_open_only" | "not_in_panic" | "still_screen";
+  because: "far_away" | "numb" | "eyes_open_only" | "not_in_panic" | "still_screen" | "too_much" | "closed";
 }
 
 /** `step` and when it came, as of the last start or move. */
