@@ -21,6 +21,7 @@ from biocoach.adviser import Adviser
 from biocoach.cli.choice import Choice, NoStrap
 from biocoach.cli.errand_desk import ErrandDesk
 from biocoach.cli.errand_reach import errands_through
+from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
@@ -29,6 +30,7 @@ from biocoach.cli.practising import Practising
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.screen import Screen
+from biocoach.cli.sheets import Sheets
 from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.opening import AGAIN, Opening
@@ -86,10 +88,14 @@ class House:
             keep=self.put_fact, busy=self._practising, say=say,
         )  # fmt: skip
         self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
+        self._facts = Facts(lambda: self._journal)
+        sheets = Sheets(
+            fact=self.readings.fact, replace=self._facts.replace, record=lambda: self._journal,
+            wall=clock.wall,
+        )  # fmt: skip
         self.practising = Practising(
-            data_folder(base), fact=self.readings.fact, keep=self.put_fact,
-            replace=self.replace_fact, tell=self.submit, record=lambda: self._journal,
-            fit=self._fit_now, wall=clock.wall,
+            data_folder(base), sheets=sheets, fact=self.readings.fact, keep=self._facts.put,
+            tell=self.submit, record=lambda: self._journal, fit=self._fit_now, wall=clock.wall,
             quickness=self.readings.quickness, helps=self.readings.helps,
         )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
@@ -254,27 +260,7 @@ class House:
         return await asyncio.to_thread(self.readings.fact, name)
 
     async def put_fact(self, name: str, value: Json) -> Outcome:
-        journal = self._journal
-        if journal is None:
-            return Outcome(why="locked")
-        try:
-            await asyncio.to_thread(journal.put_fact, name, value)
-        except StoreError:
-            return Outcome(why="not_recording")
-        return Outcome()
-
-    async def replace_fact(self, name: str, value: Json) -> Outcome:
-        """A fact of which only the latest is kept, and the log is emptied of those before it."""
-        journal = self._journal
-        if journal is None:
-            return Outcome(why="locked")
-        try:
-            await asyncio.to_thread(journal.replace_fact, name, value)
-        except StoreError:
-            return Outcome(why="not_recording")
-        with suppress(StoreError):  # somebody reads: it is emptied at the next change or closing
-            await asyncio.to_thread(journal.scrub_log)
-        return Outcome()
+        return await self._facts.put(name, value)
 
     async def teach_again(self) -> Outcome:
         """The threshold starts again: earlier answers teach no more, from the next session on."""

@@ -12,8 +12,8 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from biocoach.cli.sheets import LOCKED, Sheets
 from biocoach.clock import iso_utc
 from biocoach.coach import repertoire as rep
 from biocoach.coach.dropped import Dropped
@@ -26,39 +26,34 @@ Json = dict[str, Any]
 FOLDER = "practices"
 CHOICES = "practices"  # the facts' names
 PACE = "pace"
-WORDS = "words:"
-LOCKED = Outcome(why="locked")
 DRAFT = "draft"  # the field of a draft that was changed by hand
-EARLIER_MAX = 30
 IN_SHARE = 0.4  # of a breath at one's own pace; the share at which it was looked for
 
 
 class Practising:
-    """``fact`` reads from the open record, ``keep`` writes to it, ``replace`` does so and erases
-    what was there; ``tell`` tells the session. ``record``: the one that is open, or None.
-    ``quickness`` and ``helps`` say how settling went with each practice."""
+    """``fact`` reads from the open record, ``keep`` writes to it, ``tell`` tells the session.
+    ``record``: the one that is open, or None. ``quickness`` and ``helps`` say how settling went
+    with each practice."""
 
     def __init__(
         self,
         base: Path,
         *,
+        sheets: Sheets,
         fact: Callable[[str], Json | None],
         keep: Callable[[str, Json], Awaitable[Outcome]],
-        replace: Callable[[str, Json], Awaitable[Outcome]],
         tell: Callable[[Repertoire], Awaitable[Outcome]],
         record: Callable[[], object | None],
         fit: Callable[[], Fit | None],
         wall: Callable[[], datetime],
-        new_id: Callable[[], str] = lambda: uuid4().hex,
         quickness: Callable[[], dict[str, tuple[float, float]]] = dict,
         helps: Callable[[], Json] = dict,
     ) -> None:
         self.folder = base / FOLDER / LANGUAGE
         self._dropped = Dropped(self.folder, shipped())
+        self._sheets = sheets
         self._fact = fact
         self._keep = keep
-        self._replace = replace
-        self._new_id = new_id
         self._tell = tell
         self._record = record
         self._fit = fit
@@ -195,20 +190,15 @@ class Practising:
         async with self._turn:
             record = self._record()
             before = await asyncio.to_thread(self._choices)
-            if self._gone(record):
-                return LOCKED
+            if record is None or self._record() is not record:
+                return LOCKED  # what was read is of another record
             outcome = await self._keep(CHOICES, rep.fact_of(change(before)))
         if not outcome.why:
             await self.refresh()
         return outcome
 
-    def _gone(self, record: object | None) -> bool:
-        """What was read is not of the record that is open now: nothing is made of it."""
-        return record is None or self._record() is not record
-
     def words(self, practice: str) -> Json:
-        sheet = self._fact(WORDS + practice) or {}
-        return {"words": sheet.get("words", {}), "earlier": sheet.get("earlier", [])}
+        return self._sheets.read(practice)
 
     async def keep_words(
         self, practice: str, words: dict[str, str], *, afresh: bool = False
@@ -219,34 +209,10 @@ class Practising:
         fields = {step.field for step in found.steps if step.field} | {DRAFT}
         if set(words) - fields:
             return Outcome(why="unknown_field")
-
-        def change(sheet: Json) -> Json:
-            known = sheet["earlier"]
-            if afresh and any(sheet["words"].values()):
-                known = [{"at_utc": sheet["at_utc"], "words": sheet["words"]}, *known]
-            return {"words": words, "earlier": known[:EARLIER_MAX]}
-
-        return await self._rewrite(practice, change)
+        return await self._sheets.keep(practice, words, afresh=afresh)
 
     async def forget_words(self, practice: str, at_utc: str) -> Outcome:
-        def change(sheet: Json) -> Json:
-            kept = [row for row in sheet["earlier"] if row["at_utc"] != at_utc]
-            return {"words": sheet["words"], "earlier": kept}
-
-        if await asyncio.to_thread(self._fact, WORDS + practice) is None:
-            return Outcome()  # nothing was ever written in it
-        return await self._rewrite(practice, change)
-
-    async def _rewrite(self, practice: str, change: Callable[[Json], Json]) -> Outcome:
-        """Only the latest wording is kept: what is taken out of it is erased."""
-        async with self._turn:
-            record = self._record()
-            sheet = await asyncio.to_thread(self._fact, WORDS + practice) or {}
-            if self._gone(record):
-                return LOCKED
-            before = {"words": {}, "earlier": [], "at_utc": ""} | sheet
-            told = {"at_utc": iso_utc(self._wall()), "rev": self._new_id()}
-            return await self._replace(WORDS + practice, change(before) | told)
+        return await self._sheets.forget(practice, at_utc)
 
     def helps(self) -> Json:
         found = self._helps()

@@ -12,6 +12,7 @@ import pytest
 
 from biocoach.cli.practising import Practising
 from biocoach.cli.readings import Readings
+from biocoach.cli.sheets import Sheets
 from biocoach.coach.shipped import texts
 from biocoach.settings import Settings
 from biocoach.store import Journal, memory_store
@@ -66,10 +67,13 @@ class Here:
 
     def __post_init__(self) -> None:
         self.readings = Readings(FakeClock(), Settings())
+        self.sheets = Sheets(
+            fact=self.journal.fact, replace=self.replace, record=lambda: self.record,
+            wall=FakeClock().wall,
+        )  # fmt: skip
         self.practising = Practising(
-            self.folder, fact=self.journal.fact, keep=self.keep, replace=self.replace,
-            tell=self.tell, fit=lambda: self.fit, wall=FakeClock().wall,
-            record=lambda: self.record,
+            self.folder, sheets=self.sheets, fact=self.journal.fact, keep=self.keep, tell=self.tell,
+            record=lambda: self.record, fit=lambda: self.fit, wall=FakeClock().wall,
             quickness=self.readings.quickness, helps=self.readings.helps,
         )  # fmt: skip
 
@@ -342,17 +346,19 @@ def test_nothing_is_written_into_a_record_from_which_it_was_not_read(
         here.practising.repertoire()
         await here.practising.choose("held", {"asked": "not_for_me"})
         await here.practising.keep_words("held", {"what": "mine"})
-        real = here.practising._fact
+        real = here.journal.fact
 
         def swapped(name: str) -> Json | None:
             here.record = then
             return None
 
-        monkeypatch.setattr(here.practising, "_fact", swapped)
+        for owner in (here.practising, here.sheets):
+            monkeypatch.setattr(owner, "_fact", swapped)
         assert (await here.practising.sample(True)).why == "locked"
         here.record = "a record"
         assert (await here.practising.keep_words("held", {"what": "lost"})).why == "locked"
-        monkeypatch.setattr(here.practising, "_fact", real)
+        for owner in (here.practising, here.sheets):
+            monkeypatch.setattr(owner, "_fact", real)
         here.record = "a record"
         assert (await here.row("held"))["closed"] == "not_for_me"
         assert here.practising.words("held")["words"] == {"what": "mine"}
