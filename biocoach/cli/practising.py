@@ -19,6 +19,7 @@ from biocoach.coach import repertoire as rep
 from biocoach.coach.dropped import Dropped
 from biocoach.coach.practice import Breath, Do, Pace, Practice, PracticeStep
 from biocoach.coach.shipped import LANGUAGE, shipped
+from biocoach.store import StoreError
 from biocoach.types import Fit, PracticeLog, PracticeMoment, Repertoire
 from dashboard.ports import Outcome
 
@@ -166,7 +167,10 @@ class Practising:
         """One change at a time, so that none is lost to another page's."""
         async with self._turn:
             record = self._record()
-            before = await asyncio.to_thread(self._choices)
+            try:
+                before = await asyncio.to_thread(self._choices)
+            except StoreError:
+                return LOCKED
             if self._gone(record):
                 return LOCKED
             outcome = await self._keep(CHOICES, rep.fact_of(change(before)))
@@ -205,18 +209,24 @@ class Practising:
             kept = [row for row in sheet["earlier"] if row["at_utc"] != at_utc]
             return {"words": sheet["words"], "earlier": kept}
 
-        if await asyncio.to_thread(self._fact, WORDS + practice) is None:
-            return Outcome()  # nothing was ever written in it
-        return await self._rewrite(practice, change)
+        return await self._rewrite(practice, change, begin=False)
 
-    async def _rewrite(self, practice: str, change: Callable[[Json], Json]) -> Outcome:
-        """Only the latest wording is kept: what is taken out of it is erased."""
+    async def _rewrite(
+        self, practice: str, change: Callable[[Json], Json], *, begin: bool = True
+    ) -> Outcome:
+        """Only the latest wording is kept: what is taken out of it is erased. ``begin``: where
+        nothing was ever written, a sheet is begun."""
         async with self._turn:
             record = self._record()
-            sheet = await asyncio.to_thread(self._fact, WORDS + practice) or {}
+            try:
+                sheet = await asyncio.to_thread(self._fact, WORDS + practice)
+            except StoreError:
+                return LOCKED
             if self._gone(record):
                 return LOCKED
-            before = {"words": {}, "earlier": [], "at_utc": ""} | sheet
+            if sheet is None and not begin:
+                return Outcome()
+            before = {"words": {}, "earlier": [], "at_utc": ""} | (sheet or {})
             told = {"at_utc": iso_utc(self._wall()), "rev": self._new_id()}
             return await self._replace(WORDS + practice, change(before) | told)
 

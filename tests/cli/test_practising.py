@@ -12,7 +12,7 @@ import pytest
 
 from biocoach.cli.practising import Practising
 from biocoach.coach.shipped import texts
-from biocoach.store import Journal, memory_store
+from biocoach.store import Journal, StoreError, Trouble, memory_store
 from biocoach.types import AgeBand, Fit, PracticeLog, PracticeMoment, Repertoire
 from dashboard.ports import Outcome
 from tests.fakes import FakeClock
@@ -318,6 +318,24 @@ def test_nothing_is_written_into_a_record_from_which_it_was_not_read(
         here.record = "a record"
         assert (await here.row("held"))["closed"] == "not_for_me"
         assert here.practising.words("held")["words"] == {"what": "mine"}
+
+    played(go)
+
+
+def test_what_can_not_be_read_is_not_taken_for_nothing(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def go() -> None:
+        here.drop("held.toml", HELD)
+        here.practising.repertoire()
+
+        def broken(_: str) -> Json | None:
+            raise StoreError(Trouble.IO)
+
+        monkeypatch.setattr(here.practising, "_fact", broken)
+        assert (await here.practising.sample(True)).why == "locked"
+        assert (await here.practising.keep_words("held", {"what": "x"})).why == "locked"
+        assert here.journal.fact("practices") is here.journal.fact("words:held") is None
 
     played(go)
 
