@@ -239,7 +239,8 @@ class Session:
         outputs = self._enter(live, item.at_s, word)
         if after is Phase.CLOSED:
             return outputs + self._close(live, item.at_s, getattr(item.body, "reason", "debrief"))
-        return outputs + self._go(item.at_s, after, word)
+        outputs += self._go(item.at_s, after, word)
+        return outputs + live.coach.moved(item.at_s, self._scene(live))
 
     def _why_not(self, live: _Live, item: Input, word: str) -> str:
         if next_phase(self.phase, word) is None:

@@ -95,7 +95,8 @@ class Live:
         return changed, pushed
 
     def care(self, steps: Sequence[Step]) -> None:
-        """Before they are written: what *too much* brings up and ends, and where an ending leads.
+        """Before they are written: what *too much*, *far away* and *numb* bring up and end, and
+        where an ending leads.
         What was said is among the events once it is kept."""
         for step in steps:
             for output in step.outputs:

@@ -130,14 +130,15 @@ class Practices(Protocol):
 
     def words(self, practice: str) -> Json:
         """What was last written and chosen in it: ``words`` by field; ``earlier`` sheets, each with
-        ``at_utc`` and its ``words``, the latest first."""
+        ``at_utc`` and its ``words``, the latest first; ``rev``, another after each change."""
 
     async def keep_words(
-        self, practice: str, words: dict[str, str], *, afresh: bool = False
-    ) -> Outcome:
-        """In place of what was there; ``afresh``: that goes to the earlier sheets."""
+        self, practice: str, words: dict[str, str], *, rev: str, afresh: bool = False
+    ) -> Json | Outcome:
+        """In place of what was there at ``rev``; the new ``rev``, or ``changed``. ``afresh``: what
+        was there goes to the earlier sheets."""
 
-    async def forget_words(self, practice: str, at_utc: str) -> Outcome:
+    async def forget_words(self, practice: str, at_utc: str) -> Json | Outcome:
         """An earlier sheet is erased."""
 
     def helps(self) -> Json:

@@ -42,6 +42,7 @@ class WordsForm(Form):
     """By field; a practice has few."""
 
     words: Annotated[dict[Name, Words], Field(max_length=40)]
+    rev: Name
     afresh: StrictBool = False
 
 

@@ -26,6 +26,10 @@ from biocoach.types import (
     MarkKind,
     Offer,
     Phase,
+    PracticeEnded,
+    PracticeLog,
+    PracticeMoment,
+    Presence,
     Question,
     Rating,
     Reading,
@@ -197,6 +201,28 @@ def test_too_much_and_an_ending_are_taken_while_the_disk_refuses() -> None:
             assert house.heard.uncommitted == []
             words = [b for b in house.bodies("s1") if isinstance(b, Mark | End)][1:]
             assert words == [Mark(kind=MarkKind.TOO_MUCH), End(reason="too_much")]
+
+    played(go)
+
+
+@pytest.mark.parametrize("presence", [Presence.FAR_AWAY, Presence.NUMB])
+def test_far_away_ends_the_breathing_at_once_while_the_disk_refuses(presence: Presence) -> None:
+    async def go() -> None:
+        rows = [(1000.5 + s, 1000.5 + s, reading((900,))) for s in range(20)]
+        async with living(rows) as house:
+            breath = PracticeLog(practice="slow-paced-4-6", moment=PracticeMoment.STARTED)
+            await house.runtime.submit(breath)
+            house.disk.full = True
+            house.clock.advance(1.0)
+            await until(lambda: house.heard.states != [])
+            assert (await house.runtime.submit(Rating(suds=5))).why == "not_recording"
+            away = await house.runtime.submit(Rating(presence=presence))
+            assert away.why == "kept_until_written"
+            outputs = [o for step in house.heard.cared for o in step.outputs]
+            assert [type(o) for o in outputs] == [PracticeEnded, Offer]
+            house.disk.full = False
+            await house.pass_time(2)
+            assert Rating(presence=presence) in house.bodies("s1")
 
     played(go)
 

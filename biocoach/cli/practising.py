@@ -19,6 +19,7 @@ from biocoach.coach import repertoire as rep
 from biocoach.coach.dropped import Dropped
 from biocoach.coach.practice import Breath, Do, Pace, Practice, PracticeStep
 from biocoach.coach.shipped import LANGUAGE, shipped
+from biocoach.store import StoreError
 from biocoach.types import Fit, PracticeLog, PracticeMoment, Repertoire
 from dashboard.ports import Outcome
 
@@ -189,7 +190,10 @@ class Practising:
         """One change at a time, so that none is lost to another page's."""
         async with self._turn:
             record = self._record()
-            before = await asyncio.to_thread(self._choices)
+            try:
+                before = await asyncio.to_thread(self._choices)
+            except StoreError:
+                return LOCKED
             if record is None or self._record() is not record:
                 return LOCKED  # what was read is of another record
             outcome = await self._keep(CHOICES, rep.fact_of(change(before)))
@@ -201,17 +205,17 @@ class Practising:
         return self._sheets.read(practice)
 
     async def keep_words(
-        self, practice: str, words: dict[str, str], *, afresh: bool = False
-    ) -> Outcome:
+        self, practice: str, words: dict[str, str], *, rev: str, afresh: bool = False
+    ) -> Json | Outcome:
         found = self._dropped.library.practices.get(practice)
         if found is None:
             return Outcome(why="unknown_practice")
         fields = {step.field for step in found.steps if step.field} | {DRAFT}
         if set(words) - fields:
             return Outcome(why="unknown_field")
-        return await self._sheets.keep(practice, words, afresh=afresh)
+        return await self._sheets.keep(practice, words, rev=rev, afresh=afresh)
 
-    async def forget_words(self, practice: str, at_utc: str) -> Outcome:
+    async def forget_words(self, practice: str, at_utc: str) -> Json | Outcome:
         return await self._sheets.forget(practice, at_utc)
 
     def helps(self) -> Json:

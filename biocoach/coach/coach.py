@@ -135,6 +135,10 @@ class Coach:
         self._policy.practised()
         return []
 
+    def moved(self, at_s: float, scene: Scene) -> list[Output]:
+        """Another phase: what may not go on in it ends now, not with the next second."""
+        return self._end_unfit(at_s, self._standing(scene, at_s))
+
     def _standing(self, scene: Scene, at_s: float) -> Standing:
         lately_s = at_s - self._care.delay_suds_fresh_s
         high = self._rated_s >= lately_s and self._felt >= self._care.delay_suds

@@ -46,7 +46,8 @@ from biocoach.coach.practice import (
 )
 from biocoach.types import HeartState, Phase
 
-BREATH_MAX_S = 20.0  # one part of a breath; longer is a slip of the pen
+BREATH_MAX_S = 20.0  # one part of a breath, or all of it; longer is a slip of the pen
+BREATH_MIN_S = 3.0  # all of it: above 20 a minute nobody at rest breathes, and fingers tingle
 MINUTES_MAX = 30.0
 STEPS_MAX = 60
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -137,8 +138,17 @@ def _check_whole(practice: Practice) -> None:
 def _check_care(practice: Practice) -> None:
     if practice.strains and not practice.opt_in:
         raise UnfitError("opt_in", "holding the breath, or sighing on purpose, is opt-in")
+    if practice.strains and not practice.ask_first:
+        raise UnfitError("ask_first", "before a held or sighed breath it is asked whom it may harm")
+    imagery = any(step.own is Own.IMAGERY for step in practice.steps)
+    if imagery and not practice.therapist:
+        raise UnfitError("therapist", "imagery waits until the therapist has enabled it")
     if practice.eyes is Eyes.OPEN and practice.breathes:
         raise UnfitError("eyes", "for somebody who is far away there is no paced breath")
+    if practice.eyes is Eyes.OPEN and (imagery or any(s.do is Do.HOLD for s in practice.steps)):
+        raise UnfitError(
+            "eyes", "for somebody who is far away no imagery, no going through the body"
+        )
     if GoodFor.FAR_AWAY in practice.good_for and practice.eyes is not Eyes.OPEN:
         raise UnfitError("good_for", 'for somebody who is far away eyes = "open"')
     if practice.fits.rank and practice.voice is Voice.CHILD:
@@ -167,13 +177,16 @@ def _breath_of(table: Table) -> Breath:
     def part(key: str) -> float:
         return number_of(table, key, 0.0, BREATH_MAX_S) if key in table else 0.0
 
-    return Breath(
+    breath = Breath(
         in_s=number_of(table, "in_s", 1.0, BREATH_MAX_S),
         sip_s=part("sip_s"),
         hold_s=part("hold_s"),
         out_s=number_of(table, "out_s", 1.0, BREATH_MAX_S),
         rest_s=part("rest_s"),
     )
+    if not BREATH_MIN_S <= breath.whole_s <= BREATH_MAX_S:
+        raise UnfitError("in_s", f"a whole breath takes {BREATH_MIN_S:g} to {BREATH_MAX_S:g} s")
+    return breath
 
 
 def _step_of(table: Table) -> PracticeStep:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from dashboard.ports import Practices
+from dashboard.ports import Outcome, Practices
 from dashboard.practice_forms import ChoiceForm, ForgetForm, PaceForm, SamplingForm, WordsForm
 from dashboard.routes.live import told
 
@@ -41,10 +41,15 @@ def router(practices: Practices) -> APIRouter:
 
     @routes.put("/api/practices/{name}/words")
     async def keep_words(name: str, form: WordsForm) -> JSONResponse:
-        return told(await practices.keep_words(name, form.words, afresh=form.afresh))
+        kept = await practices.keep_words(name, form.words, rev=form.rev, afresh=form.afresh)
+        return _written(kept)
 
     @routes.post("/api/practices/{name}/words/forget")
     async def forget_words(name: str, form: ForgetForm) -> JSONResponse:
-        return told(await practices.forget_words(name, form.at_utc))
+        return _written(await practices.forget_words(name, form.at_utc))
 
     return routes
+
+
+def _written(kept: dict[str, Any] | Outcome) -> JSONResponse:
+    return told(kept) if isinstance(kept, Outcome) else JSONResponse({"ok": True} | kept)

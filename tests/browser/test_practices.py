@@ -295,8 +295,8 @@ def test_what_was_written_before_can_be_read_and_erased(
     begin(start, page)
     sheet = {"when": "you were late", "feel": "small", "need": "a word", "ask": "call"}
     path = "practices/i-statement/words"
-    put(page, path, {"words": sheet})
-    put(page, path, {"words": {}, "afresh": True})
+    put(page, path, {"words": sheet, "rev": ""})
+    put(page, path, {"words": {}, "rev": get(page, path)["rev"], "afresh": True})
     go(page, "practices/i-statement")
     earlier = page.get_by_role("region", name="What you wrote before")
     earlier.locator("summary").press("Enter")

@@ -12,10 +12,10 @@ import pytest
 
 from biocoach.cli.practising import Practising
 from biocoach.cli.readings import Readings
-from biocoach.cli.sheets import Sheets
+from biocoach.cli.sheets import CHANGED, LOCKED, Sheets
 from biocoach.coach.shipped import texts
 from biocoach.settings import Settings
-from biocoach.store import Journal, memory_store
+from biocoach.store import Journal, StoreError, Trouble, memory_store
 from biocoach.types import AgeBand, Begin, Entry, Fit, PracticeLog, PracticeMoment, Repertoire
 from dashboard.ports import Outcome
 from tests.fakes import FakeClock
@@ -127,6 +127,12 @@ class Here:
     def drop(self, name: str, text: str) -> None:
         self.practising.folder.mkdir(parents=True, exist_ok=True)
         (self.practising.folder / name).write_text(text, encoding="utf-8")
+
+    async def write(self, practice: str, words: dict[str, str], *, afresh: bool = False) -> str:
+        """Why it was not kept; "" where it was."""
+        rev = self.practising.words(practice)["rev"]
+        kept = await self.practising.keep_words(practice, words, rev=rev, afresh=afresh)
+        return kept.why if isinstance(kept, Outcome) else ""
 
     async def row(self, practice: str) -> Json:
         shelf = await self.practising.shelf()
@@ -259,11 +265,11 @@ def test_what_is_written_is_kept_by_field_and_no_other(here: Here) -> None:
     async def go() -> None:
         here.drop("held.toml", HELD)
         here.practising.repertoire()
-        assert here.practising.words("held") == {"words": {}, "earlier": []}
-        assert not (await here.practising.keep_words("held", {"what": "so"})).why
-        assert here.practising.words("held") == {"words": {"what": "so"}, "earlier": []}
-        assert (await here.practising.keep_words("held", {"who": "me"})).why == "unknown_field"
-        assert (await here.practising.keep_words("nobody", {})).why == "unknown_practice"
+        assert here.practising.words("held") == {"words": {}, "earlier": [], "rev": ""}
+        assert not await here.write("held", {"what": "so"})
+        assert here.practising.words("held")["words"] == {"what": "so"}
+        assert await here.write("held", {"who": "me"}) == "unknown_field"
+        assert await here.write("nobody", {}) == "unknown_practice"
 
     played(go)
 
@@ -272,7 +278,7 @@ def test_a_sheet_begun_afresh_keeps_the_earlier_one_until_it_is_erased(here: Her
     async def go() -> None:
         here.drop("held.toml", HELD)
         here.practising.repertoire()
-        keep, words = here.practising.keep_words, here.practising.words
+        keep, words = here.write, here.practising.words
         await keep("held", {"what": "canary one"})
         await keep("held", {"what": "canary one and a half"})
         await keep("held", {}, afresh=True)
@@ -284,8 +290,22 @@ def test_a_sheet_begun_afresh_keeps_the_earlier_one_until_it_is_erased(here: Her
         await keep("held", {"what": ""})
         assert len(words("held")["earlier"]) == 1  # only asked for is a sheet put away
         await here.practising.forget_words("held", earlier["at_utc"])
-        assert words("held") == {"words": {"what": ""}, "earlier": []}
+        assert (words("held")["words"], words("held")["earlier"]) == ({"what": ""}, [])
         assert here.journal.verify().problems == ()
+
+    played(go)
+
+
+def test_of_two_windows_the_one_that_comes_late_is_told_so(here: Here) -> None:
+    async def go() -> None:
+        here.drop("held.toml", HELD)
+        here.practising.repertoire()
+        await here.write("held", {"what": "one"})
+        seen = here.practising.words("held")["rev"]
+        first = await here.practising.keep_words("held", {"what": "two"}, rev=seen)
+        late = await here.practising.keep_words("held", {"what": "three"}, rev=seen)
+        assert (isinstance(first, dict), late) == (True, CHANGED)
+        assert here.practising.words("held")["words"] == {"what": "two"}
 
     played(go)
 
@@ -345,7 +365,7 @@ def test_nothing_is_written_into_a_record_from_which_it_was_not_read(
         here.drop("held.toml", HELD)
         here.practising.repertoire()
         await here.practising.choose("held", {"asked": "not_for_me"})
-        await here.practising.keep_words("held", {"what": "mine"})
+        await here.write("held", {"what": "mine"})
         real = here.journal.fact
 
         def swapped(name: str) -> Json | None:
@@ -356,7 +376,8 @@ def test_nothing_is_written_into_a_record_from_which_it_was_not_read(
             monkeypatch.setattr(owner, "_fact", swapped)
         assert (await here.practising.sample(True)).why == "locked"
         here.record = "a record"
-        assert (await here.practising.keep_words("held", {"what": "lost"})).why == "locked"
+        lost = await here.practising.keep_words("held", {"what": "lost"}, rev="")
+        assert lost == LOCKED
         for owner in (here.practising, here.sheets):
             monkeypatch.setattr(owner, "_fact", real)
         here.record = "a record"
@@ -366,9 +387,28 @@ def test_nothing_is_written_into_a_record_from_which_it_was_not_read(
     played(go)
 
 
+def test_what_can_not_be_read_is_not_taken_for_nothing(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def go() -> None:
+        here.drop("held.toml", HELD)
+        here.practising.repertoire()
+
+        def broken(_: str) -> Json | None:
+            raise StoreError(Trouble.IO)
+
+        for owner in (here.practising, here.sheets):
+            monkeypatch.setattr(owner, "_fact", broken)
+        assert (await here.practising.sample(True)).why == "locked"
+        assert (await here.practising.keep_words("held", {"what": "x"}, rev="")) == LOCKED
+        assert here.journal.fact("practices") is here.journal.fact("words:held") is None
+
+    played(go)
+
+
 def test_forgetting_what_was_never_written_writes_nothing(here: Here) -> None:
     async def go() -> None:
-        assert not (await here.practising.forget_words("nobody", "x")).why
+        assert (await here.practising.forget_words("nobody", "x")) == {}
         assert here.journal.fact("words:nobody") is None
 
     played(go)

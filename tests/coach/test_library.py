@@ -236,18 +236,43 @@ def offered(rank: int) -> str:
     return f"\n[fits]\nrank = {rank}\n"
 
 
+CHOSEN = 'opt_in = true\nask_first = ["lung_disease"]'
+
+
 @pytest.mark.parametrize(
     ("text", "mended", "why"),
     [
-        (EVERY.replace("in_s = 4", "in_s = 4, hold_s = 1"), "opt_in = true", "opt-in"),
-        (EVERY.replace("in_s = 4", "in_s = 4, sip_s = 1"), "opt_in = true", "opt-in"),
-        (EVERY.replace("in_s = 4", "in_s = 4, rest_s = 1"), "opt_in = true", "opt-in"),
+        (EVERY.replace("in_s = 4", "in_s = 4, hold_s = 1"), CHOSEN, "opt-in"),
+        (EVERY.replace("in_s = 4", "in_s = 4, sip_s = 1"), CHOSEN, "opt-in"),
+        (EVERY.replace("in_s = 4", "in_s = 4, rest_s = 1"), CHOSEN, "opt-in"),
         (GOOD.replace('"grounding"', '"inner"'), "therapist = true", "enabled it"),
+        (GOOD + step(Do.OWN, "own = 'imagery'"), "therapist = true", "enabled it"),
     ],
 )
 def test_what_strains_or_goes_inward_must_be_chosen(text: str, mended: str, why: str) -> None:
     assert why in problem_of(text).why
     assert isinstance(parse(f"{mended}\n{text}", "look.toml"), Practice)
+
+
+def test_before_a_held_breath_it_is_asked_whom_it_may_harm() -> None:
+    held = EVERY.replace("in_s = 4", "in_s = 4, hold_s = 1")
+    assert "whom it may harm" in problem_of(f"opt_in = true\n{held}").why
+
+
+@pytest.mark.parametrize("breath", ["in_s = 1, out_s = 1", "in_s = 20, out_s = 20"])
+def test_no_breath_is_so_quick_that_it_tingles_nor_so_slow_that_it_is_held(breath: str) -> None:
+    text = GOOD + step(Do.BREATHE, f"minutes = 1\nbreath = {{ {breath} }} {HERE}")
+    assert "a whole breath takes 3 to 20 s" in problem_of(text).why
+    assert problem_of(text).line == line_here(text)
+
+
+@pytest.mark.parametrize(
+    ("do", "body"), [(Do.HOLD, "hold_s = 5\nrelease_s = 5"), (Do.OWN, "own = 'imagery'")]
+)
+def test_for_somebody_far_away_nothing_goes_inward(do: Do, body: str) -> None:
+    text = "therapist = true\n" + GOOD + step(do, body)
+    assert isinstance(parse(text, "look.toml"), Practice)
+    assert "no imagery" in problem_of(text.replace('eyes = "any"', 'eyes = "open"')).why
 
 
 def test_for_somebody_far_away_eyes_are_open_and_nothing_is_paced() -> None:

@@ -167,11 +167,12 @@ class SmallShelf:
         return {"words": {"when": practice}}
 
     async def keep_words(
-        self, practice: str, words: dict[str, str], *, afresh: bool = False
-    ) -> Outcome:
-        return await self.house.put_fact(practice, words)
+        self, practice: str, words: dict[str, str], *, rev: str, afresh: bool = False
+    ) -> Json | Outcome:
+        outcome = await self.house.put_fact(practice, words)
+        return outcome if outcome.why else {"rev": rev + "+"}
 
-    async def forget_words(self, practice: str, at_utc: str) -> Outcome:
+    async def forget_words(self, practice: str, at_utc: str) -> Json | Outcome:
         return await self.house.put_fact(practice, {"forgot": at_utc})
 
     def helps(self) -> Json:

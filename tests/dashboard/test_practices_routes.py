@@ -52,14 +52,17 @@ def test_nonsense_is_refused_and_nothing_kept(site: Site, choice: Any) -> None:
 def test_sampling_and_words_are_kept(site: Site) -> None:
     friend = site.friend()
     assert friend.put("/api/practices/choosing", json={"sampling": True}).json()["ok"]
-    assert friend.put("/api/practices/held/words", json={"words": {"a": "b"}}).json()["ok"]
+    words, path = {"words": {"a": "b"}, "rev": "1"}, "/api/practices/held/words"
+    assert friend.put(path, json=words).json() == {"ok": True, "rev": "1+"}
     assert site.house.facts == {"sampling": {"on": True}, "held": {"a": "b"}}
     assert friend.put("/api/practices/pace", json={"per_min": 5.5}).json()["ok"]
     assert site.house.facts["pace"] == {"per_min": 5.5}
     assert friend.put("/api/practices/pace", json={"per_min": 12}).status_code == 422
-    forgot = friend.post("/api/practices/held/words/forget", json={"at_utc": "2026"})
+    forgot = friend.post(f"{path}/forget", json={"at_utc": "2026"})
     assert (forgot.json()["ok"], site.house.facts["held"]) == (True, {"forgot": "2026"})
-    too_long = friend.put("/api/practices/held/words", json={"words": {"a": "x" * 10_001}})
+    too_long = friend.put(
+        "/api/practices/held/words", json={"words": {"a": "x" * 10_001}, "rev": ""}
+    )
     assert too_long.status_code == 422
     assert "xxx" not in too_long.text
 

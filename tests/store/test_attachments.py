@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -277,3 +277,21 @@ def done(journal: Journal, what: str, size: int, there: dict[str, str], word: st
     if what == "say":
         there[word] = ""
     return gone
+
+
+def test_what_comes_after_the_closing_is_told_plainly(tmp_path: Path) -> None:
+    """A page's word may still be on its way while another record is chosen."""
+    journal = open_store(tmp_path, PLAIN, writer="t", clock=CLOCK)
+    reader = journal.reader()
+    reader.close()
+    journal.close()
+    late: list[Callable[[], object]] = [
+        lambda: journal.put_fact("fit", {}),
+        lambda: journal.replace_fact("own", {}),
+        journal.scrub_log,
+        lambda: reader.fact("own"),
+    ]
+    for call in late:
+        with pytest.raises(StoreError) as told_why:
+            call()
+        assert told_why.value.code is Trouble.CLOSED

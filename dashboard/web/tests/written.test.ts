@@ -8,6 +8,7 @@ const settled = () => new Promise<void>((done) => setImmediate(done));
 /** A record that can be away, and a clock that goes on when asked. */
 class Desk {
   record: Record<string, Record<string, string>> = {};
+  rev = 0;
   away = false;
   saved: { words: Record<string, string>; last: boolean }[] = [];
   afresh: boolean[] = [];
@@ -15,12 +16,14 @@ class Desk {
   private count = 0;
 
   readonly written = new Written({
-    load: (name) => Promise.resolve(this.away ? null : (this.record[name] ?? {})),
-    save: (name, words, { last, afresh }) => {
+    load: (name) => Promise.resolve(this.away ? null : { words: this.record[name] ?? {}, rev: String(this.rev) }),
+    save: (name, words, { rev, last, afresh }) => {
+      if (!this.away && rev !== String(this.rev)) return Promise.resolve("changed" as const);
       this.saved.push({ words, last });
       this.afresh.push(afresh);
-      if (!this.away) this.record[name] = words;
-      return Promise.resolve(!this.away);
+      if (this.away) return Promise.resolve(null);
+      this.record[name] = words;
+      return Promise.resolve({ rev: String((this.rev += 1)) });
     },
     after: (_, run) => {
       this.timers.set((this.count += 1), run);
@@ -122,6 +125,22 @@ describe("what is written in a practice", () => {
     expect(desk.afresh).toEqual([true, false]);
   });
 
+  it("another window’s words are not written over where nothing was touched here", async () => {
+    const desk = new Desk();
+    desk.record["note"] = { fear: "old", wish: "old" };
+    const sheet = desk.written.of("note");
+    await sheet.open();
+    desk.record["note"] = { fear: "old", wish: "theirs" };
+    desk.rev += 1;
+    sheet.set("fear", "mine");
+    await desk.later();
+    expect(sheet.pending).toBe(true);
+    await desk.later();
+    await settled();
+    expect(desk.record["note"]).toEqual({ fear: "mine", wish: "theirs" });
+    expect([sheet.pending, sheet.words["wish"]]).toEqual([false, "theirs"]);
+  });
+
   it("puts the earlier sheet away once the record answers", async () => {
     const desk = new Desk();
     desk.record["note"] = { fear: "old" };
@@ -157,10 +176,10 @@ describe("what is written in a practice", () => {
       asked.push(init);
       return Promise.resolve(new Response('{"ok":true}'));
     });
-    await api.keepPracticeWords("note", { fear: "x" }, { last: true, afresh: false });
-    await api.keepPracticeWords("note", { fear: "x" }, { last: false, afresh: false });
+    await api.keepPracticeWords("note", { fear: "x" }, { rev: "1", last: true, afresh: false });
+    await api.keepPracticeWords("note", { fear: "x" }, { rev: "1", last: false, afresh: false });
     expect(asked.map((init) => init.keepalive)).toEqual([true, undefined]);
-    expect(JSON.parse(String(asked[0]?.body))).toEqual({ words: { fear: "x" }, afresh: false });
+    expect(JSON.parse(String(asked[0]?.body))).toEqual({ words: { fear: "x" }, rev: "1", afresh: false });
   });
 });
 

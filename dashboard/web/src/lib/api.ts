@@ -77,12 +77,13 @@ export class Api {
     return this.ask<{ ok: true }>("PUT", "api/practices/pace", { per_min });
   }
   practiceWords(id: string) {
-    return this.ask<{ words: Record<string, string>; earlier: EarlierWords[] }>("GET", `api/practices/${encodeURIComponent(id)}/words`);
+    return this.ask<{ words: Record<string, string>; earlier: EarlierWords[]; rev: string }>("GET", `api/practices/${encodeURIComponent(id)}/words`);
   }
   /** `last`: the page goes away, and the request must outlive it. */
-  keepPracticeWords(id: string, words: Record<string, string>, how: { last: boolean; afresh: boolean }) {
+  keepPracticeWords(id: string, words: Record<string, string>, how: { rev: string; last: boolean; afresh: boolean }) {
     const more = how.last ? { keepalive: true } : {};
-    return this.ask<{ ok: true }>("PUT", `api/practices/${encodeURIComponent(id)}/words`, { words, afresh: how.afresh }, more);
+    const [path, { rev, afresh }] = [`api/practices/${encodeURIComponent(id)}/words`, how];
+    return this.ask<{ ok: true; rev: string }>("PUT", path, { words, rev, afresh }, more);
   }
   /** An earlier sheet is erased. */
   forgetPracticeWords(id: string, at_utc: string) {

@@ -8,11 +8,18 @@ export const DRAFT = "draft";
 const SOON_MS = 800;
 const AGAIN_MS = 5000;
 
+export interface How {
+  rev: string;
+  last: boolean;
+  afresh: boolean;
+}
+
 export interface WrittenHooks {
-  load(practice: string): Promise<Record<string, string> | null>;
+  load(practice: string): Promise<{ words: Record<string, string>; rev: string } | null>;
   /** `last`: the page goes away, and the request must outlive it. `afresh`: what the record has is
-   *  put away among the earlier sheets. */
-  save(practice: string, words: Record<string, string>, how: { last: boolean; afresh: boolean }): Promise<boolean>;
+   *  put away among the earlier sheets. The new `rev`; "changed" where another window has written
+   *  since; null where the record is away. */
+  save(practice: string, words: Record<string, string>, how: How): Promise<{ rev: string } | "changed" | null>;
   after(ms: number, run: () => void): number;
   cancel(timer: number): void;
 }
@@ -26,6 +33,7 @@ export class Sheet {
   pending = $state(false);
 
   private loaded = false;
+  private rev = "";
   private saving = false;
   /** The record still has the earlier sheet as the one that is written on. */
   private afresh = false;
@@ -70,7 +78,8 @@ export class Sheet {
     const found = await this.hooks.load(this.practice);
     if (found === null) return false;
     this.loaded = true;
-    const known = Object.entries(found).filter(([field]) => !this.touched.has(field));
+    this.rev = found.rev;
+    const known = Object.entries(found.words).filter(([field]) => !this.touched.has(field));
     this.earlier = known.some(([, text]) => text !== "");
     this.words = { ...this.words, ...Object.fromEntries(known) };
     return true;
@@ -84,11 +93,20 @@ export class Sheet {
     if (!this.loaded && (last || !(await this.fetch()))) return this.soon(AGAIN_MS);
     this.saving = true;
     const [words, afresh] = [this.words, this.afresh];
-    const kept = await this.hooks.save(this.practice, words, { last, afresh });
+    const answer = await this.hooks.save(this.practice, words, { rev: this.rev, last, afresh });
     this.saving = false;
+    if (answer === "changed") return this.another();
+    const kept = answer !== null;
+    if (kept) this.rev = answer.rev;
     if (kept && afresh) this.afresh = false;
     if (kept && words === this.words) this.pending = false;
     else if (this.timer === null) this.soon(kept ? SOON_MS : AGAIN_MS);
+  }
+
+  /** Another window has written: its words come in where nothing was touched here. */
+  private another(): void {
+    this.loaded = false;
+    this.soon(SOON_MS);
   }
 
   private soon(ms: number): void {
@@ -125,9 +143,13 @@ export class Written {
 export const written = new Written({
   load: async (practice) => {
     const result = await api.practiceWords(practice);
-    return result.ok ? result.data.words : null;
+    return result.ok ? result.data : null;
   },
-  save: async (practice, words, how) => (await api.keepPracticeWords(practice, words, how)).ok,
+  save: async (practice, words, how) => {
+    const result = await api.keepPracticeWords(practice, words, how);
+    if (result.ok) return result.data;
+    return result.why === "changed" ? "changed" : null;
+  },
   after: (ms, run) => window.setTimeout(run, ms),
   cancel: (timer) => window.clearTimeout(timer),
 });
