@@ -78,7 +78,7 @@ class Opening:
             prior=prior_of(
                 self._journal.summaries().values(),
                 now,
-                self._settings.activation,
+                self._settings,
                 scripted=source.scripted,
                 since=self._journal.sessions_since(AGAIN),
             ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from biocoach.coach.coach import Coach, Scene
+from biocoach.coach.policy import Standing
 from biocoach.exposure.phases import (
     Moved,
     Path,
@@ -91,6 +92,13 @@ class Session:
     @property
     def plan(self) -> Plan | None:
         return self._live.plan if self._live else None
+
+    @property
+    def standing(self) -> Standing | None:
+        """Of the person, as the coach takes it; None before the session has begun."""
+        return (
+            self._live.coach.standing(self._scene(self._live), self._now_s) if self._live else None
+        )
 
     @property
     def begun(self) -> Begin | None:

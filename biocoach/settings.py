@@ -180,6 +180,7 @@ class CareSettings:
     delay_suds: int = 70
     delay_suds_fresh_s: float = 300.0  # an older rating, from before the rise, is of another thing
     presence_twice: int = 2
+    away_lasts_s: float = 43_200.0  # far away or numb goes on into a later session; a night ends it
     sessions_per_day: int = 2
     alone_suds_max: int = 50
     alone_length_max_s: float = 3600.0

@@ -280,6 +280,7 @@ class Prior:
     ``dismissed``: how many dismissals count so far; ``threshold``: what they have taught.
     ``offers_ago_s``: the coach's offers of the hour before this session's second 0, the oldest
     first; ``snooze_left_s``: what is left then of the quiet that the person asked for.
+    ``presence``: far away or numb, where that was the last word of the hours before.
     """
 
     baselines: tuple[BaselineFigures, ...] = ()
@@ -289,6 +290,7 @@ class Prior:
     hard_today: bool = False
     offers_ago_s: tuple[float, ...] = ()
     snooze_left_s: float = 0.0
+    presence: Presence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

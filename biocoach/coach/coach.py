@@ -32,7 +32,6 @@ from biocoach.types import (
     PracticeFacts,
     PracticeLog,
     PracticeMoment,
-    Presence,
     Prior,
     Question,
     Rating,
@@ -58,7 +57,7 @@ class Coach:
         self._care = care
         self._policy = Policy(care, prior, seed)
         self._activation: Activation | None = None
-        self._presence: Presence | None = None
+        self._presence = prior.presence
         self._away_count = 0
         self._suds: int | None = None  # while apart
         self._felt = 0  # at any time
@@ -122,7 +121,7 @@ class Coach:
         facts = self._runs
         if entry.moment is PracticeMoment.STARTED:
             facts = self._policy.chooser.facts(entry.practice)
-            standing = self._standing(scene, at_s)
+            standing = self.standing(scene, at_s)
             why = "unknown_practice" if facts is None else may_begin(facts, standing)
         elif entry.moment is PracticeMoment.MOVED:
             why = "" if runs else "not_running"
@@ -137,9 +136,10 @@ class Coach:
 
     def moved(self, at_s: float, scene: Scene) -> list[Output]:
         """Another phase: what may not go on in it ends now, not with the next second."""
-        return self._end_unfit(at_s, self._standing(scene, at_s))
+        return self._end_unfit(at_s, self.standing(scene, at_s))
 
-    def _standing(self, scene: Scene, at_s: float) -> Standing:
+    def standing(self, scene: Scene, at_s: float) -> Standing:
+        """What may begin now goes by this, and the page is told of it."""
         lately_s = at_s - self._care.delay_suds_fresh_s
         high = self._rated_s >= lately_s and self._felt >= self._care.delay_suds
         said = high or self._too_much_s >= lately_s
@@ -186,7 +186,7 @@ class Coach:
                 done += [gone] if gone is not None else []
                 if self._may_ask(second, scene):
                     done.append(Question(at_s=second.at_s, kind="settled"))
-        done += self._end_unfit(second.at_s, self._standing(scene, second.at_s))
+        done += self._end_unfit(second.at_s, self.standing(scene, second.at_s))
         now = self._situation(second, scene)
         if self._activation is not None or self._policy.waits or rated_high(now, self._care):
             said = self._policy.decide(float(second.at_s), now)

@@ -39,6 +39,7 @@ from biocoach.types import (
     PracticeLog,
     PracticeMoment,
     Presence,
+    Prior,
     Quality,
     Question,
     Rating,
@@ -312,6 +313,16 @@ def test_far_away_or_numb_ends_what_is_not_eyes_open(presence: Presence, practic
     machine.give(Rating(presence=Presence.HERE))
     machine.give(PACED)
     assert len([o for o in machine.decided if isinstance(o, Refused)]) == 1
+
+
+def test_whoever_was_far_away_in_the_session_before_keeps_their_eyes_open() -> None:
+    machine = AnySession()
+    prior = Prior(presence=Presence.NUMB)
+    machine.give(replace(BEGIN, fit=Fit(with_therapist=True), prior=prior))
+    machine.give(PACED)
+    machine.give(Rating(presence=Presence.HERE))
+    machine.give(PACED)
+    assert [o.why for o in machine.decided if isinstance(o, Refused)] == ["eyes_open_only"]
 
 
 @pytest.mark.parametrize("presence", AWAY)

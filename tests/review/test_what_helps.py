@@ -20,7 +20,7 @@ from biocoach.settings import HelpsSettings
 from tests.strategies import proven
 
 Json = dict[str, Any]
-SET = HelpsSettings()
+SET = replace(HelpsSettings(), draws=1000)  # enough here, and quicker
 
 
 def way(half_s: float | None = 60.0, *begun: tuple[str, float], **more: Any) -> Json:
