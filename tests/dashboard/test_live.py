@@ -136,6 +136,19 @@ def test_too_much_is_answered_in_every_policy() -> None:
         assert changed["question"]["kind"] == "too_much"
 
 
+def test_too_much_waits_for_its_answer_while_its_orienting_runs() -> None:
+    """A page that is opened anew finds the card with its choices again."""
+    stage = Stage()
+    list(stage.play(Support.OBSERVE, 400))
+    stage.give(401, Mark(kind=MarkKind.TOO_MUCH))
+    log = {"practice": "orienting", "asked": True}
+    stage.give(402, PracticeLog(moment=PracticeMoment.STARTED, **log))
+    seen = stage.live.visible()
+    assert (seen["question"]["kind"], seen["practice"]["id"]) == ("too_much", "orienting")
+    stage.give(410, PracticeLog(moment=PracticeMoment.STOPPED, **log))
+    assert stage.live.visible()["question"] is None
+
+
 def before_it_is_written(stage: Stage, at_s: float, body: InputBody) -> Any:
     """The step is made, and its words are told although the disk refuses."""
     stage.live.recording = False

@@ -198,6 +198,7 @@ class Live {
 
   /** Ending is asked for on the card; the orienting is of the session that ends. */
   async endTooMuch(): Promise<void> {
+    this.tooMuch = true; // also where it was said before this page was loaded: refused, the card stays
     await this.stopOrienting();
     if (await this.send({ kind: "end", reason: "too_much" })) this.leaveTooMuch();
   }
@@ -241,10 +242,16 @@ class Live {
 
   /** Done is what was gone through; whoever leaves earlier has stopped, which is as good. */
   private async stopOrienting(): Promise<void> {
-    const practice = this.orienting;
+    const practice = this.orienting ?? this.orientingElsewhere();
     if (practice === null) return;
     this.orienting = null;
     await this.logPractice(practice, this.orientedThrough ? "finished" : "stopped", true);
+  }
+
+  /** Begun on another page, or before this one was loaded. */
+  private orientingElsewhere(): Practice | null {
+    const practice = orienting(shelf.practices);
+    return this.model.slices?.practice?.id === practice.id ? practice : null;
   }
 
   private async loadContent(): Promise<void> {

@@ -27,7 +27,8 @@ export const practising = new Practising({
     return () => window.clearTimeout(timer);
   },
   send,
-  find: (id) => shelf.find(id) ?? (id === ORIENTING ? FALLBACK : null),
+  // Not before the shelf has answered: its orienting has other steps than the one built in.
+  find: (id) => shelf.find(id) ?? (id === ORIENTING && shelf.tried ? FALLBACK : null),
   own: () => ({ phrases: own.phrases.length, kit: own.kit.length }),
   player: sound,
   audible: () => prefs.sound && !live.hidden && !live.situation.still,
