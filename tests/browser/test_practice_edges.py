@@ -123,3 +123,29 @@ def test_a_rating_that_stops_a_held_breath_is_not_put_down_to_the_heart(
     tell(page, kind="rating", suds=90, presence="here")
     expect(page.get_by_text("Your heart is up, or your distress is high, so")).to_be_visible()
     assert state(page)["practice"] is None
+
+
+@PHONE
+def test_afresh_and_erasing_never_lose_the_focus(start: Start, page: Page) -> None:
+    begin(start, page)
+    field = page.get_by_role("textbox")
+    for words in ("the first time", "the second time"):
+        begun(page, "i-statement")
+        if words == "the second time":
+            expect(field).to_have_value("the first time")
+            page.get_by_role("button", name="Start afresh").press("Enter")
+            expect(field).to_be_focused()
+            expect(field).to_have_value("")
+        field.fill(words)
+        page.get_by_role("button", name="Stop").click()
+        told(page, "practice === null")
+    go(page, "practices")
+    go(page, "practices/i-statement")
+    before = page.get_by_role("region", name="What you wrote before")
+    before.locator("summary").click()
+    before.get_by_role("button", name="Erase it").press("Enter")
+    keep = before.get_by_role("button", name="Keep it")
+    expect(keep).to_be_focused()
+    keep.press("Enter")
+    expect(before.get_by_role("heading", level=2)).to_be_focused()
+    expect(before).to_contain_text("the first time")
