@@ -110,11 +110,11 @@ class Practising:
         self._believed = self._quickness() if self._choices().sampling else {}
 
     def log(self, told: PracticeLog) -> PracticeLog | None:
+        if told.moment not in (PracticeMoment.STARTED, PracticeMoment.MOVED):
+            return told  # its file may have gone while it ran: it can be ended all the same
         practice = self._dropped.library.practices.get(told.practice)
         if practice is None:
             return None
-        if told.moment not in (PracticeMoment.STARTED, PracticeMoment.MOVED):
-            return told
         at = told.step or 0
         if at >= len(practice.steps):
             return replace(told, step=None)

@@ -149,3 +149,16 @@ def test_afresh_and_erasing_never_lose_the_focus(start: Start, page: Page) -> No
     keep.press("Enter")
     expect(before.get_by_role("heading", level=2)).to_be_focused()
     expect(before).to_contain_text("the first time")
+
+
+@LAPTOP
+def test_a_practice_whose_file_is_gone_does_not_run_on_unseen(start: Start, page: Page) -> None:
+    begin(start, page)
+    go(page, "practices")
+    file = Path(shelf(page)["folder"]) / "mine.toml"
+    file.write_text(short().replace("wait_s = 1\n", "wait_s = 300\n"), encoding="utf-8")
+    begun(page, "mine")
+    told(page, "practice !== null")
+    file.unlink()
+    page.reload()
+    told(page, "practice === null")

@@ -306,6 +306,13 @@ def test_the_breath_of_a_step_is_told_with_it(here: Here) -> None:
     assert here.practising.log(log("nobody", 0)) is None
 
 
+def test_a_practice_whose_file_is_gone_can_be_ended(here: Here) -> None:
+    for moment in ("stopped", "finished"):
+        told = log("nobody", None, moment)
+        assert here.practising.log(told) == told
+    assert here.practising.log(log("nobody", 1, "moved")) is None
+
+
 def test_a_child_has_the_childs_shelf(here: Here) -> None:
     here.drop("adult.toml", MINE.replace('voice = "any"', 'voice = "adult"'))
     here.fit = Fit(age=AgeBand.CHILD)

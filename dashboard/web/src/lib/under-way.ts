@@ -12,7 +12,7 @@ import { router } from "./route.svelte";
 import { shelf } from "./shelf.svelte";
 import { sound } from "./sound";
 import type { Model } from "./state";
-import type { Practice } from "./wire";
+import type { Practice, PracticeSlice } from "./wire";
 import { written } from "./written.svelte";
 
 /** The server can’t take it now; the practice goes on all the same. */
@@ -76,6 +76,9 @@ function followed(before: Model, after: Model): void {
   const slices = after.slices;
   if (slices === null || slices.app.locked) return;
   if (live.orients || live.orientsYet) return practising.interrupt();
+  const unknown = slices.practice !== null && shelf.tried && practising.practice?.id !== slices.practice.id;
+  if (slices.practice === null) sought = "";
+  else if (unknown && shelf.find(slices.practice.id) === null && slices.practice.id !== ORIENTING) void seek(slices.practice);
   practising.follow({
     slice: slices.practice,
     session: slices.session?.id ?? "",
@@ -83,6 +86,17 @@ function followed(before: Model, after: Model): void {
     speed: slices.app.speed ?? 1,
     why: endedWhy(before, after),
   });
+}
+
+/** A file that came since this page was loaded; or one that is gone, and with it its practice: the
+ *  page could neither show nor end it, and while it ran nothing would be offered. */
+let sought = "";
+async function seek({ id, asked }: PracticeSlice): Promise<void> {
+  if (sought === id) return;
+  sought = id;
+  if (!(await shelf.load())) sought = "";
+  else if (shelf.find(id) !== null) followed(live.model, live.model);
+  else await send({ practice: id, moment: "stopped", asked, step: null });
 }
 
 /** The server names no reason; the page knows what happened beside it. */
