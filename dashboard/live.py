@@ -203,10 +203,24 @@ class Live:
             if runs is not None and runs["id"] == log.practice:
                 moved = log.moment is PracticeMoment.MOVED
                 self._set("practice", runs | now if moved else None)
+                if not moved and self._too_much:
+                    self._set_new("question", None)
             return
         self._set("practice", {"id": log.practice, "since_s": at_s, "asked": log.asked} | now)
+        if not (self._too_much and self._offered == log.practice):
+            self._set_new("question", None)
         self._set_new("offer", None)
-        self._set_new("question", None)
+
+    @property
+    def _too_much(self) -> bool:
+        """Its card stays, on a page opened anew as well, until the person has chosen."""
+        question = self.slices["question"]
+        return question is not None and question["kind"] == "too_much"
+
+    @property
+    def _offered(self) -> str | None:
+        offer = self.slices["offer"]
+        return None if offer is None else str(offer["practice"])
 
     def _label(self, label: Label) -> None:
         rows = self.slices["events"]["activations"]

@@ -111,11 +111,11 @@ class Practising:
         self._believed = self._quickness() if self._choices().sampling else {}
 
     def log(self, told: PracticeLog) -> PracticeLog | None:
-        practice = self._dropped.library.practices.get(told.practice)
-        if practice is None:  # its file may have gone while it ran: it goes on, and ends
-            return None if told.moment is PracticeMoment.STARTED else told
         if told.moment not in (PracticeMoment.STARTED, PracticeMoment.MOVED):
-            return told
+            return told  # its file may have gone while it ran: it can be ended all the same
+        practice = self._dropped.library.practices.get(told.practice)
+        if practice is None:  # where it runs already, it goes on
+            return None if told.moment is PracticeMoment.STARTED else told
         at = told.step or 0
         if at >= len(practice.steps):
             return replace(told, step=None)

@@ -383,24 +383,6 @@ def test_far_away_ends_what_is_not_for_it(start: Start, page: Page) -> None:
 
 
 @LAPTOP
-def test_in_a_hard_moment_the_held_breath_stops_and_the_page_says_so(
-    start: Start, page: Page
-) -> None:
-    begin(start, page)
-    square = opened(page, "square-breath")
-    go(page, f"practices/{square['id']}")
-    page.get_by_role("button", name="Begin").click()
-    page.keyboard.press("ArrowRight")
-    here(page, square, 1)
-    told(page, "practice?.step === 1")
-    tell(page, kind="rating", suds=90, presence=None)
-    expect(page.get_by_text("This is a hard moment, so the held")).to_be_visible()
-    told(page, "practice === null")
-    go(page, f"practices/{square['id']}")
-    expect(page.get_by_role("button", name="Begin")).to_be_disabled()
-
-
-@LAPTOP
 def test_an_offer_has_others_beside_it(start: Start, page: Page, watch: Watch) -> None:
     begin(start, page, source="virtual:unscripted,scenario=separation,speed=20")
     put(page, "practices/choosing", {"sampling": True})

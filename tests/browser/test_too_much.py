@@ -36,6 +36,16 @@ def said(page: Page, times: int) -> None:
     )
 
 
+def practising(page: Page, name: str | None) -> None:
+    page.wait_for_function(
+        """async (name) => {
+            const { practice } = (await (await fetch("/api/state")).json()).state;
+            return (practice?.id ?? null) === name;
+        }""",
+        arg=name,
+    )
+
+
 @PHONE
 def test_while_planning(start: Start, page: Page, watch: Watch) -> None:
     opens(page, start)
@@ -77,6 +87,27 @@ def test_over_a_practice_the_crisis_card_and_the_review(start: Start, page: Page
     page.keyboard.press("x")
     orients(page)
     said(page, 4)
+
+
+@LAPTOP
+def test_its_choices_are_there_again_after_a_reload(start: Start, page: Page) -> None:
+    """Whatever the browser does: stay, shorten and end are one press away until one is chosen."""
+    opens(page, start)
+    go_apart(page, "observe")
+    page.keyboard.press("x")
+    expect(page.get_by_role("heading", name="Look around you")).to_be_visible()
+    practising(page, "orienting")
+    page.reload()
+    expect(page.get_by_role("heading", name="Look around you")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_role("heading", name="Look around you")).to_be_visible()
+    page.get_by_role("button", name="Stay with it").click()
+    practising(page, None)
+    expect(page.get_by_text("Nothing to do here.")).to_be_visible()
+    expect(other.get_by_text("Nothing to do here.")).to_be_visible()
+    for shown in (page, other):
+        expect(shown.get_by_text("Step 1 of")).to_have_count(0)
 
 
 @LAPTOP

@@ -414,6 +414,13 @@ def test_forgetting_what_was_never_written_writes_nothing(here: Here) -> None:
     played(go)
 
 
+def test_a_practice_whose_file_is_gone_can_be_ended(here: Here) -> None:
+    for moment in ("stopped", "finished"):
+        told = log("nobody", None, moment)
+        assert here.practising.log(told) == told
+    assert here.practising.log(log("nobody", 1, "moved")) is None
+
+
 def test_a_child_has_the_childs_shelf(here: Here) -> None:
     here.drop("adult.toml", MINE.replace('voice = "any"', 'voice = "adult"'))
     here.fit = Fit(age=AgeBand.CHILD)

@@ -127,6 +127,24 @@ def test_far_away_brings_orienting_even_when_still() -> None:
     assert changed["question"]["kind"] == "end_gently"
 
 
+def test_the_page_is_told_how_the_coach_takes_the_person() -> None:
+    stage = Stage()
+    list(stage.play(Support.ASK, 540))
+
+    def taken() -> tuple[bool, bool]:
+        session = stage.live.visible()["session"]
+        return session["away"], session["panic"]
+
+    assert taken() == (False, True)  # the heart is activated
+    stage = Stage()
+    list(stage.play(Support.ASK, 200))
+    assert taken() == (False, False)
+    stage.give(201, Rating(suds=80, presence=Presence.NUMB))
+    assert taken() == (True, True)
+    stage.give(202, Rating(suds=20, presence=Presence.HERE))
+    assert taken() == (False, False)
+
+
 def test_too_much_is_answered_in_every_policy() -> None:
     for support in Support:
         stage = Stage()
@@ -134,6 +152,19 @@ def test_too_much_is_answered_in_every_policy() -> None:
         changed, _ = stage.give(401, Mark(kind=MarkKind.TOO_MUCH))
         assert changed["offer"]["practice"] == "orienting"
         assert changed["question"]["kind"] == "too_much"
+
+
+def test_too_much_waits_for_its_answer_while_its_orienting_runs() -> None:
+    """A page that is opened anew finds the card with its choices again."""
+    stage = Stage()
+    list(stage.play(Support.OBSERVE, 400))
+    stage.give(401, Mark(kind=MarkKind.TOO_MUCH))
+    log = PracticeLog(practice="orienting", moment=PracticeMoment.STARTED, asked=True)
+    stage.give(402, log)
+    seen = stage.live.visible()
+    assert (seen["question"]["kind"], seen["practice"]["id"]) == ("too_much", "orienting")
+    stage.give(410, replace(log, moment=PracticeMoment.STOPPED))
+    assert stage.live.visible()["question"] is None
 
 
 def before_it_is_written(stage: Stage, at_s: float, body: InputBody) -> Any:

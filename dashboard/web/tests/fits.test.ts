@@ -1,13 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { aboutMinutes, fitsNow, inOrder, isAway, isEyesOpen, isPanic, mayBegin, strains, type Situation } from "../src/lib/fits";
+import { aboutMinutes, fitsNow, inOrder, isEyesOpen, mayBegin, strains, type Situation } from "../src/lib/fits";
 import { FALLBACK } from "../src/lib/orienting";
 import { hashOf, parseHash } from "../src/lib/route.svelte";
-import type { EventsSlice, Practice } from "../src/lib/wire";
+import type { Practice } from "../src/lib/wire";
 import { BREATH, EVERY_KIND, SIGH, SQUARE, practice, step } from "./some";
 
 const NOW: Situation = { phase: "apart", state: "activated", away: false, panic: false, still: false };
-const events = (change: Partial<EventsSlice>): EventsSlice => ({ activations: [], marks: [], ratings: [], urges: [], gaps: [], ...change });
-const rated = (suds: number | null, at_s: number, presence: "here" | "numb" | null = null) => ({ at_s, suds, presence });
 const breathing = (id: string, breath = BREATH, change: Partial<Practice> = {}) =>
   practice([step("breathe", { breath, minutes: 3 })], { id, good_for: ["activation"], ...change });
 const looking = practice([step("say")], { id: "looking", eyes: "open", good_for: ["far_away"] });
@@ -42,24 +40,6 @@ describe("what may be begun", () => {
     expect(fitting.map((one) => one.id)).toEqual(["soft", "later", "square"]);
     expect(others.map((one) => one.id)).toEqual(["sleep", "looking", "reading"]);
     expect(fitsNow(looking, { ...NOW, away: true })).toBe(true);
-  });
-});
-
-describe("how it is", () => {
-  it("the last word on being here counts, and a rating without one changes nothing", () => {
-    expect(isAway(null)).toBe(false);
-    expect(isAway(events({ ratings: [rated(10, 1, "numb"), rated(90, 2)] }))).toBe(true);
-    expect(isAway(events({ ratings: [rated(10, 1, "numb"), rated(null, 2, "here")] }))).toBe(false);
-  });
-
-  it("panic is an activation that lasts, or high distress a short while ago", () => {
-    const seen = { number: 1, onset_s: 1, alarm_s: 2, movement: "still" as const, why: "", above_bpm: 12, label: null };
-    expect(isPanic(events({ activations: [{ ...seen, end_s: null }] }), 100)).toBe(true);
-    expect(isPanic(events({ activations: [{ ...seen, end_s: 50 }] }), 100)).toBe(false);
-    expect(isPanic(events({ ratings: [rated(70, 0)] }), 300)).toBe(true);
-    expect(isPanic(events({ ratings: [rated(70, 0)] }), 301)).toBe(false);
-    expect(isPanic(events({ ratings: [rated(69, 0)] }), 1)).toBe(false);
-    expect(isPanic(events({ ratings: [rated(90, 0), rated(20, 60)] }), 61)).toBe(false);
   });
 });
 

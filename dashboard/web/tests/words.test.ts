@@ -99,6 +99,10 @@ describe("texts", () => {
     expect(has(`practice.ended.${code}`)).toBe(true);
   });
 
+  it("a held breath that was stopped for the person’s word is not put down to the heart", () => {
+    expect(en["practice.ended.panic"]).toMatch(/heart is up, or your distress is high/);
+  });
+
   it("nothing diagnoses, promises or soothes", () => {
     const never = /anxiety|anxious|panic attack|disorder|stress detected|you are safe|you're safe|you are calm|all is well|cure|treat/i;
     expect(Object.values(en).filter((text) => never.test(text))).toEqual([]);

@@ -2,12 +2,8 @@
  *  refuse out of sight. */
 
 import { ORIENTING } from "./orienting";
-import type { EventsSlice, GoodFor, HeartState, Phase, Practice, Presence } from "./wire";
+import type { GoodFor, HeartState, Phase, Practice } from "./wire";
 
-/** A rating counts for so long, as in the server’s own rule for high distress. */
-const RATED_LATELY_S = 300;
-const PANIC_SUDS = 70;
-const AWAY: (Presence | null)[] = ["far_away", "numb"];
 /** Where someone is in a session, and what one would look for then. */
 const LOOKS_FOR: Record<Phase, GoodFor[]> = {
   plan: ["before", "every_day"],
@@ -37,18 +33,6 @@ export function isEyesOpen(practice: Practice): boolean {
 /** A held or sighed breath. */
 export function strains(practice: Practice): boolean {
   return practice.steps.some(({ breath }) => breath !== null && breath.hold_s + breath.rest_s + breath.sip_s > 0);
-}
-
-export function isAway(events: EventsSlice | null): boolean {
-  const said = events?.ratings.filter((rating) => rating.presence !== null).at(-1);
-  return said !== undefined && AWAY.includes(said.presence);
-}
-
-export function isPanic(events: EventsSlice | null, at_s: number): boolean {
-  if (events === null) return false;
-  if (events.activations.some((seen) => seen.end_s === null)) return true;
-  const rated = events.ratings.filter((rating) => rating.suds !== null).at(-1);
-  return rated !== undefined && (rated.suds ?? 0) >= PANIC_SUDS && at_s - rated.at_s <= RATED_LATELY_S;
 }
 
 /** Orienting with open eyes always may; on a still screen nothing else. */

@@ -1,7 +1,7 @@
 /** What the page knows and does: the folded state, and the few things that are the page's own. */
 
 import { api } from "./api";
-import { isAway, isPanic, type Situation } from "./fits";
+import type { Situation } from "./fits";
 import { orienting } from "./orienting";
 import { router } from "./route.svelte";
 import { shelf } from "./shelf.svelte";
@@ -85,19 +85,19 @@ class Live {
     return this.model.slices?.session?.phase ?? null;
   }
 
-  /** The last rating said far away or numb: eyes-open orienting only. */
+  /** Far away or numb was the last word: eyes-open orienting only. */
   get away(): boolean {
-    return isAway(this.model.slices?.events ?? null);
+    return this.model.slices?.session?.away === true;
   }
 
   /** What decides which practices fit. */
   get situation(): Situation {
-    const { session = null, events = null, now = null } = this.model.slices ?? {};
+    const { session = null, now = null } = this.model.slices ?? {};
     return {
       phase: session?.phase ?? "plan",
       state: now?.state ?? "unknown",
       away: this.away,
-      panic: isPanic(events, session?.at_s ?? 0),
+      panic: session?.panic === true,
       still: session?.still === true,
     };
   }
@@ -198,6 +198,7 @@ class Live {
 
   /** Ending is asked for on the card; the orienting is of the session that ends. */
   async endTooMuch(): Promise<void> {
+    this.tooMuch = true; // also where it was said before this page was loaded: refused, the card stays
     await this.stopOrienting();
     if (await this.send({ kind: "end", reason: "too_much" })) this.leaveTooMuch();
   }
@@ -241,10 +242,16 @@ class Live {
 
   /** Done is what was gone through; whoever leaves earlier has stopped, which is as good. */
   private async stopOrienting(): Promise<void> {
-    const practice = this.orienting;
+    const practice = this.orienting ?? this.orientingElsewhere();
     if (practice === null) return;
     this.orienting = null;
     await this.logPractice(practice, this.orientedThrough ? "finished" : "stopped", true);
+  }
+
+  /** Begun on another page, or before this one was loaded. */
+  private orientingElsewhere(): Practice | null {
+    const practice = orienting(shelf.practices);
+    return this.model.slices?.practice?.id === practice.id ? practice : null;
   }
 
   private async loadContent(): Promise<void> {

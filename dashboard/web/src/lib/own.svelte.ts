@@ -60,6 +60,13 @@ class Own {
     return this.turn;
   }
 
+  /** To be told where it was met. */
+  takeRefusal(): string | null {
+    const why = this.refusal;
+    this.refusal = null;
+    return why;
+  }
+
   /** A picture or a voice. What stands in the way is in `refusal`. */
   async addMedia(content: Blob): Promise<string | null> {
     const result = await api.addMedia(content);

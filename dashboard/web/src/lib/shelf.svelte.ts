@@ -12,6 +12,8 @@ class Shelf {
   pace = $state.raw<OwnPace | null>(null);
   /** It has come at least once. */
   loaded = $state(false);
+  /** It was asked for at least once, and came or did not. */
+  tried = $state(false);
 
   find(id: string): Practice | null {
     return this.practices.find((practice) => practice.id === id) ?? null;
@@ -23,6 +25,7 @@ class Shelf {
 
   async load(): Promise<boolean> {
     const result = await api.practices();
+    this.tried = true;
     if (!result.ok) return false;
     const { practices, problems, folder, sampling, pace } = result.data;
     Object.assign(this, { practices, problems, folder, sampling, pace, loaded: true });

@@ -11,7 +11,7 @@ import { router } from "./route.svelte";
 import { shelf } from "./shelf.svelte";
 import { sound } from "./sound";
 import type { Model } from "./state";
-import type { EndedSlice, Practice } from "./wire";
+import type { EndedSlice, Practice, PracticeSlice } from "./wire";
 import { written } from "./written.svelte";
 
 /** The server can’t take it now; the practice goes on all the same. */
@@ -26,7 +26,8 @@ export const practising = new Practising({
     return () => window.clearTimeout(timer);
   },
   send,
-  find: (id) => shelf.find(id) ?? (id === ORIENTING ? FALLBACK : null),
+  // Not before the shelf has answered: its orienting has other steps than the one built in.
+  find: (id) => shelf.find(id) ?? (id === ORIENTING && shelf.tried ? FALLBACK : null),
   own: () => ({ phrases: own.phrases.length, kit: own.kit.length }),
   player: sound,
   audible: () => prefs.sound && !live.hidden && !live.situation.still,
@@ -74,6 +75,9 @@ function followed(before: Model, after: Model): void {
   const slices = after.slices;
   if (slices === null || slices.app.locked) return;
   if (live.orients || live.orientsYet) return practising.interrupt();
+  const unknown = slices.practice !== null && shelf.tried && practising.practice?.id !== slices.practice.id;
+  if (slices.practice === null) sought = "";
+  else if (unknown && shelf.find(slices.practice.id) === null && slices.practice.id !== ORIENTING) void seek(slices.practice);
   practising.follow({
     slice: slices.practice,
     session: slices.session?.id ?? "",
@@ -81,6 +85,17 @@ function followed(before: Model, after: Model): void {
     speed: slices.app.speed ?? 1,
     why: endedWhy(before, after),
   });
+}
+
+/** A file that came since this page was loaded; or one that is gone, and with it its practice: the
+ *  page could neither show nor end it, and while it ran nothing would be offered. */
+let sought = "";
+async function seek({ id, asked }: PracticeSlice): Promise<void> {
+  if (sought === id) return;
+  sought = id;
+  if (!(await shelf.load())) sought = "";
+  else if (shelf.find(id) !== null) followed(live.model, live.model);
+  else await send({ practice: id, moment: "stopped", asked, step: null });
 }
 
 const ENDED: Record<EndedSlice["because"], EndedWhy> = {

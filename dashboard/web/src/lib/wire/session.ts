@@ -32,6 +32,10 @@ export interface SessionSlice {
   at_s: number;
   plan: Plan | null;
   still: boolean;
+  /** Far away or numb was the last word, here or in the session before. */
+  away?: boolean;
+  /** An activation lasts, or high distress or *too much* was said lately. */
+  panic?: boolean;
   baseline: { ready: boolean; have_s: number; need_s: number; can_finish: boolean };
   last_mark: { number: number; kind: MarkKind; at_s: number } | null;
   checkpoint_due: boolean;
