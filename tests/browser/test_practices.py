@@ -22,6 +22,7 @@ from tests.browser.support import (
     origin,
     state,
     tell,
+    until_server,
     wait_for_messages,
 )
 
@@ -138,9 +139,9 @@ def test_files_of_ones_own(start: Start, page: Page, watch: Watch) -> None:
     page.reload()
     expect(offer).to_be_checked()
     go(page, "practices")
-    page.get_by_role("checkbox", name="Let the coach try").check()
+    page.get_by_role("checkbox", name="Let the coach try among").check()
     page.reload()
-    expect(page.get_by_role("checkbox", name="Let the coach try")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Let the coach try among")).to_be_checked()
 
 
 @LAPTOP
@@ -532,12 +533,7 @@ def put(page: Page, path: str, body: dict[str, Any]) -> None:
 
 def told(page: Page, what: str) -> None:
     """Until the server says so of the practice under way."""
-    page.wait_for_function(
-        f"""async () => {{
-            const {{ practice }} = (await (await fetch("api/state")).json()).state;
-            return {what};
-        }}"""
-    )
+    until_server(page, f"(({{ practice }}) => {what})(state)")
 
 
 def shelf(page: Page) -> dict[str, Any]:

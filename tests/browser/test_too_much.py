@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
-from tests.browser.support import go_apart, plan, state, tell
+from tests.browser.support import go_apart, plan, state, tell, until_server
 
 FAST = "virtual:unscripted,scenario=calm,speed=60"
 
@@ -26,24 +28,12 @@ def orients(page: Page) -> None:
 
 def said(page: Page, times: int) -> None:
     """The card comes at once, the mark when it is kept: wait for it."""
-    page.wait_for_function(
-        """async (times) => {
-            const said = await (await fetch("/api/state")).json();
-            const marks = said.state.events.marks;
-            return marks.filter((mark) => mark.kind === "too_much").length === times;
-        }""",
-        arg=times,
-    )
+    is_said = "state.events.marks.filter((mark) => mark.kind === 'too_much').length"
+    until_server(page, f"{is_said} === {times}")
 
 
 def practising(page: Page, name: str | None) -> None:
-    page.wait_for_function(
-        """async (name) => {
-            const { practice } = (await (await fetch("/api/state")).json()).state;
-            return (practice?.id ?? null) === name;
-        }""",
-        arg=name,
-    )
+    until_server(page, f"(state.practice?.id ?? null) === {json.dumps(name)}")
 
 
 @PHONE
