@@ -384,6 +384,24 @@ def test_far_away_ends_what_is_not_for_it(start: Start, page: Page) -> None:
 
 
 @LAPTOP
+def test_whoever_is_here_again_says_so_where_it_waits(
+    start: Start, page: Page, watch: Watch
+) -> None:
+    begin(start, page)
+    tell(page, kind="rating", suds=None, presence="numb")
+    tell(page, kind="end", reason="ended")  # it lasts into the next session
+    page.reload()
+    go(page, "practices/slow-paced-4-6")
+    begins = page.get_by_role("button", name="Begin")
+    expect(begins).to_be_disabled()
+    sound(page, watch, "far away")
+    by_keyboard(page, page.get_by_role("button", name="I am here again"))
+    page.keyboard.press("Enter")
+    expect(begins).to_be_enabled()
+    expect(begins).to_be_focused()
+
+
+@LAPTOP
 def test_an_offer_has_others_beside_it(start: Start, page: Page, watch: Watch) -> None:
     begin(start, page, source="virtual:unscripted,scenario=separation,speed=20")
     put(page, "practices/choosing", {"sampling": True})
