@@ -418,7 +418,7 @@ def test_a_practice_whose_file_is_gone_can_be_ended(here: Here) -> None:
     for moment in ("stopped", "finished"):
         told = log("nobody", None, moment)
         assert here.practising.log(told) == told
-    assert here.practising.log(log("nobody", 1, "moved")) is None
+    assert here.practising.log(log("nobody", 0, "started")) is None
 
 
 def test_a_child_has_the_childs_shelf(here: Here) -> None:
