@@ -17,6 +17,8 @@ from biocoach.types import (
     Mark,
     MarkKind,
     Motion,
+    Presence,
+    Rating,
     Reading,
     Refused,
     SecondOpinion,
@@ -28,7 +30,9 @@ BULK = (Reading, Intervals, Motion, Ecg, Unread, SecondOpinion)
 
 
 def is_care(body: InputBody) -> bool:
-    """*Too much*, and an ending: never refused, whatever the disk says."""
+    """*Too much*, *far away* or *numb*, and an ending: never refused, whatever the disk says."""
+    if isinstance(body, Rating):
+        return body.presence in (Presence.FAR_AWAY, Presence.NUMB)
     return isinstance(body, End) or (isinstance(body, Mark) and body.kind is MarkKind.TOO_MUCH)
 
 

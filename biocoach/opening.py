@@ -20,7 +20,7 @@ from biocoach.running import Running, Step, begin_of
 from biocoach.runtime import Opened, Source
 from biocoach.settings import Settings
 from biocoach.store import Journal, SessionRow
-from biocoach.types import Begin, Entry, Fit, Phase
+from biocoach.types import Begin, Entry, Fit, Phase, Repertoire
 
 PERSON = "me"
 AGAIN = "threshold_again"  # the fact that the person had the threshold start again
@@ -29,7 +29,8 @@ REMADE_ENTRIES = 40_000  # and a day that was brought in takes ten
 
 
 class Opening:
-    """Called in the journal's thread. ``new_id`` and ``seed`` are injected randomness."""
+    """Called in the journal's thread. ``new_id`` and ``seed`` are injected randomness;
+    ``repertoire`` says what practices there are."""
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class Opening:
         fit: Callable[[], Fit | None],
         new_id: Callable[[], str],
         seed: Callable[[], int],
+        repertoire: Callable[[], Repertoire],
     ) -> None:
         self._journal = journal
         self._clock = clock
@@ -49,6 +51,7 @@ class Opening:
         self._fit = fit
         self._new_id = new_id
         self._seed = seed
+        self._repertoire = repertoire
 
     def open(self, source: Source, resume: bool) -> Opened:
         settings_hash = self._settings.hash()
@@ -75,7 +78,7 @@ class Opening:
             prior=prior_of(
                 self._journal.summaries().values(),
                 now,
-                self._settings.activation,
+                self._settings,
                 scripted=source.scripted,
                 since=self._journal.sessions_since(AGAIN),
             ),
@@ -85,9 +88,9 @@ class Opening:
             clock_s=running.start_clock_s,
             scripted=source.scripted,
         )
-        return Opened(
-            running=running, steps=running.arrive(running.start_clock_s, begin, self._clock)
-        )
+        steps = running.arrive(running.start_clock_s, begin, self._clock)
+        known = running.arrive(running.start_clock_s, self._repertoire(), self._clock)
+        return Opened(running=running, steps=steps + known)
 
     def _running(self, name: str, start_clock_s: float, started: datetime) -> Running:
         return Running(
@@ -116,10 +119,19 @@ class Opening:
             steps = running.end(self._clock, reason=over)
         else:
             steps = running.come_back(self._clock, reason=reason)
+            steps += self._told_anew(entries, running)
         if not running.closed:
             return Opened(running=running, steps=known + steps)
         self._append(steps)
         return None
+
+    def _told_anew(self, entries: list[Entry], running: Running) -> list[Step]:
+        """The practices may have changed while the program was away."""
+        told = [entry.body for entry in entries if isinstance(entry.body, Repertoire)]
+        now = self._repertoire()
+        if told[-1:] == [now] or running.closed:
+            return []
+        return running.arrive(self._clock.now_s(), now, self._clock)
 
     def _start_of(self, entries: list[Entry], begin: Begin) -> tuple[float, str]:
         """The clock at second 0, and what the gap is called. Across a reboot the wall counts,

@@ -58,7 +58,7 @@ class Listener(Protocol):
 
     def care(self, running: Running, steps: Sequence[Step]) -> None:
         """Told before the commit, since the person's safety can't wait for the disk: *too much*,
-        and an ending. ``stepped`` tells them again in their order."""
+        *far away* or *numb*, and an ending. ``stepped`` tells them again in their order."""
 
     def closed(self, running: Running) -> None: ...
 
@@ -127,8 +127,9 @@ class Runtime:
     async def submit(self, body: InputBody) -> Receipt:
         """Hand in an input of the person; answered after its commit.
 
-        While the disk refuses nothing is taken that could not be kept, but for *too much* and
-        an ending: they hold at once, and are written as soon as the disk takes them.
+        While the disk refuses nothing is taken that could not be kept, but for *too much*, *far
+        away* or *numb*, and an ending: they hold at once, and are written as soon as the disk
+        takes them.
         """
         if self._trouble and (not is_care(body) or self._now_running().closed):
             return NOT_RECORDING

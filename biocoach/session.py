@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from biocoach.coach.coach import Coach, Scene
+from biocoach.coach.policy import Standing
 from biocoach.exposure.phases import (
     Moved,
     Path,
@@ -17,6 +18,7 @@ from biocoach.exposure.phases import (
     next_phase,
     word_of,
 )
+from biocoach.pace_finding import PaceFinding
 from biocoach.settings import Settings
 from biocoach.signal.pipeline import Context, Pipeline
 from biocoach.signal.taught import DISMISSALS_TO_LEARN, dismissals
@@ -43,6 +45,7 @@ from biocoach.types import (
     Rating,
     Reading,
     Refused,
+    Repertoire,
     SecondOpinion,
     Stamped,
     Strap,
@@ -61,6 +64,7 @@ class _Live:
     begin: Begin
     pipeline: Pipeline
     coach: Coach
+    pace: PaceFinding
     plan: Plan | None = None
     path: Path = field(default_factory=Path)
     answers: dict[int, Answer] = field(default_factory=dict)
@@ -88,6 +92,13 @@ class Session:
     @property
     def plan(self) -> Plan | None:
         return self._live.plan if self._live else None
+
+    @property
+    def standing(self) -> Standing | None:
+        """Of the person, as the coach takes it; None before the session has begun."""
+        return (
+            self._live.coach.standing(self._scene(self._live), self._now_s) if self._live else None
+        )
 
     @property
     def begun(self) -> Begin | None:
@@ -129,10 +140,13 @@ class Session:
         if self.phase is Phase.CLOSED:
             return []
         if isinstance(stamped, Tick):
-            return self._tick(live, stamped.at_s)
-        if isinstance(stamped.body, HEARD):
-            live.coach.heard(stamped.at_s)
-        return self._input(live, stamped)
+            outputs = self._tick(live, stamped.at_s)
+        else:
+            if isinstance(stamped.body, HEARD):
+                live.coach.heard(stamped.at_s)
+            outputs = self._input(live, stamped)
+        live.pace.heard(outputs)
+        return outputs
 
     def _first(self, stamped: Stamped) -> list[Output]:
         if isinstance(stamped, Tick) or not isinstance(stamped.body, Begin):
@@ -142,7 +156,8 @@ class Session:
         self._live = _Live(
             begin=begin,
             pipeline=Pipeline(self._set, begin.prior, unreliable),
-            coach=Coach(self._set.care, begin.prior),
+            coach=Coach(self._set.care, begin.prior, begin.seed),
+            pace=PaceFinding(self._set.resonance),
         )
         return [PhaseChange(at_s=stamped.at_s, phase=Phase.PLAN, because="begin")]
 
@@ -172,6 +187,8 @@ class Session:
                 return [] if body.up else live.coach.link_lost(at_s)
             case Strap():
                 live.pipeline.strap(body)
+            case Repertoire():
+                live.coach.told(body)
             case SecondOpinion():
                 live.pipeline.second_opinion(at_s, body)
             case Rating(suds=None, presence=None):
@@ -183,7 +200,7 @@ class Session:
             case OfferReply():
                 live.coach.reply(at_s, body.reply)
             case PracticeLog():
-                return live.coach.log(at_s, item.number, body)
+                return self._practice(live, item, body)
             case Label():
                 return self._label(live, body)
             case Amend():
@@ -191,6 +208,12 @@ class Session:
             case _:
                 return self._word(live, item)
         return []
+
+    def _practice(self, live: _Live, item: Input, log: PracticeLog) -> list[Output]:
+        outputs = live.coach.log(item.at_s, item.number, log, self._scene(live))
+        if outputs:  # refused
+            return outputs
+        return live.pace.log(item.at_s, log, finder=live.coach.finds_pace(log.practice))
 
     def _label(self, live: _Live, label: Label) -> list[Output]:
         """Dismissals teach the detector; an answer that is changed takes its lesson back."""
@@ -224,7 +247,8 @@ class Session:
         outputs = self._enter(live, item.at_s, word)
         if after is Phase.CLOSED:
             return outputs + self._close(live, item.at_s, getattr(item.body, "reason", "debrief"))
-        return outputs + self._go(item.at_s, after, word)
+        outputs += self._go(item.at_s, after, word)
+        return outputs + live.coach.moved(item.at_s, self._scene(live))
 
     def _why_not(self, live: _Live, item: Input, word: str) -> str:
         if next_phase(self.phase, word) is None:

@@ -180,6 +180,7 @@ class CareSettings:
     delay_suds: int = 70
     delay_suds_fresh_s: float = 300.0  # an older rating, from before the rise, is of another thing
     presence_twice: int = 2
+    away_lasts_s: float = 43_200.0  # far away or numb goes on into a later session; a night ends it
     sessions_per_day: int = 2
     alone_suds_max: int = 50
     alone_length_max_s: float = 3600.0
@@ -195,6 +196,34 @@ class LearningSettings:
     answers_min: int = 10  # with fewer a share's 95 % interval is some 50 points wide (Wilson 1927)
     halves_min: int = 6  # fewer give no 95 % interval of a median (order statistics: 2 / 2^n)
     confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpsSettings:
+    """What helps me: of how many ways back something is said, and what is believed before any.
+
+    Logarithms of lengths. ``python -m tests.faults helps`` measures what follows from them.
+    """
+
+    used_min: int = 8  # ways back with a practice, in steps that have some without
+    without_min: int = 8
+    # Looked at after every session, 95 % would claim something of 9.5 % of the practices that do
+    # nothing, sooner or later; 98 % of 4.6 % (the campaign).
+    confidence: float = 0.98
+    length_s: float = 60.0  # half-way of people at rest after a small stress: 20-120 s (3-signal)
+    length_sd: float = 1.0
+    effect_sd: float = 0.35  # 95 %: between half and double; most effects on recovery are small
+    # Loose: what is pulled towards 0 here is laid to the practice that goes with it (campaign).
+    step_sd: float = 1.0
+    slope_sd: float = 1.0  # twice the rise: between half and double the length
+    trend_sd: float = 1.0  # from the first to the last
+    noise_degrees: float = 5.0  # of Student's t: a fit that went wrong pulls little
+    noise_shape: float = 3.0  # of the noise's variance: mean 0.35, as from person to person
+    noise_scale: float = 0.7
+    day_shape: float = 3.0  # of the days': mean 0.1
+    day_scale: float = 0.2
+    warm_up: int = 300
+    draws: int = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +334,7 @@ class Settings:
     opinion: OpinionSettings = field(default_factory=OpinionSettings)
     breathing: BreathingSettings = field(default_factory=BreathingSettings)
     coherence: CoherenceSettings = field(default_factory=CoherenceSettings)
+    helps: HelpsSettings = field(default_factory=HelpsSettings)
     resonance: ResonanceSettings = field(default_factory=ResonanceSettings)
     ecg: EcgSettings = field(default_factory=EcgSettings)
 
@@ -315,3 +345,19 @@ class Settings:
     def hash(self) -> str:
         """The first 16 hex digits of the document's SHA-256."""
         return hashlib.sha256(self.document().encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaSettings:
+    """Pictures and voices of one's own. No session depends on them, so its settings leave them out.
+
+    ``each_max_bytes`` holds ten minutes of voice as browsers record it (48 kbit/s: 3.6 MB) and any
+    picture of the page's size; ``all_max_bytes`` keeps a copy of the record small.
+    """
+
+    each_max_bytes: int = 6_000_000
+    all_max_bytes: int = 60_000_000
+    all_max: int = 60  # as many as a comfort kit has places
+
+
+MEDIA = MediaSettings()

@@ -118,7 +118,10 @@ class Reply(StrEnum):
 
 
 class PracticeMoment(StrEnum):
+    """MOVED: to another step of it."""
+
     STARTED = "started"
+    MOVED = "moved"
     FINISHED = "finished"
     STOPPED = "stopped"
 
@@ -277,6 +280,7 @@ class Prior:
     ``dismissed``: how many dismissals count so far; ``threshold``: what they have taught.
     ``offers_ago_s``: the coach's offers of the hour before this session's second 0, the oldest
     first; ``snooze_left_s``: what is left then of the quiet that the person asked for.
+    ``presence``: far away or numb, where that was the last word of the hours before.
     """
 
     baselines: tuple[BaselineFigures, ...] = ()
@@ -286,6 +290,7 @@ class Prior:
     hard_today: bool = False
     offers_ago_s: tuple[float, ...] = ()
     snooze_left_s: float = 0.0
+    presence: Presence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,13 +329,54 @@ class Begin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeFacts:
+    """What a session must know of a practice, so that its replay decides the same.
+
+    ``rank``: its place in the coach's turn, 0 where it is never offered; ``phases``, ``states``,
+    ``good_signal``: when it may be. ``strains``: held or sighed breath; ``own``: it shows what is
+    one's own. ``closed``: why it can't be begun, as a code; "" where it can.
+    ``quickness``: mean and standard deviation of the logarithm of how long settling took with it
+    against without, from earlier sessions; None where there is not enough.
+    """
+
+    id: str
+    rank: int = 0
+    eyes_open: bool = False
+    strains: bool = False
+    own: bool = False
+    finder: bool = False
+    phases: tuple[Phase, ...] = (Phase.APART,)
+    states: tuple[HeartState, ...] = (HeartState.ACTIVATED,)
+    good_signal: bool = False
+    closed: str = ""
+    quickness: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repertoire:
+    """The practices that there are from now on. Files come and go, so a session keeps them.
+
+    ``sampling``: among equals the coach may choose by trying, which the person has asked for.
+    """
+
+    practices: tuple[PracticeFacts, ...]
+    sampling: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A rung of the ladder: what is practised, and when the coach may speak."""
+    """A rung of the ladder: what is practised, and when the coach may speak.
+
+    Under ``delay`` an offer waits ``delay_s``, or for distress rated ``delay_suds`` or more;
+    None: as the settings say.
+    """
 
     id: str
     title: str
     support: Support = Support.REGULATE
     expected_suds: int = 0
+    delay_s: float | None = None
+    delay_suds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,12 +425,20 @@ class OfferReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeLog:
-    """A practice began or ended. ``asked``: the person reached for it; otherwise it was offered."""
+    """A practice began, went on to another step, or ended.
+
+    ``asked``: the person reached for it; otherwise it was offered. ``step`` counts from 0, None
+    where it is not known. From now on the breath is ``paced``, at ``per_min`` breaths a minute,
+    ``in_share`` of each of them breathing in (None: not told).
+    """
 
     practice: str
     moment: PracticeMoment
     asked: bool = False
     paced: bool = False
+    step: int | None = None
+    per_min: float | None = None
+    in_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -454,7 +508,7 @@ PersonBody = (
     | Amend
 )
 LaterBody = Afterwards | NotAfterwards  # about a recording; never in a session that goes on
-InputBody = Begin | DeviceBody | PersonBody | LaterBody
+InputBody = Begin | Repertoire | DeviceBody | PersonBody | LaterBody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -629,13 +683,17 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One practice is offered; ``because`` is a short code for the page's words."""
+    """One practice is offered; ``because`` is a short code for the page's words.
+
+    ``chosen``: how among others: ``turn``, ``sampling`` (by trying), or "" where only one fits.
+    """
 
     at_s: float
     practice: str
     because: str
     activation: int | None = None
     asked: bool = False
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -674,6 +732,31 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaceTried:
+    """How far the heart swung with one pace, trough to peak; None, with a ``why``, where it could
+    not be read."""
+
+    per_min: float
+    wave_bpm: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceFound:
+    """The end of the search for the own pace: ``per_min``, or None and ``why`` as a code (tied,
+    too_few_rates). ``tied``: those that may be best; ``because``: size, phase; ``edge``: one
+    beyond those that were tried may be better still."""
+
+    at_s: float
+    per_min: float | None
+    tied: tuple[float, ...]
+    because: str
+    why: str
+    edge: bool
+    tried: tuple[PaceTried, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseChange:
     at_s: float
     phase: Phase
@@ -704,6 +787,7 @@ Decision = (
     | OfferWithdrawn
     | Silence
     | PracticeEnded
+    | PaceFound
     | Question
     | PhaseChange
     | Refused

@@ -15,8 +15,18 @@ from biocoach import __version__
 from dashboard.gate import Gate
 from dashboard.guard import Guard
 from dashboard.hub import Hub
-from dashboard.ports import Controls, Errands, Library, Reader, Recordings, Straps
-from dashboard.routes import entry, errand, live, person, recordings, records, straps
+from dashboard.ports import Controls, Errands, Library, Own, Practices, Reader, Recordings, Straps
+from dashboard.routes import (
+    entry,
+    errand,
+    live,
+    own,
+    person,
+    practices,
+    recordings,
+    records,
+    straps,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -32,6 +42,8 @@ class Ports:
     straps: Straps
     errands: Errands
     recordings: Recordings
+    own: Own
+    practices: Practices
     guard: Guard
 
 
@@ -39,12 +51,14 @@ def routers(ports: Ports) -> list[APIRouter]:
     """Every route there is; the tests of the gate go through them all."""
     return [
         entry.router(ports.guard),
-        live.router(ports.hub, ports.controls, ports.library),
+        live.router(ports.hub, ports.controls, ports.practices),
         person.router(ports.hub, ports.controls, ports.reader, ports.library),
         straps.router(ports.hub, ports.controls, ports.straps),
         recordings.router(ports.recordings),
         errand.router(ports.errands),
-        records.router(ports.reader, ports.library),
+        own.router(ports.own),
+        records.router(ports.reader),
+        practices.router(ports.practices),
     ]
 
 

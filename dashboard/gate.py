@@ -8,15 +8,18 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from biocoach.settings import MEDIA
 from dashboard.guard import HEADERS, SAFE_METHODS, Guard
 
 OPEN_PATHS = ("/api/health",)
 ENTER_PATH = "/enter"
 BODY_MAX = 1_000_000
-# The one body that is not JSON. No form of another site can send this kind without being asked.
+# The bodies that are not JSON. No form of another site can send this kind without being asked.
 UPLOAD_PATH = "/api/recordings"
+MEDIA_PATH = "/api/own/media"
 UPLOAD_KIND = "application/octet-stream"
 UPLOAD_MAX = 100_000_000
+UPLOADS = {UPLOAD_PATH: UPLOAD_MAX, MEDIA_PATH: MEDIA.each_max_bytes}
 TOO_LARGE = "That is more than fits here."
 ASK_WORDS = "Please open biocoach by the address that `./run link` (or `biocoach link`) prints."
 
@@ -68,14 +71,14 @@ class Gate:
 
 
 def _most(path: str) -> int:
-    return UPLOAD_MAX if path == UPLOAD_PATH else BODY_MAX
+    return UPLOADS.get(path, BODY_MAX)
 
 
 def _refuses_body(headers: dict[str, list[str]], path: str) -> tuple[int, str] | None:
     kind = headers.get("content-type", [""])[0].split(";")[0].strip().lower()
-    if path == UPLOAD_PATH and kind != UPLOAD_KIND:
-        return 415, "A recording is sent as it is."
-    if path != UPLOAD_PATH and kind != "application/json":
+    if path in UPLOADS and kind != UPLOAD_KIND:
+        return 415, "A file is sent as it is."
+    if path not in UPLOADS and kind != "application/json":
         return 415, "Changes are sent as JSON."
     length = headers.get("content-length", ["0"])[0]
     if not length.isdecimal() or int(length) > _most(path):

@@ -24,6 +24,7 @@ from biocoach.types import (
     OfferReply,
     OfferWithdrawn,
     Output,
+    PaceFound,
     Phase,
     PhaseChange,
     PracticeEnded,
@@ -70,6 +71,8 @@ class Live:
             "question": None,
             "ecg": None,
             "opinion": None,
+            "pace": None,
+            "ended": None,
         }
         self._changed: set[str] = set()
         self._pushed: dict[str, list[Any]] = {}
@@ -92,11 +95,12 @@ class Live:
         return changed, pushed
 
     def care(self, steps: Sequence[Step]) -> None:
-        """Before they are written: what *too much* brings up, and where an ending leads. What
-        was said is among the events once it is kept."""
+        """Before they are written: what *too much*, *far away* and *numb* bring up and end, and
+        where an ending leads.
+        What was said is among the events once it is kept."""
         for step in steps:
             for output in step.outputs:
-                if isinstance(output, Offer | Question | PhaseChange):
+                if isinstance(output, Offer | PracticeEnded | Question | PhaseChange):
                     self._output(output)
         self._stands(steps)
 
@@ -193,12 +197,30 @@ class Live:
 
     def _practice(self, at_s: float, log: PracticeLog) -> None:
         """Beginning a practice answers what waited; what came up during one outlives its end."""
+        now = {"step": log.step or 0, "step_since_s": at_s}
+        runs = self.slices["practice"]
         if log.moment is not PracticeMoment.STARTED:
-            self._set("practice", None)
+            if runs is not None and runs["id"] == log.practice:
+                moved = log.moment is PracticeMoment.MOVED
+                self._set("practice", runs | now if moved else None)
+                if not moved and self._too_much:
+                    self._set_new("question", None)
             return
-        self._set("practice", {"id": log.practice, "since_s": at_s, "asked": log.asked})
+        self._set("practice", {"id": log.practice, "since_s": at_s, "asked": log.asked} | now)
+        if not (self._too_much and self._offered == log.practice):
+            self._set_new("question", None)
         self._set_new("offer", None)
-        self._set_new("question", None)
+
+    @property
+    def _too_much(self) -> bool:
+        """Its card stays, on a page opened anew as well, until the person has chosen."""
+        question = self.slices["question"]
+        return question is not None and question["kind"] == "too_much"
+
+    @property
+    def _offered(self) -> str | None:
+        offer = self.slices["offer"]
+        return None if offer is None else str(offer["practice"])
 
     def _label(self, label: Label) -> None:
         rows = self.slices["events"]["activations"]
@@ -236,6 +258,9 @@ class Live:
                 self._set("offer", None)
             case PracticeEnded():
                 self._set("practice", None)
+                self._set("ended", asdict(output))
+            case PaceFound():
+                self._set("pace", asdict(output))
             case Question():
                 self._set("question", {"at_s": output.at_s, "kind": output.kind})
             case PhaseChange():

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, Refusal
+from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, PracticeLog, Refusal
 
 Json = dict[str, Any]
 
@@ -99,6 +99,71 @@ class Reader(Protocol):
 class Library(Protocol):
     """The shipped contents."""
 
-    def practices(self) -> Sequence[Json]: ...
-
     def crisis_lines(self) -> Sequence[Json]: ...
+
+
+class Practices(Protocol):
+    """The practices that there are, what is open of them, and what was written in them.
+
+    ``shelf``: ``practices`` for the person's age, in their order, each as
+    ``biocoach.coach.practice.Practice`` with four more: ``mine`` (a file of one's own),
+    ``closed`` (why it can't be begun: "", opt_in, ask_first, not_for_me, therapist, no_pace),
+    ``offered`` and ``may_be_offered`` (by the coach itself). A step at one's own pace has its
+    ``breath`` filled in. Beside them ``problems`` (``file``, ``line``, ``why``), the ``folder``
+    for files of one's own, ``sampling``, and ``pace`` (``per_min``, ``found_utc``) or None.
+    """
+
+    async def shelf(self) -> Json: ...
+
+    def log(self, told: PracticeLog) -> PracticeLog | None:
+        """The same with the breath that its step paces; None for a practice that is not there."""
+
+    async def choose(self, practice: str, choice: Json) -> Outcome:
+        """One of ``opted_in`` (bool), ``asked`` (clear, not_for_me, again), ``enabled_by`` (the
+        therapist's name, "" for no more), ``offered`` (bool)."""
+
+    async def sample(self, on: bool) -> Outcome:
+        """Whether the coach may choose by trying among equals."""
+
+    async def set_pace(self, per_min: float | None) -> Outcome:
+        """The person's own pace, breaths a minute; None: none any more."""
+
+    def words(self, practice: str) -> Json:
+        """What was last written and chosen in it: ``words`` by field; ``earlier`` sheets, each with
+        ``at_utc`` and its ``words``, the latest first; ``rev``, another after each change."""
+
+    async def keep_words(
+        self, practice: str, words: dict[str, str], *, rev: str, afresh: bool = False
+    ) -> Json | Outcome:
+        """In place of what was there at ``rev``; the new ``rev``, or ``changed``. ``afresh``: what
+        was there goes to the earlier sheets."""
+
+    async def forget_words(self, practice: str, at_utc: str) -> Json | Outcome:
+        """An earlier sheet is erased."""
+
+    def helps(self) -> Json:
+        """How settling went with each practice against none, as
+        ``biocoach.review.what_helps.WhatHelps.told``; with ``titles`` by practice, and
+        ``sampling``. Empty while the record is locked."""
+
+
+class Own(Protocol):
+    """One's own phrases, comfort kit and imagery, with pictures and recorded voice.
+
+    ``own``: ``phrases`` (texts), ``kit`` (each ``id``, ``kind``: word, object, scent, picture or
+    voice, ``text``, ``media``: an id or ""), ``imagery`` (``text``, ``by``), and ``rev``, which is
+    another after each change.
+    """
+
+    def own(self) -> Json | Outcome:
+        """With ``simulated``; or why it can't be read."""
+
+    async def keep_own(self, own: Json) -> Json:
+        """All of it anew, made from ``rev``: ``ok`` with the new ``rev``, or ``why``. What was
+        taken out is erased, with the media that nothing names any more."""
+
+    async def add_media(self, content: bytes) -> Json:
+        """A picture or a sound: ``ok`` with its ``id`` and ``type``, or ``why``."""
+
+    def media(self, name: str) -> tuple[str, bytes] | Outcome:
+        """Its media type and bytes; or why there are none."""

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from biocoach.clock import iso_utc
+from biocoach.coach.policy import AWAY
 from biocoach.running import Running
 from biocoach.types import Phase
 
@@ -17,6 +18,7 @@ def session_slice(running: Running, at_s: float, *, still: bool, rated_s: float)
     """``still``: under ``observe`` and apart; ``rated_s``: when distress was rated last."""
     session = running.session
     plan, move, begun = session.plan, session.last_move, session.begun
+    standing = session.standing
     apart_s = at_s - session.phase_since_s if session.phase is Phase.APART else 0.0
     passed = [c for c in plan.checkpoints_s if c <= apart_s] if plan and apart_s else []
     # Nobody waits for a strap that says nothing: the practice goes on, the heart is not judged.
@@ -30,6 +32,8 @@ def session_slice(running: Running, at_s: float, *, still: bool, rated_s: float)
         "at_s": at_s,
         "plan": asdict(plan) if plan else None,
         "still": still,
+        "away": standing is not None and standing.presence in AWAY,
+        "panic": standing is not None and standing.panic,
         "baseline": {
             "ready": session.baseline_ready,
             "have_s": int(session.baseline_have_s),

@@ -50,6 +50,8 @@ class StepForm(Form):
     title: Name
     support: Support = Support.REGULATE
     expected_suds: Percent = 0
+    delay_s: Annotated[Seconds, Field(ge=0)] | None = None
+    delay_suds: Percent | None = None
 
 
 class PlanForm(Form):
@@ -119,15 +121,17 @@ class OfferReplyForm(Form):
 
 
 class PracticeForm(Form):
+    """What breath its step paces is not the page's to say."""
+
     kind: Literal["practice"]
     practice: Name
     moment: PracticeMoment
     asked: StrictBool = False
-    paced: StrictBool = False
+    step: Annotated[StrictInt, Field(ge=0, lt=100)] | None = None
 
-    def body(self) -> PersonBody:
+    def body(self) -> PracticeLog:
         return PracticeLog(
-            practice=self.practice, moment=self.moment, asked=self.asked, paced=self.paced
+            practice=self.practice, moment=self.moment, asked=self.asked, step=self.step
         )
 
 

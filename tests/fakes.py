@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from biocoach.coach.choice import BEFORE
 from biocoach.opening import Opening
 from biocoach.running import Running, Step
 from biocoach.runtime import PENDING_MAX, Runtime
@@ -224,6 +225,7 @@ def opening(journal: Journal, clock: FakeClock) -> Opening:
         fit=lambda: FIT,
         new_id=lambda: f"s{next(names)}",
         seed=lambda: 7,
+        repertoire=lambda: BEFORE,
     )
 
 

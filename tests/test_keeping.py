@@ -178,11 +178,11 @@ def test_it_lends_nothing_to_today(keeper: Keeper, journal: Journal, clock: Fake
     assert keeper.add(name, Afterwards(moment_s=350, mark=MarkKind.APART))[1] == ""
     now = Moment(clock_s=clock.now_s(), boot_id=clock.boot_id, wall=clock.wall())
     assert journal.summaries()[name]["went_apart"]
-    prior = prior_of(journal.summaries().values(), now, SETTINGS.activation)
+    prior = prior_of(journal.summaries().values(), now, SETTINGS)
     assert (prior.practised_today, prior.baselines, prior.offers_ago_s) == (0, (), ())
     assert not prior.hard_today
     assert keeper.add(name, Afterwards(moment_s=500, suds=90))[1] == ""  # but rest is rest
-    assert prior_of(journal.summaries().values(), now, SETTINGS.activation).hard_today
+    assert prior_of(journal.summaries().values(), now, SETTINGS).hard_today
 
 
 def test_no_way_back_in_it_is_pooled_and_no_check_in_asked(

@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 
+from biocoach.coach.choice import BEFORE
 from biocoach.opening import AGAIN, REMADE_AT_ONCE, REMADE_ENTRIES, Opening, _a_few
 from biocoach.review import sessions
 from biocoach.running import Running
@@ -62,6 +63,7 @@ class House:
             fit=lambda: FIT,
             new_id=lambda: f"s{next(names)}",
             seed=lambda: 7,
+            repertoire=lambda: BEFORE,
         )
 
     def start(self, *, resume: bool = True) -> Opened:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from biocoach.clock import Clock, SystemClock
+from biocoach.coach.choice import BEFORE
 from biocoach.runtime import OPEN_WEAR_MAX_S, SLICE_S
 from biocoach.types import (
     Begin,
@@ -25,6 +26,10 @@ from biocoach.types import (
     MarkKind,
     Offer,
     Phase,
+    PracticeEnded,
+    PracticeLog,
+    PracticeMoment,
+    Presence,
     Question,
     Rating,
     Reading,
@@ -88,7 +93,7 @@ def test_nothing_is_told_before_it_is_in_the_journal() -> None:
             told = [s.at_s for s in house.heard.stamped() if isinstance(s, Tick)]
             assert told == list(range(1, 61))
             inputs = [b for b in house.bodies("s1") if isinstance(b, InputBody)]
-            assert len(inputs) == 1 + 60 + 1
+            assert len(inputs) == 2 + 60 + 1
 
     played(go)
 
@@ -99,14 +104,15 @@ def test_a_receipt_has_the_number_in_the_journal_or_the_reason() -> None:
             taken = await house.runtime.submit(plan())
             refused = await house.runtime.submit(Mark(kind=MarkKind.BACK))
             again = await house.runtime.submit(Mark(kind=MarkKind.APART))
-            assert (taken.number, taken.why) == (1, "")
-            assert (refused.number, refused.why) == (2, "wrong_phase")
-            assert (again.number, again.why) == (3, "")
+            assert (taken.number, taken.why) == (2, "")
+            assert (refused.number, refused.why) == (3, "wrong_phase")
+            assert (again.number, again.why) == (4, "")
             numbered = {e.number: e.body for e in house.journal.read("s1") if e.number}
             assert numbered == {
-                1: plan(),
-                2: Mark(kind=MarkKind.BACK),
-                3: Mark(kind=MarkKind.APART),
+                1: BEFORE,
+                2: plan(),
+                3: Mark(kind=MarkKind.BACK),
+                4: Mark(kind=MarkKind.APART),
             }
 
     played(go)
@@ -151,7 +157,7 @@ def test_a_word_under_way_when_the_disk_refuses_is_kept_and_its_sender_is_told_s
         async with living() as house:
             house.disk.full = True
             receipt = await house.runtime.submit(Rating(suds=30))
-            assert (receipt.number, receipt.why) == (1, "kept_until_written")
+            assert (receipt.number, receipt.why) == (2, "kept_until_written")
             assert (await house.runtime.submit(Rating(suds=35))).why == "not_recording"
             house.disk.full = False
             await house.pass_time(2)
@@ -195,6 +201,28 @@ def test_too_much_and_an_ending_are_taken_while_the_disk_refuses() -> None:
             assert house.heard.uncommitted == []
             words = [b for b in house.bodies("s1") if isinstance(b, Mark | End)][1:]
             assert words == [Mark(kind=MarkKind.TOO_MUCH), End(reason="too_much")]
+
+    played(go)
+
+
+@pytest.mark.parametrize("presence", [Presence.FAR_AWAY, Presence.NUMB])
+def test_far_away_ends_the_breathing_at_once_while_the_disk_refuses(presence: Presence) -> None:
+    async def go() -> None:
+        rows = [(1000.5 + s, 1000.5 + s, reading((900,))) for s in range(20)]
+        async with living(rows) as house:
+            breath = PracticeLog(practice="slow-paced-4-6", moment=PracticeMoment.STARTED)
+            await house.runtime.submit(breath)
+            house.disk.full = True
+            house.clock.advance(1.0)
+            await until(lambda: house.heard.states != [])
+            assert (await house.runtime.submit(Rating(suds=5))).why == "not_recording"
+            away = await house.runtime.submit(Rating(presence=presence))
+            assert away.why == "kept_until_written"
+            outputs = [o for step in house.heard.cared for o in step.outputs]
+            assert [type(o) for o in outputs] == [PracticeEnded, Offer]
+            house.disk.full = False
+            await house.pass_time(2)
+            assert Rating(presence=presence) in house.bodies("s1")
 
     played(go)
 

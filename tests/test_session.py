@@ -68,8 +68,8 @@ def test_delay_does_not_listen_to_a_rating_from_before_apart_or_long_before_the_
     wish, high = plan(Support.DELAY), Rating(suds=90)
     assert offers(told(wish, (299.0, high))) == []  # fresh, but of the time before they left
     early = told(wish, (310.0, high), until_s=1300)  # a minute before the first rise
-    assert [(o.because, o.activation) for o in offers(early)] == [("rated_high", 1)]
-    calmer = told(wish, (310.0, high), (350.0, Rating(suds=30)))
+    assert [(o.because, o.activation) for o in offers(early)] == [("rated_high", None)]
+    calmer = told(wish, (310.0, high), (310.5, Rating(suds=30)))
     assert offers(calmer) == []  # the last word counts
 
 
@@ -157,16 +157,20 @@ def test_the_hours_budget_is_three_at_least_ten_minutes_apart() -> None:
 
 @pytest.mark.parametrize("support", Support)
 @pytest.mark.parametrize("still", [True, False])
-def test_an_unreliable_rhythm_has_no_activation_and_no_offer_in_any_policy(
+def test_an_unreliable_rhythm_has_no_activation_and_only_the_own_word_brings_an_offer(
     support: Support, still: bool
 ) -> None:
     begin = replace(BEGIN, fit=Fit(with_therapist=True, rhythm_unreliable=True))
     wish, high = plan(support), (400.0, Rating(suds=100))
     sure = told(wish, high, until_s=1300, still=still)
     assert len(sure.activations) == 2  # the same heart, were its rhythm reliable
-    record = told(wish, high, until_s=1300, still=still, begin=begin)
+    record = told(wish, until_s=1300, still=still, begin=begin)
     assert record.activations == []
     assert (offers(record), silences(record), asked(record)) == ([], [], [])
+    rated = told(wish, high, until_s=1300, still=still, begin=begin)
+    speaks = support in (Support.REGULATE, Support.DELAY)
+    assert [o.because for o in offers(rated)] == (["rated_high"] if speaks else [])
+    assert silences(rated) == ([] if speaks else [support.value])
     away = told(wish, (400.0, Rating(presence=Presence.NUMB)), begin=begin)
     assert [(o.practice, o.asked) for o in offers(away)] == [("orienting", True)]
 

@@ -13,6 +13,7 @@ from biocoach.cli import (
     doctor,
     errand,
     evaluate,
+    practices,
     record,
     serve,
     simulate,
@@ -54,6 +55,7 @@ app.command()(record.record)
 app.command()(simulate.simulate)
 app.command()(straps.straps)
 app.command()(evaluate.evaluate)
+app.command()(practices.practices)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.add_typer(errand.errand, name="errand")

@@ -21,12 +21,16 @@ from biocoach.adviser import Adviser
 from biocoach.cli.choice import Choice, NoStrap
 from biocoach.cli.errand_desk import ErrandDesk
 from biocoach.cli.errand_reach import errands_through
+from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
+from biocoach.cli.own_things import OwnThings
+from biocoach.cli.practising import Practising
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.screen import Screen
+from biocoach.cli.sheets import Sheets
 from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.opening import AGAIN, Opening
@@ -74,6 +78,7 @@ class House:
         self._settings = Settings()
         self.readings = Readings(clock, self._settings)
         self.recordings = Recordings()
+        self.own = OwnThings()
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
@@ -83,6 +88,16 @@ class House:
             keep=self.put_fact, busy=self._practising, say=say,
         )  # fmt: skip
         self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
+        self._facts = Facts(lambda: self._journal)
+        sheets = Sheets(
+            fact=self.readings.fact, replace=self._facts.replace, record=lambda: self._journal,
+            wall=clock.wall,
+        )  # fmt: skip
+        self.practising = Practising(
+            data_folder(base), sheets=sheets, fact=self.readings.fact, keep=self._facts.put,
+            tell=self.submit, record=lambda: self._journal, fit=self._fit_now, wall=clock.wall,
+            quickness=self.readings.quickness, helps=self.readings.helps,
+        )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
         self._keys: dict[Path, Key] = {}
@@ -128,6 +143,7 @@ class House:
             self.readings.open(journal.reader(), simulated=choice.simulated)
             keeper = keeper_of(journal, clock, self._settings, simulated=choice.simulated)
             self.recordings.opened(keeper)
+            await self.own.opened(journal, self._clock, simulated=choice.simulated)
             spec = await self.wearing.opened(choice, journal)
             source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
             self._screen.opened(
@@ -143,6 +159,7 @@ class House:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._runtime.run())
                 group.create_task(adviser.run())
+                group.create_task(self.practising.keep_up())
                 if errands is not None:
                     group.create_task(self.errands.run(errands, clock, simulated=choice.simulated))
                 if spec is None:
@@ -152,6 +169,7 @@ class House:
             self._runtime = None
             self._journal = None
             await self.recordings.closing()
+            await self.own.closing()
             self.readings.close()
             journal.close()
 
@@ -178,6 +196,7 @@ class House:
             fit=lambda: self._fit(journal, choice),
             new_id=lambda: uuid4().hex,
             seed=lambda: uuid4().int & 0xFFFF_FFFF,
+            repertoire=self.practising.repertoire,
         )
         return Runtime(
             source=source,
@@ -208,6 +227,10 @@ class House:
         """The first-run answers; a simulated person needs none."""
         return fit_of(journal.fact("fit")) or (Fit() if choice.simulated else None)
 
+    def _fit_now(self) -> Fit | None:
+        told = self.wearing.choice.simulated
+        return fit_of(self.readings.fact("fit")) or (Fit() if told else None)
+
     # ---- what a page may do
 
     async def submit(self, body: InputBody) -> Outcome:
@@ -237,14 +260,7 @@ class House:
         return await asyncio.to_thread(self.readings.fact, name)
 
     async def put_fact(self, name: str, value: Json) -> Outcome:
-        journal = self._journal
-        if journal is None:
-            return Outcome(why="locked")
-        try:
-            await asyncio.to_thread(journal.put_fact, name, value)
-        except StoreError:
-            return Outcome(why="not_recording")
-        return Outcome()
+        return await self._facts.put(name, value)
 
     async def teach_again(self) -> Outcome:
         """The threshold starts again: earlier answers teach no more, from the next session on."""

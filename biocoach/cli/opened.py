@@ -128,6 +128,8 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         straps=house.wearing,
         errands=house.errands,
         recordings=house.recordings,
+        own=house.own,
+        practices=house.practising,
         guard=guard,
     )
     server = Server(create_app(ports), listener)

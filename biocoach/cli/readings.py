@@ -62,5 +62,11 @@ class Readings:
     def recovery(self) -> Json:
         return self._shelf.recovery(simulated=self._simulated) if self._shelf else {}
 
+    def helps(self) -> Json:
+        return self._shelf.helps(simulated=self._simulated) if self._shelf else {}
+
+    def quickness(self) -> dict[str, tuple[float, float]]:
+        return self._shelf.quickness(simulated=self._simulated) if self._shelf else {}
+
     def hrv(self, name: str) -> Json | Refusal | None:
         return self._hrv.session(name) if self._hrv else None

@@ -5,10 +5,21 @@ It asks and does not conclude. Under ``observe`` it says nothing of its own acco
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from biocoach.coach.policy import AWAY, EYES_OPEN, Policy, Situation, doubt
+from biocoach.coach.choice import ORIENTING
+from biocoach.coach.policy import (
+    AWAY,
+    Policy,
+    Situation,
+    Standing,
+    doubt,
+    may_begin,
+    may_go_on,
+    rated_high,
+)
 from biocoach.settings import CareSettings
 from biocoach.types import (
     Activation,
@@ -18,13 +29,14 @@ from biocoach.types import (
     Phase,
     Plan,
     PracticeEnded,
+    PracticeFacts,
     PracticeLog,
     PracticeMoment,
-    Presence,
     Prior,
     Question,
     Rating,
     Refused,
+    Repertoire,
     Reply,
     Second,
     Support,
@@ -41,21 +53,32 @@ class Scene:
 
 
 class Coach:
-    def __init__(self, care: CareSettings, prior: Prior) -> None:
+    def __init__(self, care: CareSettings, prior: Prior, seed: int = 0) -> None:
         self._care = care
-        self._policy = Policy(care, prior)
+        self._policy = Policy(care, prior, seed)
         self._activation: Activation | None = None
-        self._presence: Presence | None = None
+        self._presence = prior.presence
         self._away_count = 0
-        self._suds: int | None = None
+        self._suds: int | None = None  # while apart
+        self._felt = 0  # at any time
         self._rated_s = 0.0
+        self._too_much_s = -math.inf
         self._heard_s = 0.0
         self._asked_still_there = False
         self.practice: PracticeLog | None = None
+        self._runs: PracticeFacts | None = None  # as it was when it began
 
     @property
     def paced(self) -> bool:
         return self.practice is not None and self.practice.paced
+
+    def told(self, repertoire: Repertoire) -> None:
+        """Which practices there are from now on."""
+        self._policy.chooser.told(repertoire)
+
+    def finds_pace(self, practice: str) -> bool:
+        facts = self._policy.chooser.facts(practice)
+        return facts is not None and facts.finder
 
     # ---- what the person says
 
@@ -67,6 +90,7 @@ class Coach:
     def rating(self, at_s: float, rating: Rating, scene: Scene) -> list[Output]:
         """Far away or numb: eyes-open orienting in any policy; the second time, end gently."""
         if rating.suds is not None:
+            self._felt = rating.suds
             self._suds = rating.suds if scene.phase is Phase.APART else None
             self._rated_s = at_s
         if rating.presence is None:
@@ -75,7 +99,7 @@ class Coach:
         if rating.presence not in AWAY:
             return []
         self._away_count += 1
-        done = self._end_practice(at_s, rating.presence.value)
+        done = self._end_not_eyes_open(at_s, rating.presence.value)
         done.append(self._policy.orient(at_s, rating.presence.value))
         if self._away_count >= self._care.presence_twice and scene.phase is Phase.APART:
             done.append(Question(at_s=at_s, kind="end_gently"))
@@ -83,24 +107,67 @@ class Coach:
 
     def too_much(self, at_s: float) -> list[Output]:
         """One key in every policy: orient first, then stay, shorten or end."""
-        return [self._policy.orient(at_s, "too_much"), Question(at_s=at_s, kind="too_much")]
+        self._too_much_s = at_s
+        orienting = self._policy.orient(at_s, "too_much")
+        asked = Question(at_s=at_s, kind="too_much")
+        return [*self._end_not_eyes_open(at_s, "too_much"), orienting, asked]
 
     def reply(self, at_s: float, reply: Reply) -> None:
         self._policy.reply(at_s, reply)
 
-    def log(self, at_s: float, number: int, entry: PracticeLog) -> list[Output]:
-        """Far away or numb: no breathing, closed eyes or body scan begins, nor goes on."""
-        started = entry.moment is PracticeMoment.STARTED
-        if started and self._presence in AWAY and entry.practice not in EYES_OPEN:
-            return [Refused(at_s=at_s, number=number, why="eyes_open_only")]
-        self.practice = entry if started else None
-        if started:
-            self._policy.practised()
+    def log(self, at_s: float, number: int, entry: PracticeLog, scene: Scene) -> list[Output]:
+        """A practice begins only where it may; one that the coach has ended does not go on."""
+        runs = self.practice is not None and self.practice.practice == entry.practice
+        facts = self._runs
+        if entry.moment is PracticeMoment.STARTED:
+            facts = self._policy.chooser.facts(entry.practice)
+            standing = self.standing(scene, at_s)
+            why = "unknown_practice" if facts is None else may_begin(facts, standing)
+        elif entry.moment is PracticeMoment.MOVED:
+            why = "" if runs else "not_running"
+        else:  # the late end of another one does not end what runs
+            self.practice = None if runs else self.practice
+            return []
+        if why:
+            return [Refused(at_s=at_s, number=number, why=why)]
+        self.practice, self._runs = entry, facts
+        self._policy.practised()
         return []
 
-    def _end_practice(self, at_s: float, because: str) -> list[Output]:
-        if self.practice is None or self.practice.practice in EYES_OPEN:
+    def moved(self, at_s: float, scene: Scene) -> list[Output]:
+        """Another phase: what may not go on in it ends now, not with the next second."""
+        return self._end_unfit(at_s, self.standing(scene, at_s))
+
+    def standing(self, scene: Scene, at_s: float) -> Standing:
+        """What may begin now goes by this, and the page is told of it."""
+        lately_s = at_s - self._care.delay_suds_fresh_s
+        high = self._rated_s >= lately_s and self._felt >= self._care.delay_suds
+        said = high or self._too_much_s >= lately_s
+        return Standing(
+            phase=scene.phase,
+            plan=scene.plan,
+            presence=self._presence,
+            panic=said or self._activation is not None,
+        )
+
+    def _end_unfit(self, at_s: float, standing: Standing) -> list[Output]:
+        """End the one under way where it may not go on: by what it was when it began, whatever
+        became of its file since; a contraindication that was said since counts all the same."""
+        if self.practice is None or self._runs is None:
             return []
+        now = self._policy.chooser.facts(self.practice.practice)
+        if now is not None and now.closed == "not_for_me":
+            return self._end(at_s, "closed")
+        why = may_go_on(self._runs, standing)
+        return self._end(at_s, why) if why else []
+
+    def _end_not_eyes_open(self, at_s: float, because: str) -> list[Output]:
+        """What is fit for somebody who is far away, or for *too much*, goes on."""
+        fit = self._runs is None or self._runs.eyes_open or self._runs.id == ORIENTING
+        return [] if self.practice is None or fit else self._end(at_s, because)
+
+    def _end(self, at_s: float, because: str) -> list[Output]:
+        assert self.practice is not None  # the callers looked
         ended, self.practice = self.practice.practice, None
         return [PracticeEnded(at_s=at_s, practice=ended, because=because)]
 
@@ -119,8 +186,10 @@ class Coach:
                 done += [gone] if gone is not None else []
                 if self._may_ask(second, scene):
                     done.append(Question(at_s=second.at_s, kind="settled"))
-        if self._activation is not None:
-            said = self._policy.decide(float(second.at_s), self._situation(second, scene))
+        done += self._end_unfit(second.at_s, self.standing(scene, second.at_s))
+        now = self._situation(second, scene)
+        if self._activation is not None or self._policy.waits or rated_high(now, self._care):
+            said = self._policy.decide(float(second.at_s), now)
             done += [said] if said is not None else []
         return done + self._still_there(second.at_s, scene)
 
@@ -142,15 +211,15 @@ class Coach:
         return at_s - self._heard_s >= self._care.close_unknown_s
 
     def _situation(self, second: Second, scene: Scene) -> Situation:
-        assert self._activation is not None  # only asked while one lasts
+        found = self._activation
         return Situation(
             second=second,
             phase=scene.phase,
             plan=scene.plan,
             age=scene.age,
-            activation=self._activation.number,
-            onset_s=self._activation.onset_s,
-            alarm_s=self._activation.alarm_s,
+            activation=found.number if found else None,
+            onset_s=found.onset_s if found else 0.0,
+            alarm_s=found.alarm_s if found else 0.0,
             presence=self._presence,
             suds=self._suds,
             rated_s=self._rated_s,

@@ -1,105 +1,71 @@
 """Practices as data: TOML text to values. A broken file is named with its line; the rest loads.
 
-A therapist adds a practice without code. The rules of care that a program can check (a
-word on when to stop, no held breath that was not chosen) are checked here.
+A therapist adds a practice without code. The rules of care that a program can check (a word on
+when to stop, no held breath that was not chosen, nothing but open eyes for somebody who is far
+away) are checked here.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TypeAlias, TypeVar
+from collections.abc import Mapping
 
-Table: TypeAlias = Mapping[str, object]
-T = TypeVar("T")
-E = TypeVar("E", bound=StrEnum)
+from biocoach.coach.fields import (
+    Problem,
+    Table,
+    UnfitError,
+    each_of,
+    flag_of,
+    line_of,
+    list_of,
+    number_of,
+    only,
+    parse_with,
+    part_of,
+    text_of,
+    texts_of,
+    whole_of,
+    word_of,
+    words_of,
+)
+from biocoach.coach.practice import (
+    Area,
+    Ask,
+    Breath,
+    Do,
+    Eyes,
+    Fits,
+    GoodFor,
+    Library,
+    Own,
+    Pace,
+    Practice,
+    PracticeStep,
+    Source,
+    Voice,
+)
+from biocoach.types import HeartState, Phase
 
-BREATH_MAX_S = 20.0  # one part of a breath; longer is a slip of the pen
+BREATH_MAX_S = 20.0  # one part of a breath, or all of it; longer is a slip of the pen
+BREATH_MIN_S = 3.0  # all of it: above 20 a minute nobody at rest breathes, and fingers tingle
 MINUTES_MAX = 30.0
-
-
-class Kind(StrEnum):
-    BREATHING = "breathing"
-    STEPS = "steps"
-
-
-class Eyes(StrEnum):
-    """OPEN: this practice is offered to somebody who is far away or numb, or for *too much*."""
-
-    OPEN = "open"
-    ANY = "any"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breath:
-    """One breath, and how long the practice lasts."""
-
-    in_s: float
-    hold_s: float
-    out_s: float
-    rest_s: float
-    minutes: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PracticeStep:
-    """One thing to do: how many things to find, or how long to stay with it (s)."""
-
-    say: str
-    count: int | None = None
-    wait_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    author: str
-    year: int
-    where: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Practice:
-    """``stop``: when to stop, in words. ``opt_in``: offered only to those who chose it."""
-
-    id: str
-    title: str
-    summary: str
-    kind: Kind
-    paced: bool
-    eyes: Eyes
-    breath: Breath | None
-    steps: tuple[PracticeStep, ...]
-    stop: tuple[str, ...]
-    opt_in: bool
-    source: Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Why a file, or a part of it, could not be used. Line 1 where it is the whole file."""
-
-    file: str
-    line: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Library:
-    """Practices by id, in the order of their files' names, and what could not be read."""
-
-    practices: Mapping[str, Practice]
-    problems: tuple[Problem, ...]
-
-
-class UnfitError(ValueError):
-    """A table that does not fit; ``key`` is where to look for the line."""
-
-    def __init__(self, key: str, why: str) -> None:
-        super().__init__(why)
-        self.key = key
+STEPS_MAX = 60
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+FIELD = re.compile(r"[a-z][a-z0-9_]*")
+# What each kind of step needs besides its words, and what it may have.
+NEEDS: dict[Do, tuple[str, ...]] = {
+    Do.SAY: (),
+    Do.WAIT: ("wait_s",),
+    Do.BREATHE: ("minutes",),
+    Do.TAP: ("wait_s", "tap_s"),
+    Do.NAME: ("count",),
+    Do.HOLD: ("hold_s", "release_s"),
+    Do.WRITE: ("field",),
+    Do.CHOOSE: ("field", "options"),
+    Do.OWN: ("own",),
+    Do.DRAFT: ("compose",),
+}
+MAY: dict[Do, tuple[str, ...]] = {Do.BREATHE: ("breath", "pace")}
 
 
 def parse(text: str, name: str) -> Practice | Problem:
@@ -107,28 +73,18 @@ def parse(text: str, name: str) -> Practice | Problem:
     return parse_with(practice_of, text, name)
 
 
-def parse_with(make: Callable[[Table], T], text: str, name: str) -> T | Problem:
-    """TOML text through ``make``, any failure as a problem with its line."""
-    try:
-        return make(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        return Problem(file=name, line=line, why=f"not TOML: {error}")
-    except RecursionError:
-        return Problem(file=name, line=1, why="nested too deeply")
-    except UnfitError as error:
-        return Problem(file=name, line=_line_of(text, error.key), why=str(error))
-
-
 def load(files: Mapping[str, str]) -> Library:
     """All files by name. Of two practices with the same id the first counts."""
-    practices: dict[str, Practice] = {}
-    problems: list[Problem] = []
+    return join(Library(practices={}, problems=()), files)
+
+
+def join(known: Library, files: Mapping[str, str]) -> Library:
+    """More files beside what is known; none of them takes the place of another."""
+    practices, problems = dict(known.practices), list(known.problems)
     for name in sorted(files):
         found = parse(files[name], name)
         if isinstance(found, Practice) and found.id in practices:
-            line = _line_of(files[name], "id")
+            line = line_of(files[name], (("id", 0),))
             found = Problem(file=name, line=line, why=f"the id {found.id!r} is taken")
         if isinstance(found, Problem):
             problems.append(found)
@@ -140,134 +96,145 @@ def load(files: Mapping[str, str]) -> Library:
 def practice_of(table: Table) -> Practice:
     only(table, tuple(Practice.__dataclass_fields__))
     practice = Practice(
-        id=text_of(table, "id"),
-        title=text_of(table, "title"),
-        summary=text_of(table, "summary"),
-        kind=_word_of(table, "kind", Kind),
-        paced=flag_of(table, "paced"),
-        eyes=_word_of(table, "eyes", Eyes),
-        breath=_breath_of(table_of(table, "breath")) if "breath" in table else None,
-        steps=tuple(_step_of(step) for step in tables_of(table, "steps")),
+        id=_id_of(table),
+        title=text_of(table, "title", 80),
+        summary=text_of(table, "summary", 240),
+        about=text_of(table, "about"),
+        area=word_of(table, "area", Area),
+        voice=word_of(table, "voice", Voice),
+        eyes=word_of(table, "eyes", Eyes),
+        good_for=words_of(table, "good_for", GoodFor),
+        opt_in=flag_of(table, "opt_in", default=False),
+        therapist=flag_of(table, "therapist", default=False),
+        finder=flag_of(table, "finder", default=False),
+        ask_first=words_of(table, "ask_first", Ask),
+        fits=part_of(table, "fits", _fits_of) if "fits" in table else Fits(),
+        steps=each_of(table, "steps", "step", _step_of, STEPS_MAX),
         stop=list_of(table, "stop", str, "words"),
-        opt_in=flag_of(table, "opt_in"),
-        source=source_of(table_of(table, "source")),
+        sources=each_of(table, "sources", "source", _source_of),
     )
+    _check_whole(practice)
     _check_care(practice)
     return practice
 
 
-def _check_care(practice: Practice) -> None:
-    if not practice.steps:
-        raise UnfitError("steps", "a practice needs at least one step")
-    if not practice.stop:
+def _id_of(table: Table) -> str:
+    found = text_of(table, "id", 60)
+    if not ID.fullmatch(found):
+        raise UnfitError("id", "'id' must be small letters, digits and single dashes")
+    return found
+
+
+def _check_whole(practice: Practice) -> None:
+    if not practice.stop or not all(word.strip() for word in practice.stop):
         raise UnfitError("stop", "every practice says when to stop")
-    if (practice.kind is Kind.BREATHING) is not (practice.breath is not None):
-        raise UnfitError("breath", "a breathing practice, and no other, has a [breath]")
-    if practice.paced and practice.breath is None:
-        raise UnfitError("paced", "only a breath can be paced")
-    if practice.breath is not None and practice.breath.hold_s > 0 and not practice.opt_in:
-        raise UnfitError("hold_s", "holding the breath is opt-in")
+    fields = {step.field for step in practice.steps if step.field}
+    for nth, step in enumerate(practice.steps):
+        if missing := set(re.findall(r"\{([^{}]*)\}", step.compose)) - fields:
+            why = UnfitError("compose", f"no step fills in {{{min(missing)}}}")
+            raise why.inside("steps", nth, "step")
+
+
+def _check_care(practice: Practice) -> None:
+    if practice.strains and not practice.opt_in:
+        raise UnfitError("opt_in", "holding the breath, or sighing on purpose, is opt-in")
+    if practice.strains and not practice.ask_first:
+        raise UnfitError("ask_first", "before a held or sighed breath it is asked whom it may harm")
+    imagery = any(step.own is Own.IMAGERY for step in practice.steps)
+    if imagery and not practice.therapist:
+        raise UnfitError("therapist", "imagery waits until the therapist has enabled it")
+    if practice.eyes is Eyes.OPEN and practice.breathes:
+        raise UnfitError("eyes", "for somebody who is far away there is no paced breath")
+    if practice.eyes is Eyes.OPEN and (imagery or any(s.do is Do.HOLD for s in practice.steps)):
+        raise UnfitError(
+            "eyes", "for somebody who is far away no imagery, no going through the body"
+        )
+    if GoodFor.FAR_AWAY in practice.good_for and practice.eyes is not Eyes.OPEN:
+        raise UnfitError("good_for", 'for somebody who is far away eyes = "open"')
+    if practice.fits.rank and practice.voice is Voice.CHILD:
+        raise UnfitError("rank", "to a child nothing is offered by itself")
+    if practice.fits.rank and (practice.opt_in or practice.therapist or practice.ask_first):
+        raise UnfitError("rank", "what must be chosen, enabled or asked first is never offered")
+    if practice.fits.rank and (practice.own or practice.finder or practice.area is Area.LEARN):
+        raise UnfitError("rank", "such a practice is never offered by itself")
+    if practice.area is Area.INNER and not practice.therapist:
+        raise UnfitError("therapist", "inner work waits until the therapist has enabled it")
+
+
+def _fits_of(table: Table) -> Fits:
+    only(table, tuple(Fits.__dataclass_fields__))
+    return Fits(
+        rank=whole_of(table, "rank", 0, 99),
+        phases=words_of(table, "phases", Phase) or Fits().phases,
+        states=words_of(table, "states", HeartState) or Fits().states,
+        good_signal=flag_of(table, "good_signal", default=False),
+    )
 
 
 def _breath_of(table: Table) -> Breath:
     only(table, tuple(Breath.__dataclass_fields__))
-    return Breath(
+
+    def part(key: str) -> float:
+        return number_of(table, key, 0.0, BREATH_MAX_S) if key in table else 0.0
+
+    breath = Breath(
         in_s=number_of(table, "in_s", 1.0, BREATH_MAX_S),
-        hold_s=number_of(table, "hold_s", 0.0, BREATH_MAX_S),
+        sip_s=part("sip_s"),
+        hold_s=part("hold_s"),
         out_s=number_of(table, "out_s", 1.0, BREATH_MAX_S),
-        rest_s=number_of(table, "rest_s", 0.0, BREATH_MAX_S),
-        minutes=number_of(table, "minutes", 0.5, MINUTES_MAX),
+        rest_s=part("rest_s"),
     )
+    if not BREATH_MIN_S <= breath.whole_s <= BREATH_MAX_S:
+        raise UnfitError("in_s", f"a whole breath takes {BREATH_MIN_S:g} to {BREATH_MAX_S:g} s")
+    return breath
 
 
 def _step_of(table: Table) -> PracticeStep:
-    only(table, tuple(PracticeStep.__dataclass_fields__))
-    return PracticeStep(
-        say=text_of(table, "say"),
+    do = word_of(table, "do", Do)
+    only(table, ("do", "say", *NEEDS[do], *MAY.get(do, ())))
+    for key in NEEDS[do]:
+        if key not in table:
+            raise UnfitError(key, f"a step that says {do.value!r} needs {key!r}")
+    step = PracticeStep(
+        do=do,
+        say=text_of(table, "say", 400),
+        wait_s=_seconds(table, "wait_s", 1.0, 600.0),
+        minutes=_seconds(table, "minutes", 0.5, MINUTES_MAX),
+        breath=part_of(table, "breath", _breath_of) if "breath" in table else None,
+        pace=word_of(table, "pace", Pace) if "pace" in table else Pace.FIXED,
+        tap_s=_seconds(table, "tap_s", 0.4, 5.0),
         count=whole_of(table, "count", 1, 20) if "count" in table else None,
-        wait_s=number_of(table, "wait_s", 1.0, 600.0) if "wait_s" in table else None,
+        hold_s=_seconds(table, "hold_s", 1.0, 15.0),
+        release_s=_seconds(table, "release_s", 1.0, 60.0),
+        field=_field_of(table) if "field" in table else "",
+        options=texts_of(table, "options"),
+        own=word_of(table, "own", Own) if "own" in table else None,
+        compose=text_of(table, "compose") if "compose" in table else "",
     )
+    if do is Do.BREATHE and (step.breath is None) is not (step.pace is Pace.OWN):
+        raise UnfitError("breath", "a step that says 'breathe' has a breath, or pace = \"own\"")
+    if do is Do.CHOOSE and not 1 < len(step.options) == len(set(step.options)):
+        raise UnfitError("options", "a step that says 'choose' has two different options or more")
+    return step
 
 
-def source_of(table: Table) -> Source:
+def _seconds(table: Table, key: str, least: float, most: float) -> float | None:
+    return number_of(table, key, least, most) if key in table else None
+
+
+def _field_of(table: Table) -> str:
+    found = text_of(table, "field", 40)
+    if not FIELD.fullmatch(found):
+        raise UnfitError("field", "'field' must be small letters, digits and _")
+    if found == Do.DRAFT:
+        raise UnfitError("field", "'draft' is the name of what a draft step makes")
+    return found
+
+
+def _source_of(table: Table) -> Source:
     only(table, tuple(Source.__dataclass_fields__))
     return Source(
-        author=text_of(table, "author"),
+        author=text_of(table, "author", 200),
         year=whole_of(table, "year", 1800, 2100),
-        where=text_of(table, "where"),
+        where=text_of(table, "where", 300),
     )
-
-
-# ---- one field of a table: the value, or UnfitError
-
-
-def only(table: Table, keys: tuple[str, ...]) -> None:
-    """A misspelt key is told rather than ignored."""
-    for key in table:
-        if key not in keys:
-            raise UnfitError(key, f"unknown key {key!r}; known: {', '.join(keys)}")
-
-
-def _field(table: Table, key: str) -> object:
-    if key not in table:
-        raise UnfitError(key, f"{key!r} is missing")
-    return table[key]
-
-
-def text_of(table: Table, key: str) -> str:
-    value = _field(table, key)
-    if not isinstance(value, str) or not value.strip():
-        raise UnfitError(key, f"{key!r} must be words")
-    return value
-
-
-def flag_of(table: Table, key: str) -> bool:
-    value = _field(table, key)
-    if not isinstance(value, bool):
-        raise UnfitError(key, f"{key!r} must be true or false")
-    return value
-
-
-def number_of(table: Table, key: str, least: float, most: float) -> float:
-    value = _field(table, key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise UnfitError(key, f"{key!r} must be a number from {least:g} to {most:g}")
-    return value
-
-
-def whole_of(table: Table, key: str, least: int, most: int) -> int:
-    value = number_of(table, key, least, most)
-    if value != int(value):
-        raise UnfitError(key, f"{key!r} must be a whole number")
-    return int(value)
-
-
-def list_of(table: Table, key: str, kind: type[T], what: str) -> tuple[T, ...]:
-    value = _field(table, key)
-    if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
-        raise UnfitError(key, f"{key!r} must be a list of {what}")
-    return tuple(value)
-
-
-def table_of(table: Table, key: str) -> Table:
-    value = _field(table, key)
-    if not isinstance(value, dict):
-        raise UnfitError(key, f"{key!r} must be a table")
-    return value
-
-
-def tables_of(table: Table, key: str) -> tuple[Table, ...]:
-    return list_of(table, key, dict, "tables")
-
-
-def _word_of(table: Table, key: str, words: type[E]) -> E:
-    value = text_of(table, key)
-    if value not in set(words):
-        raise UnfitError(key, f"{key!r} must be one of {', '.join(words)}")
-    return words(value)
-
-
-def _line_of(text: str, key: str) -> int:
-    """Where a key stands, the first time; tomllib does not keep the lines of its values."""
-    found = re.search(rf"^[ \t\[]*\"?{re.escape(key)}\"?[ \t\]]*(?:=|$)", text, re.MULTILINE)
-    return text.count("\n", 0, found.start()) + 1 if found else 1

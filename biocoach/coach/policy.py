@@ -1,6 +1,7 @@
 """When the coach may speak (C6): a step's support policy, the budget of offers, the gates.
 
-Pure. The rules of care live here in one place; nothing else makes an offer.
+Pure. The rules of care live here in one place; nothing else makes an offer, and nothing else
+says whether a practice may begin or go on.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from biocoach import gate
+from biocoach.coach.choice import ORIENTING, Chooser
 from biocoach.settings import CareSettings
 from biocoach.types import (
     AgeBand,
@@ -16,20 +18,16 @@ from biocoach.types import (
     OfferWithdrawn,
     Phase,
     Plan,
+    PracticeFacts,
     Presence,
     Prior,
+    Quality,
     Reply,
     Second,
     Silence,
     Support,
 )
 
-BREATHING = "slow-paced-4-6"
-GROUNDING = "grounding-5-4-3-2-1"
-ORIENTING = "orienting"
-# Fit for somebody who is far away or numb. What a session decides must be the same at every
-# replay, so that this is no look into the library; an id that is not here is not known to fit.
-EYES_OPEN = (ORIENTING, GROUNDING)
 AWAY = (Presence.FAR_AWAY, Presence.NUMB)
 HOUR_S = 3600.0
 NO_PRIOR = Prior()
@@ -54,17 +52,47 @@ def doubt(second: Second, plan: Plan | None) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What the coach knows at one second of an activation.
+class Standing:
+    """What decides whether a practice may begin, or go on. ``panic``: the heart is activated, or
+    high distress was rated, or *too much* said, lately."""
 
-    ``suds`` was rated at ``rated_s``, while apart; None where nothing was rated there.
+    phase: Phase
+    plan: Plan | None
+    presence: Presence | None
+    panic: bool
+
+
+def may_begin(facts: PracticeFacts, now: Standing) -> str:
+    """Why not, as a code; "" where it may. Orienting with open eyes may always."""
+    if facts.id == ORIENTING:
+        return ""
+    return "closed" if facts.closed else may_go_on(facts, now)
+
+
+def may_go_on(facts: PracticeFacts, now: Standing) -> str:
+    """The same of one under way: what was only closed meanwhile goes on, by these rules still."""
+    if facts.id == ORIENTING:
+        return ""
+    if now.phase is Phase.APART and now.plan and now.plan.step.support is Support.OBSERVE:
+        return "still_screen"
+    if now.presence in AWAY and not facts.eyes_open:
+        return "eyes_open_only"
+    return "not_in_panic" if facts.strains and now.panic else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What the coach knows at one second of an activation, or after a rating of high distress.
+
+    ``activation`` None: the heart shows none. ``suds`` was rated at ``rated_s``, while apart; None
+    where nothing was rated there.
     """
 
     second: Second
     phase: Phase
     plan: Plan | None
     age: AgeBand
-    activation: int
+    activation: int | None
     onset_s: float
     alarm_s: float
     presence: Presence | None
@@ -72,24 +100,50 @@ class Situation:
     rated_s: float
     practising: bool
 
+    @property
+    def occasion(self) -> tuple[int, float]:
+        """What an offer would be for: it is made once for each."""
+        return (0, self.rated_s) if self.activation is None else (self.activation, 0.0)
+
+
+def rated_high(now: Situation, care: CareSettings) -> bool:
+    """The last rating made while apart is high, and it is of now.
+
+    It is so when it was said since the onset, however long that lasts, or at most
+    ``delay_suds_fresh_s`` ago: distress may be felt before the strap shows it, or without. An
+    older rating, or one from before they left, is of something else.
+    """
+    step = now.plan.step if now.plan else None
+    own = step.delay_suds if step and step.support is Support.DELAY else None
+    if now.suds is None or now.suds < (care.delay_suds if own is None else own):
+        return False
+    fresh = now.second.at_s - now.rated_s <= care.delay_suds_fresh_s
+    return fresh or (now.activation is not None and now.rated_s >= now.onset_s)
+
 
 class Policy:
-    """Remembers offers and snoozes; decides once a second while an activation lasts.
+    """Remembers offers and snoozes; decides once a second while there is an occasion.
 
     An offer waits for its answer only as long as its data can be believed: it is withdrawn at
     the first second that would not have allowed it. It was seen, so that it stays counted; it
-    was not answered, so that the same activation may be offered to again within the budget.
+    was not answered, so that the same occasion may be offered to again within the budget.
     """
 
-    def __init__(self, care: CareSettings, prior: Prior = NO_PRIOR) -> None:
+    def __init__(self, care: CareSettings, prior: Prior = NO_PRIOR, seed: int = 0) -> None:
         """``prior``: the budget goes on from earlier sessions, whose offers lie before 0."""
         self._care = care
+        self.chooser = Chooser(seed)
         self._offers_s = [-ago_s for ago_s in prior.offers_ago_s]
         self._snoozed_until_s = prior.snooze_left_s
-        self._said: tuple[int, str] | None = None
-        self._offered: set[int] = set()
+        self._said: tuple[tuple[int, float], str] | None = None
+        self._offered: set[tuple[int, float]] = set()
         self._waiting: Offer | None = None
-        self._breathing_is_next = True
+        self._waits_for: tuple[int, float] = (0, 0.0)
+        self._waits_rated_s = 0.0
+
+    @property
+    def waits(self) -> bool:
+        return self._waiting is not None
 
     def reply(self, at_s: float, reply: Reply) -> None:
         self._waiting = None
@@ -104,25 +158,40 @@ class Policy:
         """An offer, its end, a silence with a new reason, or nothing new."""
         if self._waiting is not None and (why := self._no_longer(now)):
             return self._withdraw(at_s, why)
-        if now.activation in self._offered:
+        if now.occasion in self._offered:
             return None
         because, why_not = self._because(now)
-        why_not = why_not or self._gate(at_s, now)
-        if why_not:
-            if self._said == (now.activation, why_not):
-                return None
-            self._said = (now.activation, why_not)
-            return Silence(at_s=at_s, because=why_not, activation=now.activation)
-        self._offered.add(now.activation)
+        why_not = why_not or self._gate(at_s, now, because)
+        fitting = [] if why_not else self._fitting(now)
+        if not fitting:
+            return self._silence(at_s, now, why_not or "nothing_fits")
+        return self._offer(at_s, now, because, fitting)
+
+    def _offer(
+        self, at_s: float, now: Situation, because: str, fitting: list[PracticeFacts]
+    ) -> Offer:
+        self._offered |= {now.occasion, (0, now.rated_s)}  # and for what was rated by now
         self._offers_s.append(at_s)
+        practice, how = ORIENTING, ""
+        if now.presence not in AWAY:
+            chosen = self.chooser.pick(fitting)
+            practice, how = chosen.practice, chosen.how
+        self._waits_for, self._waits_rated_s = now.occasion, now.rated_s
         self._waiting = Offer(
-            at_s=at_s, practice=self._practice(now), because=because, activation=now.activation
+            at_s=at_s, practice=practice, because=because, activation=now.activation, chosen=how
         )
         return self._waiting
 
+    def _silence(self, at_s: float, now: Situation, why_not: str) -> Silence | None:
+        if self._said == (now.occasion, why_not):
+            return None
+        self._said = (now.occasion, why_not)
+        return Silence(at_s=at_s, because=why_not, activation=now.activation)
+
     def over(self, at_s: float) -> OfferWithdrawn | None:
-        """The activation is over, and with it an offer that waited."""
-        return None if self._waiting is None else self._withdraw(at_s, "over")
+        """The activation is over, and with it an offer that waited for it."""
+        waits = self._waiting is not None and self._waiting.activation is not None
+        return self._withdraw(at_s, "over") if waits else None
 
     def lost(self, at_s: float) -> OfferWithdrawn | None:
         """The strap's link is lost: from now on its data are old, whatever the next second says."""
@@ -131,25 +200,31 @@ class Policy:
     def _withdraw(self, at_s: float, because: str) -> OfferWithdrawn:
         assert self._waiting is not None  # the callers looked
         number, self._waiting = self._waiting.activation, None
-        self._offered -= {number}
+        self._offered -= {self._waits_for, (0, self._waits_rated_s)}
         return OfferWithdrawn(at_s=at_s, because=because, activation=number)
 
     def _no_longer(self, now: Situation) -> str:
+        assert self._waiting is not None  # the caller looked
         if now.phase is not Phase.APART:
             return "not_apart"
-        return doubt(now.second, now.plan) or _unknown(now.second)
+        why = doubt(now.second, now.plan)
+        if self._waiting.activation is not None:
+            return why or _unknown(now.second)
+        return why or ("" if rated_high(now, self._care) else "over")
 
     def _because(self, now: Situation) -> tuple[str, str]:
         """Why the step's policy lets the coach speak now, or why it does not."""
         if now.plan is None or now.phase is not Phase.APART:
             return "", "not_apart"
-        match now.plan.step.support:
+        step, high = now.plan.step, rated_high(now, self._care)
+        match step.support:
+            case Support.REGULATE | Support.DELAY if high:
+                return "rated_high", ""
             case Support.REGULATE:
                 return "activation", ""
             case Support.DELAY:
-                if self._rated_high(now):
-                    return "rated_high", ""
-                if now.second.at_s - now.alarm_s >= self._care.delay_s:
+                delay_s = self._care.delay_s if step.delay_s is None else step.delay_s
+                if now.activation is not None and now.second.at_s - now.alarm_s >= delay_s:
                     return "after_minutes", ""
                 return "", "delay"
             case Support.ASK:
@@ -157,24 +232,14 @@ class Policy:
             case Support.OBSERVE:
                 return "", "observe"
 
-    def _rated_high(self, now: Situation) -> bool:
-        """The last rating made while apart is high, and it is of this activation.
-
-        It is so when it was said since the onset, however long that lasts, or at most
-        ``delay_suds_fresh_s`` ago: distress may be felt before the strap shows it. An older
-        rating, or one from before they left, is of something else.
-        """
-        if now.suds is None or now.suds < self._care.delay_suds:
-            return False
-        fresh = now.second.at_s - now.rated_s <= self._care.delay_suds_fresh_s
-        return fresh or now.rated_s >= now.onset_s
-
-    def _gate(self, at_s: float, now: Situation) -> str:
+    def _gate(self, at_s: float, now: Situation, because: str) -> str:
         """The reasons that hold in every policy: the signal, the person, the budget."""
-        why = doubt(now.second, now.plan) or _unknown(now.second)
+        why = doubt(now.second, now.plan)
+        if not why and now.activation is not None:
+            why = _unknown(now.second)
         if why:
             return why
-        if now.second.state is HeartState.RECOVERING:
+        if now.second.state is HeartState.RECOVERING and because != "rated_high":
             return "on_its_way_back"
         if now.age is AgeBand.CHILD:
             return "child"
@@ -190,12 +255,13 @@ class Policy:
         recent = [t for t in self._offers_s if at_s - t < HOUR_S]
         return "enough_this_hour" if len(recent) >= self._care.offers_per_hour else ""
 
-    def _practice(self, now: Situation) -> str:
-        """Breathing and grounding in turn, breathing first; eyes open when far away."""
+    def _fitting(self, now: Situation) -> list[PracticeFacts]:
+        """What may be offered: in an activation, or at high distress, nothing that strains."""
+        stands = Standing(phase=now.phase, plan=now.plan, presence=now.presence, panic=True)
+        known = self.chooser.practices
         if now.presence in AWAY:
-            return ORIENTING
-        breathing, self._breathing_is_next = self._breathing_is_next, not self._breathing_is_next
-        return BREATHING if breathing else GROUNDING
+            return [PracticeFacts(id=ORIENTING, eyes_open=True)]
+        return [f for f in known if f.rank and not may_begin(f, stands) and _fits(f, now)]
 
     def orient(self, at_s: float, because: str) -> Offer:
         """Eyes-open orienting, in any policy; the person said so, hence no budget.
@@ -203,6 +269,15 @@ class Policy:
         It takes the place of an offer that waited."""
         self._waiting = None
         return Offer(at_s=at_s, practice=ORIENTING, because=because, asked=True)
+
+
+def _fits(facts: PracticeFacts, now: Situation) -> bool:
+    """Its own word on when. After a rating the heart is not asked: the person's word wins."""
+    if now.phase not in facts.phases:
+        return False
+    if facts.good_signal and now.second.quality is not Quality.GOOD:
+        return False
+    return now.activation is None or now.second.state in {*facts.states, HeartState.RECOVERING}
 
 
 def _unknown(second: Second) -> str:

@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
-from biocoach.coach.library import (
-    Library,
-    Problem,
-    Table,
-    load,
-    only,
-    parse_with,
-    tables_of,
-    text_of,
-)
+from biocoach.coach.fields import Problem, Table, each_of, only, parse_with, text_of
+from biocoach.coach.library import load
+from biocoach.coach.practice import Library
 
 LANGUAGE = "en"
 _CRISIS = "crisis.toml"
@@ -67,7 +60,7 @@ def crisis_of(table: Table) -> CrisisLines:
     return CrisisLines(
         checked=text_of(table, "checked"),
         note=text_of(table, "note"),
-        lines=tuple(_line_of(line) for line in tables_of(table, "lines")),
+        lines=each_of(table, "lines", "line", _line_of),
     )
 
 

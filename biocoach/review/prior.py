@@ -12,17 +12,20 @@ from datetime import datetime
 from typing import Any
 
 from biocoach.clock import moment_of
-from biocoach.coach.policy import HOUR_S
+from biocoach.coach.policy import AWAY, HOUR_S
 from biocoach.review.aftercare import day_ended
 from biocoach.review.answers import taught
-from biocoach.settings import ActivationSettings, CareSettings
+from biocoach.settings import CareSettings, Settings
 from biocoach.types import (
     BaselineFigures,
     Begin,
+    Debrief,
     Entry,
     Offer,
     OfferReply,
+    Presence,
     Prior,
+    Rating,
     Reply,
 )
 
@@ -59,13 +62,20 @@ def spent(entries: Sequence[Entry], care: CareSettings) -> Json:
         "end_boot": entries[-1].boot_id if same_boot else "",
         "end_clock_s": begin.clock_s + end_s if isinstance(begin, Begin) else 0.0,
         "end_utc": entries[-1].wall_utc if entries else "",
+        "presence": _last_presence(entries),
     }
+
+
+def _last_presence(entries: Sequence[Entry]) -> str | None:
+    words = [e.body for e in entries if isinstance(e.body, Rating | Debrief)]
+    said = [word.presence for word in words if word.presence is not None]
+    return said[-1].value if said else None
 
 
 def prior_of(
     summaries: Iterable[Json],
     now: Moment,
-    settings: ActivationSettings,
+    settings: Settings,
     *,
     scripted: bool = False,
     since: Container[str] | None = None,
@@ -78,7 +88,7 @@ def prior_of(
     """
     rows = list(summaries)
     baselines = [BaselineFigures(**s["baseline"]) for s in rows if s.get("baseline")]
-    lesson = taught(rows, settings, since)
+    lesson = taught(rows, settings.activation, since)
     today = now.wall.astimezone().date()
     of_today = [s for s in rows if moment_of(s["started_utc"]).astimezone().date() == today]
     spoken_to = [] if scripted else [s["spent"] for s in rows if s.get("spent")]
@@ -90,7 +100,19 @@ def prior_of(
         hard_today=any(s.get("hard_end") and day_ended(s) == today for s in rows),
         offers_ago_s=_offers_ago_s(spoken_to, now),
         snooze_left_s=max([0.0, *(s["snooze_left_s"] - _since_s(s, now) for s in spoken_to)]),
+        presence=_away_since(spoken_to, now, settings.care.away_lasts_s),
     )
+
+
+def _away_since(spent_before: Sequence[Json], now: Moment, lasts_s: float) -> Presence | None:
+    """Whoever was far away or numb is taken to be so until they say *here*, or a night has gone."""
+    for spent_one in reversed(spent_before):
+        if _since_s(spent_one, now) > lasts_s:
+            return None
+        if spent_one.get("presence") is not None:
+            said = Presence(spent_one["presence"])
+            return said if said in AWAY else None
+    return None
 
 
 def _offers_ago_s(spent_before: Sequence[Json], now: Moment) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ from biocoach.review.afterwards import elsewhere_of, rows_of, told_afterwards, u
 from biocoach.review.answers import answers_of
 from biocoach.review.apart import rated_before, where_of
 from biocoach.review.figures import band_bpm, one_decimal
+from biocoach.review.happened import as_it_happened
 from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
 from biocoach.review.told import labels_of, offers_made, practices, said, silences
@@ -36,15 +37,18 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
-SUMMARY_VERSION = 4  # one more whenever a summary of the same entries would say something else
+SUMMARY_VERSION = 6  # one more whenever a summary of the same entries would say something else
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
-    """The session's inputs, folded. Times after the last entry are not known."""
-    whole = rows_of(entries)
-    until_s = max((e.at_s for e in until_closed(entries)), default=0.0)
+    """The session's inputs, folded, and what the coach did in it as its journal tells it. Times
+    after the last entry are not known."""
+    whole, own = rows_of(entries), until_closed(entries)
+    until_s = max((e.at_s for e in own), default=0.0)
     record = fold(whole.rows, settings, until_s)
     record.added, record.assumed = whole.added, whole.assumed
+    if elsewhere_of(entries) is None:
+        as_it_happened(record, own)
     return record
 
 
@@ -102,6 +106,7 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "length_s": record.length_s,
         "elsewhere": _elsewhere(elsewhere),
         "phase": parts[-1]["phase"] if parts else Phase.PLAN.value,
+        "step": plan.step.id if plan else "",
         "step_title": plan.step.title if plan else "",
         "support": plan.step.support.value if plan else "",
         "simulated": begin.simulated if begin else False,

@@ -9,6 +9,7 @@ from biocoach.review import sessions as review
 from biocoach.review.afterwards import elsewhere_of, until_closed
 from biocoach.review.learnt import learnt
 from biocoach.review.recovery_over_time import recovery_over_time
+from biocoach.review.what_helps import WhatHelps
 from biocoach.settings import Settings
 from biocoach.store import Reader
 from biocoach.types import Closed, Ecg, Refusal
@@ -23,6 +24,7 @@ class Shelf:
     def __init__(self, reader: Reader, settings: Settings) -> None:
         self._reader = reader
         self._settings = settings
+        self._what_helps = WhatHelps(settings.helps)
 
     def sessions(self) -> list[Json]:
         """Planned sessions and recordings that were brought in, the newest first."""
@@ -44,6 +46,15 @@ class Shelf:
     def recovery(self, *, simulated: bool) -> Json:
         """How long half-recovery takes over all sessions, real or simulated."""
         return recovery_over_time(self._rows(), self._settings.learning, simulated=simulated)
+
+    def helps(self, *, simulated: bool) -> Json:
+        """What can be said of each practice over all sessions, real or simulated."""
+        return self._what_helps.told(self._rows(), simulated=simulated)
+
+    def quickness(self, *, simulated: bool) -> dict[str, tuple[float, float]]:
+        """What is believed of each practice, from the summaries of closed sessions."""
+        known = self._reader.summaries().values()
+        return self._what_helps.quickness(known, simulated=simulated)
 
     def _rows(self) -> list[Json]:
         """The summaries, the oldest first; nothing of a session that must be still."""

@@ -89,9 +89,21 @@ def offers_made(record: Record) -> list[Json]:
 
 
 def practices(record: Record) -> list[Json]:
+    """``last_step`` counts from 0; None where it was not told."""
     rows: list[Json] = []
     for at_s, log in _practice_words(record):
-        if isinstance(log, PracticeLog) and log.moment is PracticeMoment.STARTED:
+        begins = isinstance(log, PracticeLog) and log.moment is PracticeMoment.STARTED
+        runs = bool(rows) and rows[-1]["end_s"] is None
+        if not begins and runs and rows[-1]["practice"] != log.practice:
+            continue  # the late end of an earlier one
+        if runs and isinstance(log, PracticeLog) and log.moment is PracticeMoment.MOVED:
+            steps = [n for n in (rows[-1]["last_step"], log.step) if n is not None]
+            rows[-1]["last_step"] = max(steps, default=None)
+            continue
+        if runs:
+            finished = isinstance(log, PracticeLog) and log.moment is PracticeMoment.FINISHED
+            rows[-1] |= {"end_s": at_s, "finished": finished}
+        if begins and isinstance(log, PracticeLog):
             rows.append(
                 {
                     "practice": log.practice,
@@ -99,11 +111,9 @@ def practices(record: Record) -> list[Json]:
                     "end_s": None,
                     "asked": log.asked,
                     "finished": False,
+                    "last_step": log.step,
                 }
             )
-        elif rows and rows[-1]["end_s"] is None:
-            finished = isinstance(log, PracticeLog) and log.moment is PracticeMoment.FINISHED
-            rows[-1] |= {"end_s": at_s, "finished": finished}
     return rows
 
 
@@ -121,8 +131,9 @@ def paced_spans(record: Record) -> list[tuple[float, float]]:
     for at_s, log in [*_practice_words(record), (record.length_s, None)]:
         if since is not None:
             spans.append((since, at_s))
-        started = isinstance(log, PracticeLog) and log.moment is PracticeMoment.STARTED
-        since = at_s if isinstance(log, PracticeLog) and started and log.paced else None
+        begun = (PracticeMoment.STARTED, PracticeMoment.MOVED)
+        paced = isinstance(log, PracticeLog) and log.moment in begun and log.paced
+        since = at_s if paced else None
     return spans
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from biocoach.store.errors import told_plainly
+from biocoach.store.errors import StoreError, Trouble, told_plainly
 from biocoach.store.vault import Key
 
 BUSY_MS = 1000  # the page must say "not recording" within 2 s, so the wait for a lock is shorter
@@ -53,6 +53,7 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """One consistent view; short, so that nobody holds up a checkpoint."""
         with self._lock, told_plainly():
+            self._must_be_open()
             try:
                 yield self._connection
             finally:
@@ -62,6 +63,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """One transaction, on the disk when the block is left; rolled back if anything fails."""
         with self._lock, told_plainly():
+            self._must_be_open()
             try:
                 self._connection.exec_driver_sql("BEGIN IMMEDIATE")
                 yield self._connection
@@ -73,11 +75,17 @@ class Database:
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """A statement that must stand outside of transactions: VACUUM, most PRAGMAs."""
         with self._lock, told_plainly():
+            self._must_be_open()
             try:
                 found = self._connection.exec_driver_sql(statement)
                 return [tuple(row) for row in found] if found.returns_rows else []
             finally:
                 self._connection.rollback()
+
+    def _must_be_open(self) -> None:
+        """Another thread may have closed it while this one waited for its turn."""
+        if self._users == 0:
+            raise StoreError(Trouble.CLOSED)
 
     def close(self) -> None:
         with self._lock:

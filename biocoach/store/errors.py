@@ -18,6 +18,7 @@ class Trouble(StrEnum):
     WRONG_KEY = "wrong_key"
     NEWER = "newer"
     DAMAGED = "damaged"
+    CLOSED = "closed"
 
 
 _WORDS = {
@@ -28,6 +29,7 @@ _WORDS = {
     Trouble.WRONG_KEY: "this key does not open the journal",
     Trouble.NEWER: "the journal was written by a newer biocoach; update biocoach",
     Trouble.DAMAGED: "the journal's file is damaged; restore a backup",
+    Trouble.CLOSED: "the journal was closed meanwhile; try again in a moment",
 }
 
 # SQLite and SQLCipher tell their reasons in words only, and always in these.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from threading import RLock
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from biocoach.clock import Clock, iso_utc
+from biocoach.settings import MEDIA, MediaSettings
+from biocoach.store import attachments as kept
 from biocoach.store.codec import canonical
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
@@ -26,10 +28,18 @@ from biocoach.store.lines import (
 )
 from biocoach.store.plans import Json
 from biocoach.store.reader import Reader, fact_kind
-from biocoach.store.schema import FACTS, entries, sessions, settings_documents, summaries
+from biocoach.store.schema import (
+    FACTS,
+    attachments,
+    entries,
+    sessions,
+    settings_documents,
+    summaries,
+)
 from biocoach.types import Entry
 
 _ERASED = "erased"
+Beside = Callable[[Connection, int], None]  # told the number of the first line
 
 
 class Journal(Reader):
@@ -59,19 +69,54 @@ class Journal(Reader):
 
     def put_fact(self, name: str, value: Json, *, person: str = "") -> None:
         """A fact of the profile (fit, contacts, the strap): the latest counts, all are kept."""
-        fact = Line(
-            person=person,
-            writer=self._writer,
-            session=FACTS,
-            number=None,
-            boot_id=self._clock.boot_id,
-            at_s=self._clock.now_s(),
-            wall_utc=iso_utc(self._clock.wall()),
-            settings_hash="",
-            kind=fact_kind(name),
-            text=canonical(value),
-        )
-        self._write([fact])
+        self._write([self._fact(name, value, person)])
+
+    def replace_fact(self, name: str, value: Json, *, person: str = "") -> None:
+        """A fact of which only the latest is kept: those before it become tombstones.
+
+        ``value`` should hold something random: a tombstone keeps the hash of what it was, and the
+        facts' salt stays. ``scrub_log`` takes them out of the write-ahead log too.
+        """
+
+        def erase_earlier(connection: Connection, seq: int) -> None:
+            own = (entries.c.session == FACTS, entries.c.kind == fact_kind(name))
+            earlier = update(entries).where(*own, entries.c.person == person, entries.c.seq < seq)
+            connection.execute(earlier.values(body=None, kind=_ERASED))
+
+        self._write([self._fact(name, value, person)], erase_earlier)
+
+    def attach(
+        self,
+        name: str,
+        media_type: str,
+        content: bytes,
+        *,
+        person: str = "",
+        limits: MediaSettings = MEDIA,
+    ) -> kept.NoRoom | None:
+        """Keeps a picture or a voice under a random ``name``; or why there is no room for it."""
+        row = kept.row_of(name, person, media_type, content, iso_utc(self._clock.wall()))
+        with self._lock:
+            with self._database.reading() as connection:
+                full = kept.no_room(connection, len(content), limits)
+            if full is None:
+                line = self._fact(kept.FACT, kept.told_added(row), person)
+                new = attachments.insert()
+                self._write([line], lambda c, seq: _run(c, new.values(row | {"seq": seq})))
+        return full
+
+    def detach(self, names: Collection[str]) -> int:
+        """Erases these, and what the journal told of them; how many. See ``scrub_log``."""
+        with self._lock:
+            with self._database.reading() as connection:
+                gone = kept.chosen(connection, names)
+            lines = [self._fact(kept.FACT, kept.told_erased(one), one.person) for one in gone]
+            seqs = [one.seq for one in gone]
+            told = update(entries).where(entries.c.seq.in_(seqs)).values(body=None, kind=_ERASED)
+            rows = kept.emptied(attachments.c.seq.in_(seqs))
+            if gone:
+                self._write(lines, lambda c, _: _run(c, told, rows))
+        return len(gone)
 
     def put_settings(self, settings_hash: str, document: Json) -> None:
         """Keeps a settings document; the same hash a second time changes nothing."""
@@ -93,17 +138,33 @@ class Journal(Reader):
         return self._erase(entries.c.session == session, sessions.c.session == session)
 
     def erase_person(self, person: str) -> int:
-        """The same for everything of a person, the facts of the profile too."""
-        return self._erase(entries.c.person == person, sessions.c.person == person)
+        """The same for everything of a person: facts of the profile, pictures, voices too."""
+        rows = kept.emptied(attachments.c.person == person)
+        return self._erase(entries.c.person == person, sessions.c.person == person, rows)
 
     # ---- inside
 
-    def _write(self, lines: Sequence[Line]) -> int:
-        """The last line's seq."""
+    def _fact(self, name: str, value: Json, person: str) -> Line:
+        return Line(
+            person=person,
+            writer=self._writer,
+            session=FACTS,
+            number=None,
+            boot_id=self._clock.boot_id,
+            at_s=self._clock.now_s(),
+            wall_utc=iso_utc(self._clock.wall()),
+            settings_hash="",
+            kind=fact_kind(name),
+            text=canonical(value),
+        )
+
+    def _write(self, lines: Sequence[Line], beside: Beside = lambda *_: None) -> int:
+        """The last line's seq; ``beside`` is done in the same transaction."""
         with self._lock:
             try:
                 with self._database.writing() as connection:
                     head = self._head or head_of(connection)
+                    beside(connection, head.seq + 1)
                     head = self._write_in(connection, head, lines)
             except BaseException:
                 # Whatever was half done is rolled back; forget what was believed.
@@ -125,17 +186,24 @@ class Journal(Reader):
         connection.execute(entries.insert(), rows)
         return head
 
-    def _erase(self, whose: ColumnElement[bool], named: ColumnElement[bool]) -> int:
+    def _erase(
+        self, whose: ColumnElement[bool], named: ColumnElement[bool], *beside: Executable
+    ) -> int:
         gone = update(entries).where(whose, entries.c.body.is_not(None))
         names = select(sessions.c.session).where(named)
         with self._lock:
             with self._database.writing() as connection:
                 count = connection.execute(gone.values(body=None, kind=_ERASED)).rowcount
                 connection.execute(delete(summaries).where(summaries.c.session.in_(names)))
-                connection.execute(delete(sessions).where(named))
+                _run(connection, delete(sessions).where(named), *beside)
             self._forget()
             self._scrub()
         return count
+
+    def scrub_log(self) -> bool:
+        """Takes what was replaced or detached out of the write-ahead log; False while somebody
+        reads. In the file itself ``secure_delete`` has overwritten it."""
+        return not self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
 
     def _scrub(self) -> None:
         """Takes what was erased out of the write-ahead log and the file's free pages too."""
@@ -156,3 +224,8 @@ class Journal(Reader):
     def _forget(self) -> None:
         self._head = None
         self._salts.clear()
+
+
+def _run(connection: Connection, *statements: Executable) -> None:
+    for statement in statements:
+        connection.execute(statement)

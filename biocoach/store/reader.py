@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sys import intern
 from typing import Any
 
 from sqlalchemy import Column, Row, Select, func, select
 
+from biocoach.store import attachments as kept
 from biocoach.store.codec import from_text, parse
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
@@ -127,13 +128,25 @@ class Reader:
             later = _SESSIONS.where(sessions.c.first_seq > seq)
             return {row.session for row in connection.execute(later)}
 
+    def attachments(self) -> dict[str, kept.Attachment]:
+        """The pictures and voices by id, the oldest first; without their bytes."""
+        with self._database.reading() as connection:
+            return {one.id: one for one in kept.listed(connection)}
+
+    def attachment(self, name: str) -> tuple[str, bytes] | None:
+        """The media type and the bytes, or None."""
+        with self._database.reading() as connection:
+            return kept.content_of(connection, name)
+
     def verify(self) -> Report:
-        """Walks the whole chain, up to what is there now."""
+        """Walks the whole chain, up to what is there now; and looks at each picture and voice."""
         with self._database.reading() as connection:
             rows = connection.execute(select(sessions))
             salts = {(row.person, row.session): row.salt for row in rows}
             last = connection.execute(select(func.max(entries.c.seq))).scalar() or 0
-        return verify(self._pages(select(entries).where(entries.c.seq <= last)), salts)
+            faults = kept.faults(connection)
+        report = verify(self._pages(select(entries).where(entries.c.seq <= last)), salts)
+        return replace(report, problems=(*report.problems, *faults))
 
     def close(self) -> None:
         self._database.close()

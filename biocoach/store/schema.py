@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 FACTS = ""  # the session of the profile's facts
-HEAD = "0001"  # the newest migration this version knows
+HEAD = "0002"  # the newest migration this version knows
 
 metadata = MetaData()
 
@@ -73,4 +73,20 @@ summaries = Table(
     metadata,
     Column("session", String, primary_key=True),
     Column("json", Text, nullable=False),
+)
+
+# Pictures and voices; the journal tells only that one came (``seq``). Erasing empties a row and
+# leaves it: a deleted one would let SQLite move its neighbours, which leaves copies of them behind
+# for the day when they are erased. Without an index for the same reason: there are few.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("person", String, nullable=False),
+    Column("wall_utc", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("id", String),  # NULL, as all below: erased
+    Column("length", Integer),
+    Column("sha256", String),
+    Column("content", LargeBinary),
 )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
 from dashboard.hub import Hub, Subscription
-from dashboard.ports import Controls, Library, Outcome
+from dashboard.ports import Controls, Outcome, Practices
 from dashboard.wire import InputForm, PracticeForm
 
 
@@ -20,7 +20,7 @@ def told(outcome: Outcome, refused: int = 409) -> JSONResponse:
     return JSONResponse({"ok": True, "number": outcome.number})
 
 
-def router(hub: Hub, controls: Controls, library: Library) -> APIRouter:
+def router(hub: Hub, controls: Controls, practices: Practices) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/api/state")
@@ -30,9 +30,13 @@ def router(hub: Hub, controls: Controls, library: Library) -> APIRouter:
 
     @routes.post("/api/sessions/current/inputs")
     async def give(form: InputForm) -> JSONResponse:
-        if isinstance(form, PracticeForm) and not _known(form, library):
+        if not isinstance(form, PracticeForm):
+            return told(await controls.submit(form.body()))
+        # While a practice runs nothing is offered, so it must be there.
+        log = await asyncio.to_thread(practices.log, form.body())
+        if log is None:
             return told(Outcome(why="unknown_practice"))
-        return told(await controls.submit(form.body()))
+        return told(await controls.submit(log))
 
     @routes.websocket("/ws")
     async def socket(page: WebSocket) -> None:
@@ -48,11 +52,6 @@ def router(hub: Hub, controls: Controls, library: Library) -> APIRouter:
             hub.leave(subscription)
 
     return routes
-
-
-def _known(form: PracticeForm, library: Library) -> bool:
-    """One of the library: while a practice runs nothing is offered, so it must be there."""
-    return any(practice["id"] == form.practice for practice in library.practices())
 
 
 async def _tell(page: WebSocket, subscription: Subscription, hub: Hub) -> None:

@@ -1,17 +1,16 @@
-"""What was recorded, and the shipped practices: read only. Sync routes run in a thread."""
+"""What was recorded: read only. Sync routes run in a thread."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
 
 from biocoach.types import Refusal
-from dashboard.ports import Library, Reader
+from dashboard.ports import Reader
 
 
-def router(reader: Reader, library: Library) -> APIRouter:
+def router(reader: Reader) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/api/sessions")
@@ -29,10 +28,6 @@ def router(reader: Reader, library: Library) -> APIRouter:
     @routes.get("/api/recovery")
     def recovery() -> dict[str, Any]:
         return reader.recovery()
-
-    @routes.get("/api/practices")
-    def practices() -> Sequence[dict[str, Any]]:
-        return library.practices()
 
     return routes
 

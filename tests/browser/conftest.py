@@ -23,6 +23,7 @@ from playwright.sync_api import (
 
 from dashboard.app import STATIC
 from tests.browser.support import COUNT_MESSAGES, SIZES, Served, look_at
+from tests.hard_day import hard_ending
 
 ARGS = [
     "--no-sandbox",
@@ -140,3 +141,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
     yield begin
     for served in running:
         served.stop()
+
+
+@pytest.fixture
+def served(start: Start, tmp_path: Path) -> Served:
+    """The biocoach of somebody who has answered the first questions."""
+    hard_ending(tmp_path / "home0" / "data" / "biocoach", days_ago=9)
+    return start("serve", "--plain")

@@ -38,6 +38,18 @@ DOCS = ROOT / "docs" / "pictures"
 SOURCE = "virtual:unscripted,scenario=separation,speed=20"
 IN_DOCS = ("live", "offer", "review")
 WIDE, COLOURS = 900, 128
+# Practices, each with the step that is shown, from 0.
+STEPS_SHOWN = {
+    "slow-paced-4-6": 1,
+    "grounding-5-4-3-2-1": 2,
+    "butterfly-hug": 2,
+    "progressive-muscle-relaxation": 1,
+    "resourcing": 3,
+    "i-statement": 4,
+    "comfort-kit": 0,
+    "learn-window": 0,
+}
+ASKED_FIRST = "progressive-muscle-relaxation"
 LAPTOP: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -59,6 +71,7 @@ def main() -> None:
             hard_days(page, Path(home), lambda name: take(page, name, extra))
             straps(page, Path(home), lambda name: take(page, name, extra))
             errand(page, Path(home), lambda name: take(page, name, extra))
+            practices(page, Path(home), lambda name: take(page, name, extra))
             after_many_days(page, Path(home), lambda name: take(page, name, extra))
         browser.close()
 
@@ -75,6 +88,7 @@ def a_session(page: Page, taken: Callable[[str], None]) -> None:
     taken("offer")
     tell(page, kind="urge", urge="text", acted=False)
     page.get_by_role("button", name="Try it").click()
+    page.get_by_role("button", name="Next").click()
     until(page, 600)
     page.get_by_role("button", name="Stop").click()
     tell(page, kind="rating", suds=60, presence="here")
@@ -170,6 +184,32 @@ def errand(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     taken("errand-review")
     page.get_by_role("link", name="Review", exact=True).click()
     taken("recordings")
+    served.stop()
+
+
+def practices(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    """The shelves, what stands before a practice, and a step of each kind."""
+    folder = home / "practices"
+    folder.mkdir()
+    served = Served(folder, "serve", "--source", "virtual:unscripted,scenario=calm")
+    page.goto(served.address)
+    page.get_by_role("link", name="Practices").click()
+    expect(page.get_by_role("heading", name="TIPP")).to_be_visible()
+    taken("practices")
+    for practice in ("tipp", "own-pace", "guided-imagery"):
+        page.goto(f"{served.url}#/practices/{practice}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        taken(f"practice-{practice}")
+    for practice, steps in STEPS_SHOWN.items():
+        page.goto(f"{served.url}#/practices/{practice}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        if practice == ASKED_FIRST:
+            page.get_by_role("button", name="None of them").click()
+        page.get_by_role("button", name="Begin").click()
+        for _ in range(steps):
+            page.keyboard.press("ArrowRight")
+        taken(f"step-{practice}")
+        page.get_by_role("button", name="Stop").click()
     served.stop()
 
 

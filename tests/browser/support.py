@@ -158,6 +158,20 @@ def wait_for_messages(page: Page, count: int) -> None:
     page.wait_for_function("before => window.heard >= before", arg=heard(page) + count)
 
 
+def until_server(page: Page, what: str) -> None:
+    """Until ``what``, of the server's ``state``, is true. ``wait_for_function`` would take the
+    promise itself for true, whatever comes of it."""
+    asked = """async () => {
+      for (let n = 0; n < 1000; n += 1) {
+        const { state } = await (await fetch("/api/state")).json();
+        if (%s) return true;
+        await new Promise(requestAnimationFrame);
+      }
+      return false;
+    }"""
+    assert page.evaluate(asked % what), f"never so: {what}"
+
+
 def heard(page: Page) -> int:
     return int(page.evaluate("window.heard"))
 

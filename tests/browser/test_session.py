@@ -70,6 +70,8 @@ def takes_the_offer(page: Page, watch: Watch) -> None:
     expect(offer).to_contain_text("Kept: Distress.")
     offer.get_by_role("button", name="Try it").click()
     practice = page.get_by_role("region", name="Slow, soft breath")
+    expect(practice.get_by_role("heading", name="Slow, soft breath")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(practice.locator("canvas")).to_be_visible()
     expect(practice).to_contain_text("Softly, not deeply.")
     watch.look(page, "pacer")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
-from tests.browser.support import go_apart, plan, state, tell
+from tests.browser.support import go_apart, plan, state, tell, until_server
 
 FAST = "virtual:unscripted,scenario=calm,speed=60"
 
@@ -26,14 +28,12 @@ def orients(page: Page) -> None:
 
 def said(page: Page, times: int) -> None:
     """The card comes at once, the mark when it is kept: wait for it."""
-    page.wait_for_function(
-        """async (times) => {
-            const said = await (await fetch("/api/state")).json();
-            const marks = said.state.events.marks;
-            return marks.filter((mark) => mark.kind === "too_much").length === times;
-        }""",
-        arg=times,
-    )
+    is_said = "state.events.marks.filter((mark) => mark.kind === 'too_much').length"
+    until_server(page, f"{is_said} === {times}")
+
+
+def practising(page: Page, name: str | None) -> None:
+    until_server(page, f"(state.practice?.id ?? null) === {json.dumps(name)}")
 
 
 @PHONE
@@ -54,6 +54,8 @@ def test_over_a_practice_the_crisis_card_and_the_review(start: Start, page: Page
     opens(page, start)
     page.keyboard.press("p")
     page.get_by_role("button", name="Begin: Slow, soft breath").click()
+    expect(page.get_by_role("heading", name="Slow, soft breath")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.locator("canvas").first).to_be_visible()
     page.keyboard.press("x")
     orients(page)
@@ -75,6 +77,27 @@ def test_over_a_practice_the_crisis_card_and_the_review(start: Start, page: Page
     page.keyboard.press("x")
     orients(page)
     said(page, 4)
+
+
+@LAPTOP
+def test_its_choices_are_there_again_after_a_reload(start: Start, page: Page) -> None:
+    """Whatever the browser does: stay, shorten and end are one press away until one is chosen."""
+    opens(page, start)
+    go_apart(page, "observe")
+    page.keyboard.press("x")
+    expect(page.get_by_role("heading", name="Look around you")).to_be_visible()
+    practising(page, "orienting")
+    page.reload()
+    expect(page.get_by_role("heading", name="Look around you")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_role("heading", name="Look around you")).to_be_visible()
+    page.get_by_role("button", name="Stay with it").click()
+    practising(page, None)
+    expect(page.get_by_text("Nothing to do here.")).to_be_visible()
+    expect(other.get_by_text("Nothing to do here.")).to_be_visible()
+    for shown in (page, other):
+        expect(shown.get_by_text("Step 1 of")).to_have_count(0)
 
 
 @LAPTOP

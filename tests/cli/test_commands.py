@@ -107,7 +107,18 @@ def test_link_without_a_server(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["serve", "demo", "link", "record", "analyze", "decode", "simulate", "straps", "doctor"],
+    [
+        "serve",
+        "demo",
+        "link",
+        "record",
+        "analyze",
+        "decode",
+        "simulate",
+        "straps",
+        "doctor",
+        "practices",
+    ],
 )
 def test_every_command_has_help_with_an_example(tmp_path: Path, command: str) -> None:
     done = call(tmp_path, command, "--help")

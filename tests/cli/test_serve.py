@@ -148,3 +148,15 @@ FIT = {
     "pacemaker": False, "atrial_fibrillation": False, "heart_slowing": False, "pregnancy": False,
     "age": "adult", "hard_times": False, "with_therapist": False,
 }  # fmt: skip
+
+
+def test_what_is_taken_out_of_a_sheet_is_nowhere_in_the_folder(tmp_path: Path) -> None:
+    with serving(tmp_path, "serve", "--source", "virtual:unscripted", "--plain") as page:
+        page.until(lambda state: state["session"].get("phase") == "plan")
+        sheet = "/api/practices/dear-man/words"
+        rev = ""
+        for words in ({"describe": "CANARY"}, {"describe": "something else"}):
+            rev = page.send(sheet, {"words": words, "rev": rev}, "PUT")["rev"]
+        kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+        assert any(b"something else" in content for content in kept)
+        assert not any(b"CANARY" in content for content in kept)

@@ -9,9 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from biocoach.coach.library import Eyes, Kind
-from biocoach.coach.policy import EYES_OPEN
-from biocoach.coach.shipped import shipped
+from biocoach.coach.choice import BEFORE
 from biocoach.sequencer import Sequencer
 from biocoach.session import Session
 from biocoach.settings import Settings
@@ -37,14 +35,17 @@ from biocoach.types import (
     Phase,
     Plan,
     PracticeEnded,
+    PracticeFacts,
     PracticeLog,
     PracticeMoment,
     Presence,
+    Prior,
     Quality,
     Question,
     Rating,
     Reading,
     Refused,
+    Repertoire,
     Reply,
     Second,
     Stamped,
@@ -115,7 +116,7 @@ class AnySession(RuleBasedStateMachine):
     def all_is_well_again(self, seconds: int) -> None:
         """After faults and words of every kind: the strap works, and a rise comes while apart."""
         self.give(Link(up=True))
-        self.give(PracticeLog(practice="any", moment=PracticeMoment.STOPPED))
+        self.give(replace(PACED, moment=PracticeMoment.STOPPED))
         self.give(Mark(kind=MarkKind.APART))
         self.rises_while_still(seconds, 95)
 
@@ -254,7 +255,7 @@ class AnySession(RuleBasedStateMachine):
         assert wish is not None
         assert wish.step.support in (Support.REGULATE, Support.DELAY)
         assert self.fit.age is not AgeBand.CHILD
-        assert offer.activation == self.count
+        assert offer.activation in (self.count, None)
         assert not self.offered or offer.at_s - self.offered[-1] >= SET.care.offer_gap_s
         assert offer.at_s >= self.snoozed_until
         self.offered.append(offer.at_s)
@@ -314,8 +315,18 @@ def test_far_away_or_numb_ends_what_is_not_eyes_open(presence: Presence, practic
     assert len([o for o in machine.decided if isinstance(o, Refused)]) == 1
 
 
+def test_whoever_was_far_away_in_the_session_before_keeps_their_eyes_open() -> None:
+    machine = AnySession()
+    prior = Prior(presence=Presence.NUMB)
+    machine.give(replace(BEGIN, fit=Fit(with_therapist=True), prior=prior))
+    machine.give(PACED)
+    machine.give(Rating(presence=Presence.HERE))
+    machine.give(PACED)
+    assert [o.why for o in machine.decided if isinstance(o, Refused)] == ["eyes_open_only"]
+
+
 @pytest.mark.parametrize("presence", AWAY)
-@pytest.mark.parametrize("practice", EYES_OPEN)
+@pytest.mark.parametrize("practice", [p.id for p in BEFORE.practices if p.eyes_open])
 def test_an_eyes_open_practice_goes_on(presence: Presence, practice: str) -> None:
     machine = AnySession()
     machine.begins(Fit(with_therapist=True), plan())
@@ -327,10 +338,83 @@ def test_an_eyes_open_practice_goes_on(presence: Presence, practice: str) -> Non
     assert [o for o in machine.decided if isinstance(o, kinds)] == []
 
 
-def test_the_eyes_open_practices_are_those_of_the_library() -> None:
-    shown = shipped().practices.values()
-    fit = {p.id for p in shown if p.kind is Kind.STEPS and p.eyes is Eyes.OPEN}
-    assert set(EYES_OPEN) == fit
+SIGH = PracticeLog(practice="sigh", moment=PracticeMoment.STARTED, paced=True)
+SIGHS = Repertoire(practices=(*BEFORE.practices, PracticeFacts(id="sigh", strains=True)))
+
+
+def begun(*first: InputBody) -> AnySession:
+    machine = AnySession()
+    machine.begins(Fit(with_therapist=True), plan(Support.ASK))
+    for body in (SIGHS, *first):
+        machine.give(body)
+    return machine
+
+
+def ended(machine: AnySession) -> list[str]:
+    return [o.because for o in machine.decided if isinstance(o, PracticeEnded)]
+
+
+def refused(machine: AnySession) -> list[str]:
+    return [o.why for o in machine.decided if isinstance(o, Refused)]
+
+
+def test_in_panic_no_sighing_whether_it_shows_or_is_said() -> None:
+    rated = begun(Rating(suds=80), SIGH)
+    assert refused(rated) == ["not_in_panic"]
+    sighing = begun(SIGH)
+    sighing.beats(60, 64, 4)
+    assert (refused(sighing), ended(sighing)) == ([], [])
+    sighing.beats(100, 95, 4)
+    assert ended(sighing) == ["not_in_panic"]
+    worse = begun(SIGH)
+    worse.give(Rating(suds=80))
+    worse.beats(5, 64, 4)
+    assert ended(worse) == ["not_in_panic"]
+
+
+def test_the_screen_of_observe_stays_still() -> None:
+    machine = AnySession()
+    machine.begins(Fit(with_therapist=True), plan(Support.OBSERVE))
+    machine.give(PACED)
+    machine.give(replace(PACED, practice="grounding-5-4-3-2-1"))
+    machine.give(replace(PACED, practice="orienting"))
+    assert refused(machine) == ["still_screen"] * 2
+
+
+def test_what_began_before_they_left_ends_when_the_screen_goes_still() -> None:
+    machine = AnySession()
+    for body in (replace(BEGIN, fit=Fit(with_therapist=True)), plan(Support.OBSERVE), PACED):
+        machine.give(body)
+    machine.give(Mark(kind=MarkKind.BASELINE))
+    machine.beats(seconds=60, rate=64, shake=4)
+    assert ended(machine) == []
+    machine.give(Mark(kind=MarkKind.APART))  # at once: one's own words are not seen there
+    assert ended(machine) == ["still_screen"]
+    machine.beats(seconds=2, rate=64, shake=4)
+    assert ended(machine) == ["still_screen"]
+
+
+def test_a_step_of_a_practice_that_does_not_run_is_refused_and_of_one_that_does_is_kept() -> None:
+    moved = replace(PACED, moment=PracticeMoment.MOVED, step=1, paced=False)
+    assert refused(begun(moved)) == ["not_running"]
+    machine = begun(PACED, moved)
+    assert refused(machine) == []
+    machine.give(replace(moved, practice="orienting"))
+    assert refused(machine) == ["not_running"]
+
+
+def test_the_late_end_of_one_practice_does_not_end_the_next() -> None:
+    machine = begun(PACED, replace(PACED, practice="orienting"))
+    machine.give(replace(PACED, moment=PracticeMoment.STOPPED))
+    machine.give(replace(PACED, practice="orienting", moment=PracticeMoment.MOVED))
+    assert refused(machine) == []
+    machine.give(replace(PACED, practice="orienting", moment=PracticeMoment.FINISHED))
+    machine.give(replace(PACED, practice="orienting", moment=PracticeMoment.MOVED))
+    assert refused(machine) == ["not_running"]
+
+
+def test_a_practice_that_is_not_there_is_refused_once_the_session_knows_which_are() -> None:
+    assert refused(begun(replace(PACED, practice="body-scan"))) == ["unknown_practice"]
 
 
 @pytest.mark.parametrize("data", ["moving", "poor", "good"])
@@ -346,3 +430,50 @@ def test_settled_is_asked_of_good_data_only(data: str) -> None:
     assert over == (data != "poor")  # nothing is concluded from a line that is flat
     asked = [o.kind for o in machine.decided if isinstance(o, Question)]
     assert asked == (["settled"] if data == "good" else [])
+
+
+def other(*practices: PracticeFacts) -> Repertoire:
+    """The practices changed while one of them runs."""
+    return Repertoire(practices=(*BEFORE.practices, *practices))
+
+
+AWAY_SAID, HIGH_SAID = Rating(presence=Presence.NUMB), Rating(suds=90)
+
+
+@pytest.mark.parametrize("now", [other(), other(replace(SIGHS.practices[-1], closed="opt_in"))])
+@pytest.mark.parametrize(("word", "why"), [(AWAY_SAID, "numb"), (HIGH_SAID, "not_in_panic")])
+def test_what_was_closed_or_taken_away_under_way_still_keeps_the_rules(
+    now: Repertoire, word: Rating, why: str
+) -> None:
+    machine = begun(SIGH, now)
+    machine.beats(2, 64, 4)
+    assert ended(machine) == []  # that alone ends nothing
+    machine.give(word)
+    machine.beats(2, 64, 4)
+    assert ended(machine) == [why]
+
+
+def test_a_contraindication_that_is_said_under_way_ends_the_practice() -> None:
+    machine = begun(SIGH, other(replace(SIGHS.practices[-1], closed="not_for_me")))
+    machine.beats(2, 64, 4)
+    assert ended(machine) == ["closed"]
+
+
+def test_an_edited_file_lends_nothing_to_the_steps_that_run() -> None:
+    """The page goes on with the steps as they were when it began."""
+    machine = begun(SIGH, other(PracticeFacts(id="sigh", eyes_open=True)), AWAY_SAID)
+    assert ended(machine) == ["numb"]
+
+
+TOO_MUCH = Mark(kind=MarkKind.TOO_MUCH)
+
+
+def test_too_much_ends_what_is_not_eyes_open_and_is_panic_for_a_while() -> None:
+    machine = begun(PACED, TOO_MUCH)
+    assert ended(machine) == ["too_much"]
+    machine.give(SIGH)
+    assert refused(machine) == ["not_in_panic"]
+    machine.give(PACED)  # something softer may be chosen
+    assert refused(machine) == ["not_in_panic"]
+    grounding = begun(replace(PACED, practice="grounding-5-4-3-2-1"), TOO_MUCH)
+    assert ended(grounding) == []

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biocoach.coach.policy import BREATHING, GROUNDING, HOUR_S, ORIENTING, Policy, Situation
+from biocoach.coach.choice import BREATHING, GROUNDING, ORIENTING
+from biocoach.coach.policy import HOUR_S, Policy, Situation, Standing, may_begin, rated_high
 from biocoach.settings import CareSettings
 from biocoach.types import (
     AgeBand,
@@ -18,9 +19,11 @@ from biocoach.types import (
     Offer,
     OfferWithdrawn,
     Phase,
+    PracticeFacts,
     Presence,
     Prior,
     Quality,
+    Repertoire,
     Reply,
     Second,
     Silence,
@@ -64,7 +67,9 @@ def said(**changes: Any) -> Offer | OfferWithdrawn | Silence | None:
 
 
 def test_all_well_is_an_offer() -> None:
-    assert said() == Offer(at_s=500.0, practice=BREATHING, because="activation", activation=1)
+    assert said() == Offer(
+        at_s=500.0, practice=BREATHING, because="activation", activation=1, chosen="turn"
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,6 +130,124 @@ def test_delay_listens_to_a_rating_of_this_activation_only(
     wish = plan(Support.DELAY)
     found = said(plan=wish, suds=80, onset_s=onset_s, rated_s=rated_s)
     assert isinstance(found, Offer) is speaks
+
+
+@pytest.mark.parametrize("support", [Support.REGULATE, Support.DELAY])
+def test_a_high_rating_speaks_where_the_heart_shows_nothing(support: Support) -> None:
+    calm = replace(SECOND, state=HeartState.NEAR_BASELINE)
+    nothing: dict[str, Any] = {"second": calm, "activation": None, "plan": plan(support)}
+    found = said(suds=80, **nothing)
+    assert found == Offer(at_s=500.0, practice=BREATHING, because="rated_high", chosen="turn")
+    quiet = said(suds=80, **nothing | {"second": replace(calm, movement=Movement.MOVING)})
+    assert quiet == Silence(at_s=500.0, because="moving")
+
+
+def test_a_rated_offer_goes_with_the_rating() -> None:
+    policy = Policy(CARE)
+    now = replace(NOW, activation=None, suds=80)
+    assert isinstance(policy.decide(500.0, now), Offer)
+    assert policy.over(501.0) is None  # it waits for no activation
+    calmer = policy.decide(502.0, replace(now, suds=30, rated_s=501.0))
+    assert calmer == OfferWithdrawn(at_s=502.0, because="over")
+
+
+def test_a_rated_offer_does_not_wait_longer_than_the_rating_counts() -> None:
+    policy, now = Policy(CARE), replace(NOW, activation=None, suds=80)
+    assert isinstance(policy.decide(500.0, now), Offer)
+    last = replace(SECOND, at_s=495 + int(FRESH_S))
+    assert policy.decide(float(last.at_s), replace(now, second=last)) is None
+    late = replace(SECOND, at_s=496 + int(FRESH_S))
+    gone = policy.decide(float(late.at_s), replace(now, second=late))
+    assert gone == OfferWithdrawn(at_s=float(late.at_s), because="over")
+
+
+def test_what_was_rated_in_an_offered_activation_brings_no_second_offer() -> None:
+    policy = Policy(CARE)
+    assert isinstance(policy.decide(500.0, replace(NOW, suds=80)), Offer)
+    policy.reply(501.0, Reply.NOT_NOW)
+    assert policy.decide(5000.0, replace(NOW, suds=80, activation=None)) is None
+
+
+def test_high_distress_is_heard_on_the_hearts_way_back() -> None:
+    assert isinstance(said(second=RECOVERING), Silence)
+    assert isinstance(said(second=RECOVERING, suds=90), Offer)
+
+
+@pytest.mark.parametrize(
+    ("step", "suds", "alarm_s", "speaks"),
+    [
+        ({"delay_s": 60.0}, None, 441.0, False),
+        ({"delay_s": 60.0}, None, 440.0, True),
+        ({"delay_s": 0.0}, None, 500.0, True),
+        ({"delay_suds": 50}, 49, 490.0, False),
+        ({"delay_suds": 50}, 50, 490.0, True),
+        ({"delay_suds": 100}, 99, 490.0, False),
+    ],
+)
+def test_a_step_has_its_own_minutes_and_its_own_distress(
+    step: dict[str, Any], suds: int | None, alarm_s: float, speaks: bool
+) -> None:
+    wish = plan(Support.DELAY)
+    wish = replace(wish, step=replace(wish.step, **step))
+    assert isinstance(said(plan=wish, suds=suds, alarm_s=alarm_s), Offer) is speaks
+
+
+def test_under_regulate_the_steps_own_distress_counts_for_nothing() -> None:
+    wish = plan(Support.REGULATE)
+    wish = replace(wish, step=replace(wish.step, delay_suds=10))
+    assert not rated_high(replace(NOW, plan=wish, suds=20), CARE)
+    wish = replace(wish, step=replace(wish.step, support=Support.DELAY))
+    assert rated_high(replace(NOW, plan=wish, suds=20), CARE)
+
+
+# ---- which practice, and what may begin
+
+
+def repertoire(*practices: PracticeFacts) -> Policy:
+    policy = Policy(CARE)
+    policy.chooser.told(Repertoire(practices=practices))
+    return policy
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rank": 0},
+        {"closed": "opt_in"},
+        {"strains": True},
+        {"phases": (Phase.BACK,)},
+        {"states": (HeartState.NEAR_BASELINE,)},
+        {"good_signal": True},
+    ],
+)
+def test_what_does_not_fit_is_not_offered_and_the_record_says_so(changes: dict[str, Any]) -> None:
+    fair = replace(NOW, second=replace(SECOND, quality=Quality.FAIR))
+    facts = PracticeFacts(id="a", rank=1)
+    assert isinstance(repertoire(facts).decide(500.0, fair), Offer)
+    found = repertoire(replace(facts, **changes)).decide(500.0, fair)
+    assert found == Silence(at_s=500.0, because="nothing_fits", activation=1)
+
+
+CLEAR = Standing(phase=Phase.APART, plan=plan(), presence=None, panic=False)
+STILL = replace(CLEAR, plan=plan(Support.OBSERVE))
+
+
+@pytest.mark.parametrize(
+    ("facts", "standing", "why"),
+    [
+        ({}, CLEAR, ""),
+        ({"closed": "ask_first"}, CLEAR, "closed"),
+        ({}, replace(CLEAR, presence=Presence.NUMB), "eyes_open_only"),
+        ({"eyes_open": True}, replace(CLEAR, presence=Presence.NUMB), ""),
+        ({"strains": True}, CLEAR, ""),
+        ({"strains": True}, replace(CLEAR, panic=True), "not_in_panic"),
+        ({"eyes_open": True}, STILL, "still_screen"),
+        ({"eyes_open": True}, replace(STILL, phase=Phase.BASELINE), ""),
+        ({"id": ORIENTING, "closed": "x", "strains": True}, replace(STILL, panic=True), ""),
+    ],
+)
+def test_what_may_begin(facts: dict[str, Any], standing: Standing, why: str) -> None:
+    assert may_begin(PracticeFacts(**{"id": "a"} | facts), standing) == why
 
 
 def test_delay_listens_to_the_minutes() -> None:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
-from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, Refusal
+from biocoach.cli.own_things import OwnThings
+from biocoach.types import (
+    Afterwards,
+    Fit,
+    InputBody,
+    NotAfterwards,
+    PracticeLog,
+    Refusal,
+)
 from dashboard.app import Ports, create_app
 from dashboard.guard import Guard, new_code
 from dashboard.hub import Hub
@@ -130,11 +138,45 @@ class SmallHouse:
     def hrv(self, name: str) -> Json | Refusal | None:
         return self.session(name)
 
-    def practices(self) -> Sequence[Json]:
-        return [{"id": "orienting"}]
-
     def crisis_lines(self) -> Sequence[Json]:
         return [{"country": "EU", "name": "Emergency", "phone": "112"}]
+
+
+@dataclass
+class SmallShelf:
+    """The practices' side of it: one practice, and what is chosen goes to the facts."""
+
+    house: SmallHouse
+
+    async def shelf(self) -> Json:
+        return {"practices": [{"id": "orienting"}]}
+
+    def log(self, told: PracticeLog) -> PracticeLog | None:
+        return replace(told, paced=True) if told.practice == "orienting" else None
+
+    async def choose(self, practice: str, choice: Json) -> Outcome:
+        return await self.house.put_fact(practice, choice)
+
+    async def sample(self, on: bool) -> Outcome:
+        return await self.house.put_fact("sampling", {"on": on})
+
+    async def set_pace(self, per_min: float | None) -> Outcome:
+        return await self.house.put_fact("pace", {"per_min": per_min})
+
+    def words(self, practice: str) -> Json:
+        return {"words": {"when": practice}}
+
+    async def keep_words(
+        self, practice: str, words: dict[str, str], *, rev: str, afresh: bool = False
+    ) -> Json | Outcome:
+        outcome = await self.house.put_fact(practice, words)
+        return outcome if outcome.why else {"rev": rev + "+"}
+
+    async def forget_words(self, practice: str, at_utc: str) -> Json | Outcome:
+        return await self.house.put_fact(practice, {"forgot": at_utc})
+
+    def helps(self) -> Json:
+        return {}
 
 
 @dataclass
@@ -144,6 +186,7 @@ class Site:
     static: Path
     hub: Hub = field(default_factory=lambda: Hub({"app": {"locked": False}}))
     house: SmallHouse = field(default_factory=SmallHouse)
+    own: OwnThings = field(default_factory=OwnThings)  # locked until a test opens a record
 
     def __post_init__(self) -> None:
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
@@ -155,6 +198,8 @@ class Site:
             straps=self.house,
             errands=self.house.errands,
             recordings=self.house,
+            own=self.own,
+            practices=SmallShelf(self.house),
             guard=self.guard,
         )
         self.app = create_app(self.ports, self.static)

@@ -12,7 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from biocoach.types import End
 from dashboard.app import routers
-from dashboard.gate import UPLOAD_KIND, UPLOAD_MAX, UPLOAD_PATH
+from dashboard.gate import MEDIA_PATH, UPLOAD_KIND, UPLOAD_PATH, UPLOADS
 from dashboard.guard import CODE_LIFE_S, Guard, keep_run_secret, new_code, run_secret
 from tests.dashboard.support import HOST, NOW_S, ORIGIN, PORT, RUN_SECRET, SECRET, Site
 
@@ -58,7 +58,7 @@ def sockets(site: Site) -> list[str]:
 
 def ask(client: TestClient, method: str, path: str, **headers: str) -> int:
     body: dict[str, str] | None = None if method in ("GET", "HEAD") else {}
-    if path == UPLOAD_PATH:
+    if path in UPLOADS:
         kind = {"content-type": UPLOAD_KIND}
         return client.post(path, content=b"800", headers=kind | headers).status_code
     return client.request(method, path, json=body, headers=headers).status_code
@@ -126,29 +126,44 @@ def test_a_body_of_untold_length_is_counted_as_it_comes(site: Site) -> None:
     assert [type(body) for body in site.house.given] == [End]
 
 
-def upload(site: Site, body: bytes | Iterator[bytes], kind: str = UPLOAD_KIND) -> int:
+def upload(
+    site: Site, body: bytes | Iterator[bytes], kind: str = UPLOAD_KIND, path: str = UPLOAD_PATH
+) -> int:
     headers = {"content-type": kind}
-    return site.friend().post(UPLOAD_PATH, content=body, headers=headers).status_code
+    return site.friend().post(path, content=body, headers=headers).status_code
 
 
-def test_a_file_passes_at_one_address_only_and_as_one_kind_only(site: Site) -> None:
+def test_a_file_passes_at_its_address_only_and_as_one_kind_only(site: Site) -> None:
     big = b"800\n" * 500_000
     assert upload(site, big) == 200
     assert site.house.brought == [big]
-    for kind in ("application/json", "text/plain", "multipart/form-data; boundary=x", ""):
-        assert upload(site, b"800", kind) == 415
-    for path in (INPUTS, "/api/sessions/a/marks"):
+    for kind in (
+        "application/json",
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        "image/png",
+        "",
+    ):
+        for path in UPLOADS:
+            assert upload(site, b"800", kind, path) == 415
+    for path in (INPUTS, "/api/sessions/a/marks", "/api/own", f"{MEDIA_PATH}/a", f"{MEDIA_PATH}/"):
         headers = {"content-type": UPLOAD_KIND}
         assert site.friend().post(path, content=b"{}", headers=headers).status_code == 415
     assert len(site.house.brought) == 1
 
 
-def test_a_file_is_at_most_a_hundred_megabytes(site: Site) -> None:
-    piece = bytes(1_000_000)
-    assert upload(site, iter([piece] * (UPLOAD_MAX // len(piece) + 1))) == 413
-    headers = {"content-type": UPLOAD_KIND, "content-length": str(UPLOAD_MAX + 1)}
-    answer = site.friend().post(UPLOAD_PATH, content=b"", headers=headers)
-    assert answer.status_code == 413
+def test_a_recording_is_at_most_a_hundred_megabytes_a_picture_six() -> None:
+    assert UPLOADS == {UPLOAD_PATH: 100_000_000, MEDIA_PATH: 6_000_000}
+
+
+@pytest.mark.parametrize("path", UPLOADS)
+def test_a_file_that_is_larger_is_refused(site: Site, path: str) -> None:
+    """Told beforehand, or counted as it comes."""
+    piece, most = bytes(1_000_000), UPLOADS[path]
+    assert upload(site, iter([piece] * (most // len(piece) + 1)), path=path) == 413
+    headers = {"content-type": UPLOAD_KIND, "content-length": str(most + 1)}
+    answer = site.friend().post(path, content=b"", headers=headers)
+    assert (answer.status_code, answer.json()) == (413, {"detail": "That is more than fits here."})
     assert not site.house.brought
 
 

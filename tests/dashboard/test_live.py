@@ -127,6 +127,24 @@ def test_far_away_brings_orienting_even_when_still() -> None:
     assert changed["question"]["kind"] == "end_gently"
 
 
+def test_the_page_is_told_how_the_coach_takes_the_person() -> None:
+    stage = Stage()
+    list(stage.play(Support.ASK, 540))
+
+    def taken() -> tuple[bool, bool]:
+        session = stage.live.visible()["session"]
+        return session["away"], session["panic"]
+
+    assert taken() == (False, True)  # the heart is activated
+    stage = Stage()
+    list(stage.play(Support.ASK, 200))
+    assert taken() == (False, False)
+    stage.give(201, Rating(suds=80, presence=Presence.NUMB))
+    assert taken() == (True, True)
+    stage.give(202, Rating(suds=20, presence=Presence.HERE))
+    assert taken() == (False, False)
+
+
 def test_too_much_is_answered_in_every_policy() -> None:
     for support in Support:
         stage = Stage()
@@ -134,6 +152,19 @@ def test_too_much_is_answered_in_every_policy() -> None:
         changed, _ = stage.give(401, Mark(kind=MarkKind.TOO_MUCH))
         assert changed["offer"]["practice"] == "orienting"
         assert changed["question"]["kind"] == "too_much"
+
+
+def test_too_much_waits_for_its_answer_while_its_orienting_runs() -> None:
+    """A page that is opened anew finds the card with its choices again."""
+    stage = Stage()
+    list(stage.play(Support.OBSERVE, 400))
+    stage.give(401, Mark(kind=MarkKind.TOO_MUCH))
+    log = PracticeLog(practice="orienting", moment=PracticeMoment.STARTED, asked=True)
+    stage.give(402, log)
+    seen = stage.live.visible()
+    assert (seen["question"]["kind"], seen["practice"]["id"]) == ("too_much", "orienting")
+    stage.give(410, replace(log, moment=PracticeMoment.STOPPED))
+    assert stage.live.visible()["question"] is None
 
 
 def before_it_is_written(stage: Stage, at_s: float, body: InputBody) -> Any:
@@ -163,6 +194,17 @@ def test_while_the_disk_refuses_too_much_brings_orienting_and_nothing_of_the_hea
     seen = stage.live.visible()
     assert (seen["offer"]["practice"], seen["question"]["kind"]) == ("orienting", "too_much")
     assert [m["kind"] for m in seen["events"]["marks"]].count("too_much") == 1
+
+
+def test_while_the_disk_refuses_too_much_still_takes_the_breathing_off_the_page() -> None:
+    stage = Stage()
+    list(stage.play(Support.ASK, 600))
+    breathing = PracticeLog(practice="slow-paced-4-6", moment=PracticeMoment.STARTED)
+    clock_s = stage.running.start_clock_s + 603
+    stage.live.step(stage.running, stage.running.arrive(clock_s, breathing, stage.clock))
+    assert stage.live.visible()["practice"]["id"] == "slow-paced-4-6"
+    changed, _ = before_it_is_written(stage, 604, Mark(kind=MarkKind.TOO_MUCH))
+    assert changed["practice"] is None
 
 
 def test_an_ending_is_shown_while_the_disk_refuses_and_no_second_stands_as_now() -> None:
@@ -205,12 +247,29 @@ def test_far_away_ends_the_breathing_and_its_end_leaves_the_orienting() -> None:
     stage.give(401, PACED)
     changed, _ = stage.give(402, Rating(presence=Presence.FAR_AWAY))
     assert changed["practice"] is None
+    assert (changed["ended"]["practice"], changed["ended"]["because"]) == (
+        PACED.practice, "far_away"
+    )  # fmt: skip
     assert changed["offer"]["practice"] == "orienting"
     stage.give(403, Rating(presence=Presence.FAR_AWAY))
     assert stage.live.visible()["question"]["kind"] == "end_gently"
     stage.give(403, replace(PACED, moment=PracticeMoment.STOPPED))  # the page says so afterwards
     assert stage.live.visible()["offer"]["practice"] == "orienting"
     assert stage.live.visible()["question"]["kind"] == "end_gently"
+
+
+def test_the_late_end_of_one_practice_leaves_the_next_on_the_page() -> None:
+    stage = Stage()
+    list(stage.play(Support.REGULATE, 400))
+    stage.give(401, PACED)
+    stage.give(402, replace(PACED, practice="orienting"))
+    stage.give(403, replace(PACED, moment=PracticeMoment.STOPPED))
+    assert stage.live.visible()["practice"]["id"] == "orienting"
+    stage.give(404, replace(PACED, practice="orienting", moment=PracticeMoment.MOVED, step=3))
+    seen = stage.live.visible()["practice"]
+    assert (seen["step"], seen["since_s"]) == (3, 402.0)
+    stage.give(405, replace(PACED, practice="orienting", moment=PracticeMoment.STOPPED))
+    assert stage.live.visible()["practice"] is None
 
 
 def test_a_checkpoint_is_due_until_it_is_answered() -> None:

@@ -49,10 +49,10 @@ INPUTS: list[tuple[dict[str, Any], t.PersonBody]] = [
             "practice": "orienting",
             "moment": "started",
             "asked": True,
-            "paced": True,
+            "step": 2,
         },
         t.PracticeLog(
-            practice="orienting", moment=t.PracticeMoment.STARTED, asked=True, paced=True
+            practice="orienting", moment=t.PracticeMoment.STARTED, asked=True, paced=True, step=2
         ),
     ),
     ({"kind": "numbers", "shown": True}, t.NumbersShown(shown=True)),
@@ -80,7 +80,9 @@ NONSENSE: list[Any] = [
     {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": 600, "sits_still": 1},
     {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": 600, "checkpoints_s": ["60"]},
     {"kind": "plan", "step": {"id": "a", "title": "b", "expected_suds": "5"}, "planned_s": 600},
-    {"kind": "practice", "practice": "orienting", "moment": "started", "paced": "true"},
+    {"kind": "practice", "practice": "orienting", "moment": "started", "step": "2"},
+    {"kind": "practice", "practice": "orienting", "moment": "moved", "step": -1},
+    {"kind": "practice", "practice": "orienting", "moment": "started", "paced": True},
     {"kind": "mark", "mark": "elsewhere"},
     {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": 0},
     {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": 1e308},

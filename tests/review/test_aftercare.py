@@ -63,4 +63,4 @@ def test_a_session_over_midnight_counts_for_the_day_on_which_it_ended() -> None:
 def test_rest_is_due_on_the_day_of_the_ending(day: int, rest: bool) -> None:
     over_midnights = ended("a") | {"length_s": 3 * 86400.0}
     now = Moment(clock_s=0.0, boot_id="b", wall=NOON + timedelta(days=3 + day))
-    assert prior_of([over_midnights], now, Settings().activation).hard_today is rest
+    assert prior_of([over_midnights], now, Settings()).hard_today is rest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -74,3 +75,26 @@ def test_what_is_not_there_is_not_there(room: Room) -> None:
     assert room.shelf.session("another") is None
     room.say(End())
     assert room.ids() == []  # it was never planned
+
+
+def test_what_helps_is_told_from_summaries_and_nothing_of_a_still_session(room: Room) -> None:
+
+    def lived(name: str, practice: str, count: int) -> dict[str, Any]:
+        way = {
+            "where": "apart", "half_s": 40.0, "seen_s": 300.0, "amplitude_bpm": 14.0, "up_s": 60.0,
+            "begun": [{"practice": practice, "after_s": -9.0}] if practice else [], "left_out": "",
+        }  # fmt: skip
+        return {
+            "id": name, "step": "a", "simulated": False, "suds_before": 40,
+            "ways_back": [way] * count,
+        }  # fmt: skip
+
+    assert room.shelf.quickness(simulated=False) == {}
+    room.journal.put_summary("s", lived("s", "orienting", 9) | {"still": False})
+    apart, _ = room.shelf.helps(simulated=False)["groups"]
+    (row,) = apart["practices"]
+    assert (row["practice"], row["n"], row["says"]) == ("orienting", 9, "not_enough")
+    assert list(room.shelf.quickness(simulated=False)) == ["orienting"]
+    assert room.shelf.quickness(simulated=True) == {}
+    room.journal.put_summary("s", lived("s", "orienting", 9) | {"still": True})
+    assert room.shelf.helps(simulated=False)["groups"][0]["practices"] == []

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { clock, day, length, minutes, percent, whole } from "../src/lib/format";
-import { momentAt } from "../src/lib/breath";
 import { moved, zoomed } from "../src/lib/zoom";
 import { byWay, recoveryWords } from "../src/lib/recovery";
 import { checkpoints, draftOf, planOf, stepId } from "../src/lib/steps";
@@ -29,22 +28,6 @@ describe("numbers in words", () => {
 
   it("days", () => {
     expect(day("2026-11-22T09:00:00Z", "en-GB", "UTC")).toContain("Sunday");
-  });
-});
-
-describe("a breath", () => {
-  const breath = { in_s: 4, hold_s: 0, out_s: 6, rest_s: 0, minutes: 5 };
-
-  it("fills, empties and begins again", () => {
-    expect(momentAt(breath, 0)).toMatchObject({ part: "in", fill: 0, left_s: 4, breath: 1 });
-    expect(momentAt(breath, 2).fill).toBeCloseTo(0.5);
-    expect(momentAt(breath, 4)).toMatchObject({ part: "out", fill: 1, left_s: 6 });
-    expect(momentAt(breath, 10)).toMatchObject({ part: "in", fill: 0, breath: 2 });
-  });
-
-  it("holds and rests where it has them", () => {
-    const square = { in_s: 4, hold_s: 4, out_s: 4, rest_s: 4, minutes: 1 };
-    expect([1, 5, 9, 13].map((s) => momentAt(square, s).part)).toEqual(["in", "hold", "out", "rest"]);
   });
 });
 

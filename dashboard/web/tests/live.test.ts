@@ -4,6 +4,7 @@ import { Api } from "../src/lib/api";
 import { banners } from "../src/lib/banners";
 import { HIDE_WITHIN_MS, doublePress } from "../src/lib/keys";
 import { EMPTY, reduce } from "../src/lib/state";
+import { isEyesOpen } from "../src/lib/fits";
 import { FALLBACK, orienting } from "../src/lib/orienting";
 import { nearness, stateWords, strapFacts, strapHints, strapWords, whyWords } from "../src/lib/seen";
 import type { NowSlice, Slices } from "../src/lib/wire";
@@ -137,7 +138,7 @@ describe("care", () => {
   it("orienting is there before any practice has come, with open eyes", () => {
     expect(orienting([])).toBe(FALLBACK);
     expect(FALLBACK.eyes).toBe("open");
-    expect(FALLBACK.breath).toBeNull();
+    expect(isEyesOpen(FALLBACK)).toBe(true);
   });
 
   it("two quick presses hide, two slow ones don't", () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "svelte/compiler";
 import { describe, expect, it } from "vitest";
 import en from "../messages/en.json";
+import { AREAS, GOOD_FOR } from "../src/lib/wire";
 import { counted, has, t, word, type Key } from "../src/lib/words";
 
 const SRC = fileURLToPath(new URL("../src/", import.meta.url));
@@ -70,7 +71,7 @@ describe("texts", () => {
     expect(has(`no_reading.${code}`)).toBe(true);
   });
 
-  it.each(["fit_first", "ladder_waits", "rest_today", "enough_today", "no_check_in", "too_hard_alone", "too_long_alone", "wrong_phase", "no_plan", "no_offer", "unknown_practice", "eyes_open_only", "empty_rating", "kept_until_written", "not_recording", "locked", "wrong_passphrase", "too_short"])(
+  it.each(["fit_first", "ladder_waits", "rest_today", "enough_today", "no_check_in", "too_hard_alone", "too_long_alone", "wrong_phase", "no_plan", "no_offer", "unknown_practice", "eyes_open_only", "still_screen", "not_in_panic", "closed", "empty_rating", "kept_until_written", "not_recording", "locked", "wrong_passphrase", "too_short"])(
     "refusal.%s has words", (code) => expect(has(`refusal.${code}`)).toBe(true),
   );
 
@@ -81,6 +82,26 @@ describe("texts", () => {
   it.each(["activation", "after_minutes", "rated_high", "asked", "too_much", "far_away", "numb"])(
     "because.%s has words", (code) => expect(has(`because.${code}`)).toBe(true),
   );
+
+  it.each(["opt_in", "ask_first", "not_for_me", "therapist", "no_pace"])("closed.%s has words", (code) => {
+    expect(["short", "title", "text"].every((kind) => has(`closed.${kind}.${code}`))).toBe(true);
+  });
+
+  it.each(["heart_disease", "heart_slowing", "cold_allergy", "eating_disorder", "pregnancy", "lung_disease", "seizures", "injury"])(
+    "ask.%s has words", (code) => expect(has(`ask.${code}`)).toBe(true),
+  );
+
+  it.each([...AREAS])("area.%s has words", (code) => expect(has(`area.${code}`) && has(`area_text.${code}`)).toBe(true));
+
+  it.each([...GOOD_FOR])("good_for.%s has words", (code) => expect(has(`good_for.${code}`)).toBe(true));
+
+  it.each(["away", "panic", "phase", "elsewhere"])("practice.ended.%s has words", (code) => {
+    expect(has(`practice.ended.${code}`)).toBe(true);
+  });
+
+  it("a held breath that was stopped for the person’s word is not put down to the heart", () => {
+    expect(en["practice.ended.panic"]).toMatch(/heart is up, or your distress is high/);
+  });
 
   it("nothing diagnoses, promises or soothes", () => {
     const never = /anxiety|anxious|panic attack|disorder|stress detected|you are safe|you're safe|you are calm|all is well|cure|treat/i;

@@ -1,9 +1,14 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
+import type { Helps } from "./helps";
 import type {
-  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, Practice, Review, SessionInput, SessionRow,
-  Variability,
+  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, PracticeChoice, Review, SessionInput,
+  SessionRow, ShelfAnswer, Variability,
 } from "./wire";
+import type { Content, OwnAnswer } from "./own";
+
+/** Browsers let 64 KB outlive the page; a letter takes up to three bytes. */
+const LIVES_ON_LETTERS = 20_000;
 
 export type Result<T> =
   | { ok: true; data: T }
@@ -15,6 +20,12 @@ export interface StrapsAnswer {
   remembered: { name: string; address: string } | null;
   found: FoundStrap[];
   adapter: "ok" | "missing" | "off";
+}
+
+/** What was written in a practice before it was begun afresh. */
+export interface EarlierWords {
+  at_utc: string;
+  words: Record<string, string>;
 }
 
 export class Api {
@@ -51,7 +62,32 @@ export class Api {
     return this.ask<{ ok: true }>("PUT", "api/check-in", answer);
   }
   practices() {
-    return this.ask<Practice[]>("GET", "api/practices");
+    return this.ask<ShelfAnswer>("GET", "api/practices");
+  }
+  choosePractice(id: string, choice: PracticeChoice) {
+    return this.ask<{ ok: true }>("PUT", `api/practices/${encodeURIComponent(id)}/choice`, choice);
+  }
+  helps() {
+    return this.ask<Partial<Helps>>("GET", "api/practices/helps");
+  }
+  samplePractices(sampling: boolean) {
+    return this.ask<{ ok: true }>("PUT", "api/practices/choosing", { sampling });
+  }
+  setPace(per_min: number | null) {
+    return this.ask<{ ok: true }>("PUT", "api/practices/pace", { per_min });
+  }
+  practiceWords(id: string) {
+    return this.ask<{ words: Record<string, string>; earlier: EarlierWords[]; rev: string }>("GET", `api/practices/${encodeURIComponent(id)}/words`);
+  }
+  /** `last`: the page goes away, and the request must outlive it. */
+  keepPracticeWords(id: string, words: Record<string, string>, how: { rev: string; last: boolean; afresh: boolean }) {
+    const more = how.last ? { keepalive: true } : {};
+    const [path, { rev, afresh }] = [`api/practices/${encodeURIComponent(id)}/words`, how];
+    return this.ask<{ ok: true; rev: string }>("PUT", path, { words, rev, afresh }, more);
+  }
+  /** An earlier sheet is erased. */
+  forgetPracticeWords(id: string, at_utc: string) {
+    return this.ask<{ ok: true }>("POST", `api/practices/${encodeURIComponent(id)}/words/forget`, { at_utc });
   }
   straps() {
     return this.ask<StrapsAnswer>("GET", "api/straps");
@@ -106,9 +142,25 @@ export class Api {
       method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: file,
     });
   }
+  own() {
+    return this.ask<OwnAnswer>("GET", "api/own");
+  }
+  /** Goes on when the page is left, as long as it is short enough for that. */
+  keepOwn(own: Content & { rev: string }) {
+    const body = JSON.stringify(own);
+    return this.send<{ ok: true; rev: string }>("api/own", {
+      method: "PUT", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body,
+      keepalive: body.length < LIVES_ON_LETTERS,
+    });
+  }
+  addMedia(content: Blob) {
+    return this.send<{ ok: true; id: string; type: string }>("api/own/media", {
+      method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: content,
+    });
+  }
 
-  private async ask<T>(method: string, path: string, body?: unknown): Promise<Result<T>> {
-    const init: RequestInit = { method, credentials: "same-origin" };
+  private async ask<T>(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Result<T>> {
+    const init: RequestInit = { method, credentials: "same-origin", ...more };
     if (body !== undefined) {
       init.headers = { "Content-Type": "application/json" };
       init.body = JSON.stringify(body);

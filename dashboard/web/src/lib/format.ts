@@ -14,6 +14,11 @@ export function minutes(seconds: number): string {
   return counted("format.whole_minutes", Math.max(1, Math.round(seconds / 60)));
 }
 
+/** Breaths a minute, with a half where there is one. */
+export function perMinute(pace: number): string {
+  return t("format.per_minute", { n: Math.round(10 * pace) / 10 });
+}
+
 /** Session time as m:ss, or h:mm:ss. */
 export function clock(seconds: number): string {
   const sign = seconds < 0 ? "−" : "";

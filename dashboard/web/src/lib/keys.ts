@@ -26,3 +26,14 @@ export function doublePress(): (atMs: number) => boolean {
     return twice;
   };
 }
+
+/** The element under the focus has a use of its own for this key. */
+export function keeps(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.closest("select, audio, video, [contenteditable]") !== null) return true;
+  const input = target.closest("input");
+  const picks = input?.type === "radio" || input?.type === "checkbox";
+  if (key === "Enter") return target.closest("button, a[href], summary") !== null || (input !== null && !picks);
+  if (key === " ") return target.closest("button, a[href], summary, input") !== null;
+  return input !== null;
+}

@@ -1,24 +1,33 @@
 /** What the page knows and does: the folded state, and the few things that are the page's own. */
 
 import { api } from "./api";
-import { LiveSocket, browserTimers, type Connection, type SocketLike } from "./socket";
+import type { Situation } from "./fits";
 import { orienting } from "./orienting";
 import { router } from "./route.svelte";
+import { shelf } from "./shelf.svelte";
+import { LiveSocket, browserTimers, type Connection, type SocketLike } from "./socket";
 import { EMPTY, reduce, type Model } from "./state";
 import type {
-  Crisis, MarkKind, Message, NowSlice, OfferSlice, Phase, Practice, Presence, QuestionSlice, SessionInput,
+  Crisis, MarkKind, Message, NowSlice, OfferSlice, Phase, Practice, PracticeMoment, QuestionSlice, SessionInput,
 } from "./wire";
 import { t, word } from "./words";
 
-const AWAY: (Presence | null)[] = ["far_away", "numb"];
 const APART_FEW_S = 120;
 /** The server may ask this much later than the page's last message. */
 const LAG_S = 3;
 
+/** Who wants to know what comes: the practice that is under way. */
+export interface Listener {
+  followed(before: Model, after: Model): void;
+  /** *Too much*: whatever runs is over. */
+  interrupted(): void;
+  /** The server can be heard again. */
+  reached(): void;
+}
+
 class Live {
   model = $state.raw<Model>(EMPTY);
   connection = $state<Connection>("connecting");
-  practices = $state.raw<Practice[]>([]);
   crisis = $state.raw<Crisis>({ lines: [], contacts: [] });
   numbers = $state(false);
   refusal = $state<string | null>(null);
@@ -26,8 +35,9 @@ class Live {
   /** The page is blank: two quick Esc. */
   hidden = $state(false);
   tooMuch = $state(false);
-  started = $state.raw<{ id: string; asked: boolean } | null>(null);
-  stopping = $state(false);
+  /** The list of practices is open; and how often somebody reached for it. */
+  reaching = $state(false);
+  reached = $state(0);
   answered = $state.raw<Record<string, number>>({});
   shortenedTo = $state<number | null>(null);
   /** The session that was just closed in a hard place: its aftercare is shown first. */
@@ -36,6 +46,7 @@ class Live {
   checkIn = $state<string | null>(null);
 
   private socket: LiveSocket | null = null;
+  private listener: Listener | null = null;
   /** The orienting that runs on the *too much* card, asked for by the person. */
   private orienting: Practice | null = null;
   /** *Too much* was said, and the server has not answered all of it yet. */
@@ -49,10 +60,14 @@ class Live {
       open: () => new WebSocket(address) as SocketLike,
       timers: browserTimers,
       onMessage: (message) => this.follow(message),
-      onConnection: (connection) => (this.connection = connection),
+      onConnection: (connection) => this.heard(connection),
     });
     this.socket.start();
     void this.loadCrisis();
+  }
+
+  listen(listener: Listener): void {
+    this.listener = listener;
   }
 
   /** Public so that a test can feed it messages. */
@@ -63,22 +78,28 @@ class Live {
     if (this.unlockedNow(before)) void this.loadContent();
     this.onSession(before);
     this.onPhase(before.slices?.session?.phase, this.model.slices?.session?.phase);
-    if (this.model.slices?.practice === null && !this.orientingComes) this.stopping = false;
+    this.listener?.followed(before, this.model);
   }
 
   get phase(): Phase | null {
     return this.model.slices?.session?.phase ?? null;
   }
 
-  get running(): { id: string; asked: boolean } | null {
-    if (this.orients) return null;
-    return this.started ?? (this.stopping ? null : (this.model.slices?.practice ?? null));
+  /** Far away or numb was the last word: eyes-open orienting only. */
+  get away(): boolean {
+    return this.model.slices?.session?.away === true;
   }
 
-  /** The last rating said far away or numb: eyes-open orienting only. */
-  get away(): boolean {
-    const rated = this.model.slices?.events.ratings.filter((r) => r.presence !== null).at(-1);
-    return rated !== undefined && AWAY.includes(rated.presence);
+  /** What decides which practices fit. */
+  get situation(): Situation {
+    const { session = null, now = null } = this.model.slices ?? {};
+    return {
+      phase: session?.phase ?? "plan",
+      state: now?.state ?? "unknown",
+      away: this.away,
+      panic: session?.panic === true,
+      still: session?.still === true,
+    };
   }
 
   /** The planned time has passed; the page says so once and shows no count. */
@@ -104,6 +125,11 @@ class Live {
     return this.tooMuch || this.question?.kind === "too_much";
   }
 
+  /** What the card began is still being told to the server. */
+  get orientsYet(): boolean {
+    return this.orientingComes || this.orienting !== null;
+  }
+
   /** There is a session in which *too much* can be said; a hidden page stays blank. */
   get maySayTooMuch(): boolean {
     const { app = null, session = null } = this.model.slices ?? {};
@@ -125,8 +151,10 @@ class Live {
     return this.lost ? null : (this.model.slices?.offer ?? null);
   }
 
-  allowedPractices(): Practice[] {
-    return this.away ? this.practices.filter(isEyesOpen) : this.practices;
+  /** Open the list of practices, and go there. */
+  reach(): void {
+    this.reaching = true;
+    this.reached += 1;
   }
 
   async send(input: SessionInput): Promise<boolean> {
@@ -152,7 +180,7 @@ class Live {
     if (this.tooMuch) return;
     this.tooMuch = true;
     this.orientedThrough = false;
-    this.started = null;
+    this.listener?.interrupted();
     void this.orient();
   }
 
@@ -163,13 +191,14 @@ class Live {
   /** The person goes on after *too much*; the orienting that was on the card is over. */
   leaveTooMuch(): void {
     this.tooMuch = false;
-    this.stopping = true; // what ran before *too much* does not come back by itself
+    this.listener?.interrupted(); // what ran before *too much* does not come back by itself
     this.putAway("too_much");
     void this.stopOrienting();
   }
 
   /** Ending is asked for on the card; the orienting is of the session that ends. */
   async endTooMuch(): Promise<void> {
+    this.tooMuch = true; // also where it was said before this page was loaded: refused, the card stays
     await this.stopOrienting();
     if (await this.send({ kind: "end", reason: "too_much" })) this.leaveTooMuch();
   }
@@ -178,19 +207,6 @@ class Live {
   shorten(): void {
     this.shortenedTo = (this.model.slices?.session?.at_s ?? 0) + APART_FEW_S;
     void this.mark("note", t("too_much.shorten_note"));
-  }
-
-  begin(practice: Practice, asked: boolean): void {
-    this.started = { id: practice.id, asked };
-    this.stopping = false;
-    void this.logPractice(practice, "started", asked);
-  }
-
-  finish(practice: Practice, moment: "finished" | "stopped"): void {
-    const asked = this.running?.asked ?? true;
-    this.started = null;
-    this.stopping = true;
-    void this.logPractice(practice, moment, asked);
   }
 
   /** The question that waits, unless the person has put it away. */
@@ -217,7 +233,7 @@ class Live {
 
   private async orient(): Promise<void> {
     this.orientingComes = true;
-    const practice = orienting(this.practices);
+    const practice = orienting(shelf.practices);
     const kept = await this.mark("too_much");
     if (kept && (await this.logPractice(practice, "started", true))) this.orienting = practice;
     if (!this.tooMuch) await this.stopOrienting(); // left before the server had answered
@@ -226,16 +242,28 @@ class Live {
 
   /** Done is what was gone through; whoever leaves earlier has stopped, which is as good. */
   private async stopOrienting(): Promise<void> {
-    const practice = this.orienting;
+    const practice = this.orienting ?? this.orientingElsewhere();
     if (practice === null) return;
     this.orienting = null;
     await this.logPractice(practice, this.orientedThrough ? "finished" : "stopped", true);
   }
 
+  /** Begun on another page, or before this one was loaded. */
+  private orientingElsewhere(): Practice | null {
+    const practice = orienting(shelf.practices);
+    return this.model.slices?.practice?.id === practice.id ? practice : null;
+  }
+
   private async loadContent(): Promise<void> {
     void this.loadCrisis();
-    const result = await api.practices();
-    if (result.ok) this.practices = result.data;
+    await shelf.load();
+    this.listener?.followed(this.model, this.model); // one may be under way already
+  }
+
+  private heard(connection: Connection): void {
+    const before = this.connection;
+    this.connection = connection;
+    if (connection === "open" && before !== "open") this.listener?.reached();
   }
 
   private unlockedNow(before: Model): boolean {
@@ -251,7 +279,6 @@ class Live {
     this.answered = {};
     this.shortenedTo = null;
     this.tooMuch = false;
-    this.started = null;
     this.orienting = null;
     if (now !== undefined) void this.loadCheckIn();
   }
@@ -261,23 +288,16 @@ class Live {
     if (this.numbers) this.setNumbers(false);
     this.refusal = null;
     if (after === "apart") this.shortenedTo = null;
-    if (after === "apart" || after === "back") return;
-    this.started = null;
     if (after === "debrief") this.tooMuch = false;
   }
 
-  private logPractice(practice: Practice, moment: "started" | "finished" | "stopped", asked: boolean) {
-    return this.send({ kind: "practice", practice: practice.id, moment, asked, paced: practice.paced });
+  private logPractice(practice: Practice, moment: PracticeMoment, asked: boolean) {
+    return this.send({ kind: "practice", practice: practice.id, moment, asked, step: null });
   }
 
-  private refusalWords(why: string, detail: string): string {
+  refusalWords(why: string, detail: string): string {
     return word("refusal", why, detail || t("refusal.other"));
   }
-}
-
-/** What may be done when someone feels far away or numb: no breathing, no closed eyes. */
-export function isEyesOpen(practice: Practice): boolean {
-  return practice.kind === "steps" && practice.eyes === "open";
 }
 
 export const live = new Live();

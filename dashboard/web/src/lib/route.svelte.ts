@@ -1,6 +1,6 @@
-/** The address after the #: a view's name and, for a session, its id. */
+/** The address after the #: a view's name and, for a session or a practice, its id. */
 
-export type View = "live" | "review" | "settings";
+export type View = "live" | "practices" | "review" | "settings";
 
 export interface Route {
   view: View;
@@ -9,7 +9,7 @@ export interface Route {
 
 export function parseHash(hash: string): Route {
   const [name = "", id = ""] = hash.replace(/^#\/?/, "").split("/");
-  if (name === "review") return { view: "review", id: id === "" ? null : decoded(id) };
+  if (name === "review" || name === "practices") return { view: name, id: id === "" ? null : decoded(id) };
   if (name === "settings") return { view: "settings", id: null };
   return { view: "live", id: null };
 }

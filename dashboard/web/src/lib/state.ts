@@ -23,10 +23,12 @@ const BLANK: Omit<Slices, "app"> = {
   events: { activations: [], marks: [], ratings: [], urges: [], gaps: [] },
   offer: null,
   practice: null,
+  ended: null,
   question: null,
   ecg: null,
   opinion: null,
   errand: null,
+  pace: null,
 };
 
 export function reduce(model: Model, message: Message): Model {

@@ -32,6 +32,9 @@ export interface Draft {
   suds: number | null;
   expected: number | null;
   support: Support;
+  /** Under `delay`: after so many minutes, or from such a rating on; null: as usual. */
+  delayMinutes: number | null;
+  delaySuds: number | null;
   checks: Checks;
 }
 
@@ -49,12 +52,15 @@ export function checkpoints(checks: Checks, planned_s: number): number[] {
 
 export function planOf(draft: Draft): Plan {
   const planned_s = draft.minutes * 60;
+  const delays = draft.support === "delay";
   return {
     step: {
       id: draft.known?.title === draft.title ? draft.known.id : stepId(draft.title),
       title: draft.title.trim(),
       support: draft.support,
       expected_suds: draft.expected ?? 0,
+      delay_s: delays && draft.delayMinutes ? draft.delayMinutes * 60 : null,
+      delay_suds: delays ? (draft.delaySuds ?? null) : null,
     },
     planned_s,
     sits_still: draft.sits === "sit",
@@ -77,6 +83,8 @@ export function draftOf(plan: Plan | null): Draft {
     suds: plan?.suds ?? null,
     expected: plan?.step.expected_suds ?? null,
     support: plan?.step.support ?? "regulate",
+    delayMinutes: (plan?.step.delay_s ?? null) === null ? null : (plan?.step.delay_s ?? 0) / 60,
+    delaySuds: plan?.step.delay_suds ?? null,
     checks: every ? "five" : plan?.checkpoints_s.length === 0 ? "none" : "half",
   };
 }

@@ -1,0 +1,55 @@
+/** The live state: a snapshot, then numbered deltas. */
+
+import type { Fit, MayPractise } from "./person";
+import type { PaceFound } from "./practice";
+import type { SessionSlice, NowSlice, TraceRow, EventsSlice, OfferSlice, PracticeSlice, EndedSlice, QuestionSlice, OpinionSlice } from "./session";
+import type { StrapSlice, EcgSlice, ErrandSlice } from "./strap";
+
+export interface AppSlice {
+  version: string;
+  simulated: boolean;
+  plain: boolean;
+  locked: boolean;
+  vault?: "new" | "passphrase";
+  recording?: boolean;
+  recording_why?: string;
+  fit?: Fit | null;
+  /** Why practising apart can’t begin today; the server decides it, the page words it. */
+  may_practise?: MayPractise;
+  speed?: number;
+  /** The computer’s system, as Python names it: linux, darwin, win32. */
+  system?: string;
+}
+
+export interface Slices {
+  app: AppSlice;
+  strap: StrapSlice | null;
+  session: SessionSlice | null;
+  now: NowSlice | null;
+  trace: TraceRow[];
+  events: EventsSlice;
+  offer: OfferSlice | null;
+  practice: PracticeSlice | null;
+  question: QuestionSlice | null;
+  ecg: EcgSlice | null;
+  opinion: OpinionSlice | null;
+  errand: ErrandSlice | null;
+  pace: PaceFound | null;
+  /** The last practice that the coach ended. */
+  ended: EndedSlice | null;
+}
+
+export interface Snapshot {
+  type: "snapshot";
+  n: number;
+  state: Partial<Slices> & { app: AppSlice };
+}
+
+export interface Delta {
+  type: "delta";
+  n: number;
+  set?: Partial<Slices>;
+  push?: { trace?: TraceRow[]; ecg?: number[][] };
+}
+
+export type Message = Snapshot | Delta;
