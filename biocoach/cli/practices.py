@@ -7,14 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from biocoach.cli.practising import FOLDER
 from biocoach.cli.say import err, out, out_json
-from biocoach.coach.dropped import Dropped, read_file, shown
+from biocoach.coach.dropped import Dropped, own_folder, read_file, shown
 from biocoach.coach.fields import Problem
 from biocoach.coach.library import join
 from biocoach.coach.practice import Library, Practice
-from biocoach.coach.shipped import LANGUAGE, shipped
-from biocoach.store import data_folder
+from biocoach.coach.shipped import shipped
 
 
 def practices(
@@ -30,7 +28,9 @@ def practices(
 
     Example: biocoach practices my-walk.toml
     """
-    folder = data_folder(data_dir) / FOLDER / LANGUAGE
+    from biocoach.store import data_folder  # takes a moment, which other commands are spared
+
+    folder = own_folder(data_folder(data_dir))
     known = shipped()
     found = _checked(files, known) if files else _all(folder, known)
     rows = [_row(p, known) for p in found.practices.values()]

@@ -16,15 +16,14 @@ from typing import Any
 from biocoach.cli.sheets import LOCKED, Sheets
 from biocoach.clock import iso_utc
 from biocoach.coach import repertoire as rep
-from biocoach.coach.dropped import Dropped
+from biocoach.coach.dropped import Dropped, own_folder
 from biocoach.coach.practice import Breath, Do, Pace, Practice, PracticeStep
-from biocoach.coach.shipped import LANGUAGE, shipped
+from biocoach.coach.shipped import shipped
 from biocoach.store import StoreError
 from biocoach.types import Fit, PracticeLog, PracticeMoment, Repertoire
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
-FOLDER = "practices"
 CHOICES = "practices"  # the facts' names
 PACE = "pace"
 DRAFT = "draft"  # the field of a draft that was changed by hand
@@ -50,7 +49,7 @@ class Practising:
         quickness: Callable[[], dict[str, tuple[float, float]]] = dict,
         helps: Callable[[], Json] = dict,
     ) -> None:
-        self.folder = base / FOLDER / LANGUAGE
+        self.folder = own_folder(base)
         self._dropped = Dropped(self.folder, shipped())
         self._sheets = sheets
         self._fact = fact

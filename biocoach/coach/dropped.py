@@ -12,10 +12,16 @@ from pathlib import Path
 from biocoach.coach.fields import Problem
 from biocoach.coach.library import join
 from biocoach.coach.practice import Library
+from biocoach.coach.shipped import LANGUAGE
 
 FILE_MAX_BYTES = 64 * 1024
 FILES_MAX = 200
 Stamp = tuple[tuple[str | int, ...], ...]
+
+
+def own_folder(data_folder: Path) -> Path:
+    """Where files of one's own belong."""
+    return data_folder / "practices" / LANGUAGE
 
 
 @dataclass(slots=True)

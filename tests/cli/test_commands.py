@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,19 @@ def test_every_command_has_help_with_an_example(tmp_path: Path, command: str) ->
     done = call(tmp_path, command, "--help")
     assert done.returncode == 0
     assert "Example: biocoach" in done.stdout
+
+
+def test_what_one_command_needs_the_others_do_not_wait_for() -> None:
+    """Starting any command imports none of the heavy packages."""
+    program = (
+        "import sys, biocoach.cli.app\n"
+        "heavy = {'sqlalchemy', 'numpy', 'scipy', 'fastapi', 'bleak'} & set(sys.modules)\n"
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
