@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+
+Piece = tuple[str, int]  # the seed's name, and how many of its own it tries
 
 FAILURES_SHOWN = 50
 
@@ -36,6 +39,26 @@ class Outcome:
             [*(f"{count:,} {name}" for name, count in self.counts.items()), *self.notes]
         )
         return f"{told or 'nothing done'}; {len(self.failures):,} failures"
+
+
+def in_pieces(order: Order, name: str, size: int, work: Callable[[Piece], Outcome]) -> Outcome:
+    """All of it, by as many processes as were asked for. Pieces of ``size`` have seeds of their
+    own, so that it says the same whoever runs them."""
+    outcome = Outcome()
+    pieces = list(_pieces(order, name, size))
+    if order.processes > 1:
+        with ProcessPoolExecutor(order.processes) as pool:
+            for part in pool.map(work, pieces):
+                outcome.add(part)
+    else:
+        for piece in pieces:
+            outcome.add(work(piece))
+    return outcome
+
+
+def _pieces(order: Order, name: str, size: int) -> Iterator[Piece]:
+    for number, first in enumerate(range(0, order.count, size)):
+        yield f"{name}/{order.seed}/{number}", min(size, order.count - first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import random
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 
 from biocoach.bringing import parser
@@ -17,7 +16,7 @@ from biocoach.review.imported import Problem
 from biocoach.review.incoming import BrokenOffError, receive
 from biocoach.review.parser import printed
 from biocoach.types import Refusal
-from tests.faults.campaign import Campaign, Order, Outcome
+from tests.faults.campaign import Campaign, Order, Outcome, Piece, in_pieces
 from tests.fit_maker import activity
 from tests.review.support import HEAD
 from tests.review.test_exports import COMMAS, HRM, HRV_LOGGER, OLD_LOGGER, OPENHRV, POLAR, REPORT
@@ -85,23 +84,11 @@ def mutant(data: bytes, dice: random.Random) -> bytes:
 
 
 def run(order: Order) -> Outcome:
-    """Mutants of all samples in turn. Pieces have seeds of their own, whoever runs them."""
-    outcome = Outcome()
-    pieces = [
-        (f"import/{order.seed}/{number}", min(PIECE, order.count - first))
-        for number, first in enumerate(range(0, order.count, PIECE))
-    ]
-    if order.processes > 1:
-        with ProcessPoolExecutor(order.processes) as pool:
-            for part in pool.map(_try, pieces):
-                outcome.add(part)
-    else:
-        for piece in pieces:
-            outcome.add(_try(piece))
-    return outcome
+    """Mutants of all samples in turn."""
+    return in_pieces(order, "import", PIECE, _try)
 
 
-def _try(piece: tuple[str, int]) -> Outcome:
+def _try(piece: Piece) -> Outcome:
     seed, count = piece
     dice, names, failures = random.Random(seed), sorted(SAMPLES), list[str]()
     counts = {"mutants": count, "kept": 0, "refused": 0, "children": 0}

@@ -7,8 +7,6 @@ an offer. The real coach answers; ``offers_watch`` knows the rules by itself and
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 
 from biocoach.coach.coach import Coach, Scene
 from biocoach.settings import CareSettings
@@ -36,7 +34,7 @@ from biocoach.types import (
     Support,
     Terms,
 )
-from tests.faults.campaign import Campaign, Order, Outcome
+from tests.faults.campaign import Campaign, Order, Outcome, Piece, in_pieces
 from tests.faults.offers_watch import Watch
 
 CARE = CareSettings()
@@ -219,24 +217,10 @@ class Day:
 
 
 def run(order: Order) -> Outcome:
-    outcome = Outcome()
-    pieces = list(_pieces(order))
-    if order.processes > 1:
-        with ProcessPoolExecutor(order.processes) as pool:
-            for part in pool.map(_try, pieces):
-                outcome.add(part)
-    else:
-        for piece in pieces:
-            outcome.add(_try(piece))
-    return outcome
+    return in_pieces(order, "offers", _PIECE, _try)
 
 
-def _pieces(order: Order) -> Iterator[tuple[str, int]]:
-    for number, first in enumerate(range(0, order.count, _PIECE)):
-        yield f"offers/{order.seed}/{number}", min(_PIECE, order.count - first)
-
-
-def _try(piece: tuple[str, int]) -> Outcome:
+def _try(piece: Piece) -> Outcome:
     name, count = piece
     outcome = Outcome({"states": 0, "offers": 0, "silences": 0, "practices begun": 0})
     for number in range(0, count, _DAY):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 
-from tests.faults.campaign import Campaign, Order, Outcome
+from tests.faults.campaign import Campaign, Order, Outcome, Piece, in_pieces
 from tests.faults.decoders import DECODERS
 from tests.faults.makers import packet
 
@@ -14,25 +12,11 @@ _PIECE = 20_000
 
 
 def run(order: Order) -> Outcome:
-    """Every packet through every decoder. Pieces have seeds of their own, whoever runs them."""
-    outcome = Outcome()
-    pieces = list(_pieces(order))
-    if order.processes > 1:
-        with ProcessPoolExecutor(order.processes) as pool:
-            for part in pool.map(_try, pieces):
-                outcome.add(part)
-    else:
-        for piece in pieces:
-            outcome.add(_try(piece))
-    return outcome
+    """Every packet through every decoder."""
+    return in_pieces(order, "packets", _PIECE, _try)
 
 
-def _pieces(order: Order) -> Iterator[tuple[str, int]]:
-    for number, first in enumerate(range(0, order.count, _PIECE)):
-        yield f"packets/{order.seed}/{number}", min(_PIECE, order.count - first)
-
-
-def _try(piece: tuple[str, int]) -> Outcome:
+def _try(piece: Piece) -> Outcome:
     seed, count = piece
     dice = random.Random(seed)
     failures: list[str] = []
