@@ -21,24 +21,24 @@ class Facts:
         self._record = record
 
     async def put(self, name: str, value: Json) -> Outcome:
-        journal = self._record()
-        if journal is None:
-            return LOCKED
-        try:
-            await asyncio.to_thread(journal.put_fact, name, value)
-        except StoreError:
-            return NOT_WRITTEN
-        return Outcome()
+        return await self._write(lambda journal: journal.put_fact(name, value))
 
     async def replace(self, name: str, value: Json) -> Outcome:
         """Only the latest is kept, and the log is emptied of those before it."""
+
+        def rewrite(journal: Journal) -> None:
+            journal.replace_fact(name, value)
+            with suppress(StoreError):  # somebody reads: at the next change, or at closing
+                journal.scrub_log()
+
+        return await self._write(rewrite)
+
+    async def _write(self, work: Callable[[Journal], None]) -> Outcome:
         journal = self._record()
         if journal is None:
             return LOCKED
         try:
-            await asyncio.to_thread(journal.replace_fact, name, value)
+            await asyncio.to_thread(work, journal)
         except StoreError:
             return NOT_WRITTEN
-        with suppress(StoreError):  # somebody reads: it is emptied at the next change or closing
-            await asyncio.to_thread(journal.scrub_log)
         return Outcome()

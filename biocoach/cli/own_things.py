@@ -16,6 +16,7 @@ from threading import Lock
 from typing import Any
 from uuid import uuid4
 
+from biocoach.cli.facts import LOCKED, NOT_WRITTEN
 from biocoach.clock import Clock
 from biocoach.store import Journal, Reader, StoreError
 from biocoach.store.media import PICTURES, SOUNDS, media_type
@@ -25,8 +26,6 @@ Json = dict[str, Any]
 FACT = "own"
 FRESH_S = 600.0  # a picture or a voice that has come may wait so long to be named
 MEDIA_OF = {"picture": PICTURES, "voice": SOUNDS}
-LOCKED = Outcome(why="locked")
-NOT_WRITTEN = Outcome(why="not_recording")
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from biocoach.cli.sheets import LOCKED, Sheets
+from biocoach.cli.facts import LOCKED
+from biocoach.cli.sheets import Sheets
 from biocoach.clock import iso_utc
 from biocoach.coach import repertoire as rep
 from biocoach.coach.dropped import Dropped, own_folder

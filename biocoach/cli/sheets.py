@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from biocoach.cli.facts import LOCKED
 from biocoach.clock import iso_utc
 from biocoach.store import StoreError
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
 WORDS = "words:"  # the facts' names begin so
-LOCKED = Outcome(why="locked")
 CHANGED = Outcome(why="changed")
 NEW: Json = {"words": {}, "earlier": [], "rev": ""}
 EARLIER_MAX = 30

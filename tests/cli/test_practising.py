@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from biocoach.cli.facts import LOCKED
 from biocoach.cli.practising import Practising
 from biocoach.cli.readings import Readings
-from biocoach.cli.sheets import CHANGED, LOCKED, Sheets
+from biocoach.cli.sheets import CHANGED, Sheets
 from biocoach.coach.shipped import texts
 from biocoach.settings import Settings
 from biocoach.store import Journal, StoreError, Trouble, memory_store
