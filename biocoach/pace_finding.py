@@ -35,9 +35,11 @@ class PaceFinding:
 
     def heard(self, outputs: Sequence[Output]) -> None:
         """Beats of the time while it looks; or that the coach ended it."""
+        if not self._practice:
+            return
         if any(isinstance(output, PracticeEnded) for output in outputs):
             self._forget()
-        if self._practice and len(self._beats) < BEATS_MAX:
+        elif len(self._beats) < BEATS_MAX:
             self._beats += [output for output in outputs if isinstance(output, CleanBeat)]
 
     def log(self, at_s: float, log: PracticeLog, *, finder: bool) -> list[Output]:

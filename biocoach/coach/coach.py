@@ -136,7 +136,7 @@ class Coach:
 
     def moved(self, at_s: float, scene: Scene) -> list[Output]:
         """Another phase: what may not go on in it ends now, not with the next second."""
-        return self._end_unfit(at_s, self.standing(scene, at_s))
+        return self._end_unfit(at_s, scene)
 
     def standing(self, scene: Scene, at_s: float) -> Standing:
         """What may begin now goes by this, and the page is told of it."""
@@ -150,7 +150,7 @@ class Coach:
             panic=said or self._activation is not None,
         )
 
-    def _end_unfit(self, at_s: float, standing: Standing) -> list[Output]:
+    def _end_unfit(self, at_s: float, scene: Scene) -> list[Output]:
         """End the one under way where it may not go on: by what it was when it began, whatever
         became of its file since; a contraindication that was said since counts all the same."""
         if self.practice is None or self._runs is None:
@@ -158,7 +158,7 @@ class Coach:
         now = self._policy.chooser.facts(self.practice.practice)
         if now is not None and now.closed == "not_for_me":
             return self._end(at_s, "closed")
-        why = may_go_on(self._runs, standing)
+        why = may_go_on(self._runs, self.standing(scene, at_s))
         return self._end(at_s, why) if why else []
 
     def _end_not_eyes_open(self, at_s: float, because: str) -> list[Output]:
@@ -186,12 +186,20 @@ class Coach:
                 done += [gone] if gone is not None else []
                 if self._may_ask(second, scene):
                     done.append(Question(at_s=second.at_s, kind="settled"))
-        done += self._end_unfit(second.at_s, self.standing(scene, second.at_s))
-        now = self._situation(second, scene)
-        if self._activation is not None or self._policy.waits or rated_high(now, self._care):
-            said = self._policy.decide(float(second.at_s), now)
-            done += [said] if said is not None else []
+        done += self._end_unfit(second.at_s, scene)
+        done += self._decided(second, scene)
         return done + self._still_there(second.at_s, scene)
+
+    def _decided(self, second: Second, scene: Scene) -> list[Output]:
+        """The policy's word, where there is an occasion for one; most seconds have none."""
+        due = self._activation is not None or self._policy.waits
+        if not due and self._suds is None:
+            return []
+        now = self._situation(second, scene)
+        if not due and not rated_high(now, self._care):
+            return []
+        said = self._policy.decide(float(second.at_s), now)
+        return [said] if said is not None else []
 
     def link_lost(self, at_s: float) -> list[Output]:
         """Coaching is off at once: a silent strap was silent for five seconds by now."""
