@@ -119,7 +119,9 @@ class Practising:
         at = told.step or 0
         if at >= len(practice.steps):
             return replace(told, step=None)
-        breath = _breath_of(practice.steps[at], self._choices().pace_per_min)
+        step = practice.steps[at]
+        pace = self._choices().pace_per_min if step.pace is Pace.OWN else None
+        breath = _breath_of(step, pace)
         if breath is None:
             return told
         per_min, in_share = 60 / breath.whole_s, (breath.in_s + breath.sip_s) / breath.whole_s

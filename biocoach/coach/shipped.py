@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from biocoach.coach.fields import Problem, Table, each_of, only, parse_with, text_of
 from biocoach.coach.library import load
@@ -32,12 +33,15 @@ class CrisisLines:
     lines: tuple[CrisisLine, ...]
 
 
+def _folder(language: str) -> Traversable:
+    return files("biocoach.coach").joinpath("content", language)
+
+
 def texts(language: str = LANGUAGE) -> dict[str, str]:
     """All content files of a language by name."""
-    folder = files("biocoach.coach").joinpath("content", language)
     return {
         entry.name: entry.read_text(encoding="utf-8")
-        for entry in folder.iterdir()
+        for entry in _folder(language).iterdir()
         if entry.name.endswith(".toml")
     }
 
@@ -49,7 +53,8 @@ def shipped(language: str = LANGUAGE) -> Library:
 
 def crisis_lines(language: str = LANGUAGE) -> CrisisLines:
     """The crisis card's numbers. A test reads the shipped file, so here it can only be right."""
-    found = parse_with(crisis_of, texts(language)[_CRISIS], _CRISIS)
+    text = _folder(language).joinpath(_CRISIS).read_text(encoding="utf-8")
+    found = parse_with(crisis_of, text, _CRISIS)
     if isinstance(found, Problem):
         raise ValueError(f"{found.file}:{found.line}: {found.why}")
     return found
