@@ -5,7 +5,7 @@ import { hashOf, parseHash } from "../src/lib/route.svelte";
 import type { Practice } from "../src/lib/wire";
 import { BREATH, EVERY_KIND, SIGH, SQUARE, practice, step } from "./some";
 
-const NOW: Situation = { phase: "apart", state: "activated", away: false, panic: false, still: false };
+const NOW: Situation = { phase: "apart", away: false, panic: false, still: false };
 const breathing = (id: string, breath = BREATH, change: Partial<Practice> = {}) =>
   practice([step("breathe", { breath, minutes: 3 })], { id, good_for: ["activation"], ...change });
 const looking = practice([step("say")], { id: "looking", eyes: "open", good_for: ["far_away"] });

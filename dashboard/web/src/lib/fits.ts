@@ -2,7 +2,7 @@
  *  refuse out of sight. */
 
 import { ORIENTING } from "./orienting";
-import type { GoodFor, HeartState, Phase, Practice } from "./wire";
+import type { GoodFor, Phase, Practice } from "./wire";
 
 /** Where someone is in a session, and what one would look for then. */
 const LOOKS_FOR: Record<Phase, GoodFor[]> = {
@@ -16,7 +16,6 @@ const LOOKS_FOR: Record<Phase, GoodFor[]> = {
 
 export interface Situation {
   phase: Phase;
-  state: HeartState;
   /** Far away or numb was the last word. */
   away: boolean;
   /** An activation lasts, or distress was rated high a short while ago. */

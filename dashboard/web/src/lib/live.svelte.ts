@@ -92,10 +92,9 @@ class Live {
 
   /** What decides which practices fit. */
   get situation(): Situation {
-    const { session = null, now = null } = this.model.slices ?? {};
+    const { session = null } = this.model.slices ?? {};
     return {
       phase: session?.phase ?? "plan",
-      state: now?.state ?? "unknown",
       away: this.away,
       panic: session?.panic === true,
       still: session?.still === true,
