@@ -11,6 +11,7 @@ from biocoach.types import (
     AgeBand,
     Amend,
     Answer,
+    Came,
     Debrief,
     End,
     Fit,
@@ -28,6 +29,7 @@ from biocoach.types import (
     Rating,
     Reply,
     Step,
+    StepKind,
     Support,
     Urge,
     UrgeKind,
@@ -52,6 +54,10 @@ class StepForm(Form):
     expected_suds: Percent = 0
     delay_s: Annotated[Seconds, Field(ge=0)] | None = None
     delay_suds: Percent | None = None
+    ladder: Name = ""
+    kind: StepKind = StepKind.APART
+    who: Name = ""
+    where: Name = ""
 
 
 class PlanForm(Form):
@@ -63,16 +69,21 @@ class PlanForm(Form):
     probability_pct: Percent | None = None
     suds: Percent | None = None
     checkpoints_s: Annotated[list[Annotated[Seconds, Field(ge=0)]], Field(max_length=50)] = []
+    context: Name = ""
+    contact: Name = ""
+    strapless: StrictBool = False
+    slept_h: Annotated[StrictInt | StrictFloat, Field(ge=0, le=24)] | None = None
+    caffeine: StrictBool | None = None
+    medicine: Name = ""
 
-    def body(self) -> PersonBody:
+    def body(self) -> Plan:
+        said = self.model_dump(exclude={"kind", "step", "checkpoints_s", "planned_s", "slept_h"})
         return Plan(
             step=Step(**self.step.model_dump()),
             planned_s=float(self.planned_s),
-            sits_still=self.sits_still,
-            feared=self.feared,
-            probability_pct=self.probability_pct,
-            suds=self.suds,
             checkpoints_s=tuple(sorted(map(float, self.checkpoints_s))),
+            slept_h=None if self.slept_h is None else float(self.slept_h),
+            **said,
         )
 
 
@@ -151,8 +162,12 @@ class DebriefForm(Form):
     presence: Presence | None = None
     body_words: Words = ""
     learnt: Words = ""
+    came: Came | None = None
+    coped: StrictBool | None = None
+    beyond_plan: StrictBool | None = None
+    stayed: StrictBool | None = None
 
-    def body(self) -> PersonBody:
+    def body(self) -> Debrief:
         return Debrief(**self.model_dump(exclude={"kind"}))
 
 

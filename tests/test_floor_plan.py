@@ -21,6 +21,7 @@ FLOORS: tuple[tuple[str, int], ...] = (
     ("biocoach/settings.py", 0),
     ("biocoach/clock.py", 0),
     ("biocoach/gate.py", 5),
+    ("biocoach/fields.py", 5),
     ("biocoach/signal/*", 10),
     ("biocoach/coach/*", 10),
     ("biocoach/exposure/*", 10),

@@ -9,10 +9,10 @@ import typer
 
 from biocoach.cli.say import err, out, out_json
 from biocoach.coach.dropped import Dropped, own_folder, read_file, shown
-from biocoach.coach.fields import Problem
 from biocoach.coach.library import join
 from biocoach.coach.practice import Library, Practice
 from biocoach.coach.shipped import shipped
+from biocoach.fields import Problem
 
 
 def practices(

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from biocoach.coach.fields import Problem
 from biocoach.coach.library import join
 from biocoach.coach.practice import Library
 from biocoach.coach.shipped import LANGUAGE
+from biocoach.fields import Problem
 
 FILE_MAX_BYTES = 64 * 1024
 FILES_MAX = 200

@@ -10,7 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from biocoach.coach.fields import (
+from biocoach.coach.practice import (
+    Area,
+    Ask,
+    Breath,
+    Do,
+    Eyes,
+    Fits,
+    GoodFor,
+    Library,
+    Own,
+    Pace,
+    Practice,
+    PracticeStep,
+    Source,
+    Voice,
+)
+from biocoach.fields import (
     Problem,
     Table,
     UnfitError,
@@ -27,22 +43,6 @@ from biocoach.coach.fields import (
     whole_of,
     word_of,
     words_of,
-)
-from biocoach.coach.practice import (
-    Area,
-    Ask,
-    Breath,
-    Do,
-    Eyes,
-    Fits,
-    GoodFor,
-    Library,
-    Own,
-    Pace,
-    Practice,
-    PracticeStep,
-    Source,
-    Voice,
 )
 from biocoach.types import HeartState, Phase
 

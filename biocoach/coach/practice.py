@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from biocoach.coach.fields import Problem
+from biocoach.fields import Problem
 from biocoach.types import HeartState, Phase
 
 
