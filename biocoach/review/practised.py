@@ -94,11 +94,12 @@ def _day(started_utc: str, elsewhere: Elsewhere | None) -> str:
 def _stayed(
     plan: Plan, word: Debrief, stayed_s: float, parts: list[Json], reasons: set[str]
 ) -> bool | None:
-    """Back before the planned time is no failing: the other may have come early. It is asked."""
+    """Back before the planned time is no failing: the other may have come early, or the time was
+    shortened. It is asked."""
     if word.stayed is not None:
         return word.stayed
     after = [p["because"] for p in parts if p["phase"] != Phase.APART.value]
-    if stayed_s >= plan.planned_s - TO_THE_MINUTE_S or MarkKind.TIME_OVER.value in after:
+    if stayed_s >= plan.planned_s - TO_THE_MINUTE_S:
         return True
     return False if {*reasons, *after} & {*HARD_ENDINGS, "end"} else None
 

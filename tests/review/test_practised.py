@@ -66,7 +66,7 @@ def test_a_step_that_was_stayed_in_as_planned() -> None:
         ([(545.0, BACK)], True),  # to the minute
         ([(400.0, BACK)], None),  # the other came early, perhaps
         ([(400.0, BACK), (500.0, Debrief(stayed=True))], True),
-        ([(400.0, Mark(kind=MarkKind.TIME_OVER))], True),
+        ([(400.0, Mark(kind=MarkKind.TIME_OVER))], None),  # it was shortened
         ([(400.0, End())], False),
         ([(400.0, End(reason="too_much"))], False),
         ([(600.0, BACK), (620.0, Debrief(stayed=False))], False),
