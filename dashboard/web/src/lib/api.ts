@@ -1,6 +1,7 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
 import type { Helps } from "./helps";
+import type { ArcPhase, LadderAnswer, LessWay, SignKind, StepWords, Way } from "./wire";
 import type {
   BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, PracticeChoice, Review, SessionInput,
   SessionRow, ShelfAnswer, Variability,
@@ -141,6 +142,30 @@ export class Api {
     return this.send<BroughtIn>("api/recordings", {
       method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: file,
     });
+  }
+  ladder() {
+    return this.ask<LadderAnswer>("GET", "api/ladder");
+  }
+  newLadder(template: string | null, title: string) {
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/ladder", { template, title });
+  }
+  keepLadder(id: string, ladder: { title: string; put_away: boolean; steps: StepWords[]; rev: string }) {
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/ladder/${encodeURIComponent(id)}`, ladder);
+  }
+  answerProposal(id: string, answer: { proposal: string; answer: "yes" | "no"; way: Way | null }) {
+    return this.ask<{ ok: true }>("POST", `api/ladder/${encodeURIComponent(id)}/answer`, answer);
+  }
+  overrule(id: string, less: { step: string; way: LessWay; by: string; reason: string }) {
+    return this.ask<{ ok: true }>("POST", `api/ladder/${encodeURIComponent(id)}/overrule`, less);
+  }
+  liftOverrule(id: string, of: { step: string }) {
+    return this.ask<{ ok: true }>("POST", `api/ladder/${encodeURIComponent(id)}/overrule/lift`, of);
+  }
+  setArc(arc: { phase: ArcPhase; by: string }) {
+    return this.ask<{ ok: true }>("PUT", "api/ladder/arc", arc);
+  }
+  watchSigns(watched: { signs: SignKind[] }) {
+    return this.ask<{ ok: true }>("PUT", "api/ladder/signs", watched);
   }
   own() {
     return this.ask<OwnAnswer>("GET", "api/own");
