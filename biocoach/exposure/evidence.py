@@ -109,8 +109,8 @@ def state_of(
 ) -> StepState:
     """How far the step is. Put away, that is what it is."""
     state = StepState.NEW
-    for _, _, state in told(step, rows, limits):
-        pass
+    for _, _, now in told(step, rows, limits):
+        state = now
     return step_after(state, "put_away") if step.put_away else state
 
 

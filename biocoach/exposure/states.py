@@ -26,8 +26,10 @@ STEP: dict[tuple[StepState, str], StepState] = {
     (StepState.DONE, "bare_repeat"): StepState.MASTERED,
     (StepState.DONE, "put_away"): StepState.PUT_AWAY,
     (StepState.DONE, "made_harder"): StepState.NEW,
+    (StepState.DONE, "made_longer"): StepState.PRACTISING,
     (StepState.MASTERED, "put_away"): StepState.PUT_AWAY,
     (StepState.MASTERED, "made_harder"): StepState.NEW,
+    (StepState.MASTERED, "made_longer"): StepState.PRACTISING,
     (StepState.PUT_AWAY, "brought_back"): StepState.NEW,
 }
 
