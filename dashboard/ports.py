@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from biocoach.telling import Told
 from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, PracticeLog, Refusal
 
 Json = dict[str, Any]
@@ -57,6 +58,10 @@ class Recordings(Protocol):
 
     async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
         """About a session that was brought in whole."""
+
+    async def tell(self, told: Told) -> Json:
+        """A step that was practised without strap or screen: ``ok`` with its ``session``, or
+        ``why``."""
 
 
 class Errands(Protocol):

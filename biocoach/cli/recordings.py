@@ -17,6 +17,7 @@ from biocoach.profile import fit_of
 from biocoach.sandbox import Stream
 from biocoach.settings import Settings
 from biocoach.store import Journal, StoreError
+from biocoach.telling import Told, tell
 from biocoach.types import Afterwards, Fit, NotAfterwards, Refusal
 from dashboard.ports import Outcome
 
@@ -148,6 +149,17 @@ class Recordings:
             except StoreError:
                 return Outcome(why="not_recording")
         return Outcome(why=why, number=None if why else number)
+
+    async def tell(self, told: Told) -> Json:
+        keeper, lock = self._keeper, self._lock
+        if keeper is None or lock is None:
+            return LOCKED
+        async with lock:
+            try:
+                session, why = await asyncio.to_thread(tell, keeper, told)
+            except StoreError:
+                return NOT_WRITTEN
+        return {"ok": False, "why": why} if why else {"ok": True, "session": session}
 
 
 async def _feed(stream: Stream, pieces: AsyncIterator[bytes]) -> None:

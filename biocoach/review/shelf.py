@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from biocoach.clock import moment_of
+from biocoach.exposure.practised import Practised, practised_of
 from biocoach.review import sessions as review
 from biocoach.review.afterwards import elsewhere_of, until_closed
 from biocoach.review.learnt import learnt
@@ -32,6 +33,11 @@ class Shelf:
         if not any(row.get("elsewhere") for row in rows):
             return rows  # in the journal's order, whatever the clock was set to
         return sorted(rows, key=lambda row: moment_of(row["started_utc"]), reverse=True)
+
+    def practised(self) -> list[Practised]:
+        """Every step that was practised, the oldest first; undated ones in the journal's order."""
+        rows = [row["practised"] for row in self._rows() if row.get("practised")]
+        return sorted((practised_of(row) for row in rows), key=lambda row: row.day)
 
     def learnt(self, again: str) -> Json:
         """What the person's answers taught, and how often an activation was distress.

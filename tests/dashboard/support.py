@@ -10,6 +10,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from biocoach.cli.own_things import OwnThings
+from biocoach.telling import Told
 from biocoach.types import (
     Afterwards,
     Fit,
@@ -68,6 +69,7 @@ class SmallHouse:
     facts: dict[str, Json] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
     brought: list[bytes] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     errands: SmallErrands = field(default_factory=SmallErrands)
     still: bool = False
     due: Json | None = None
@@ -108,6 +110,10 @@ class SmallHouse:
     async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
         self.given.append(said)
         return Outcome(why=self.why, number=None if self.why else len(self.given))
+
+    async def tell(self, told: Told) -> Json:
+        self.told.append(told)
+        return {"ok": False, "why": self.why} if self.why else {"ok": True, "session": "told"}
 
     async def scan(self) -> Json:
         return {"found": [], "adapter": "missing"}
