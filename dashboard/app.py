@@ -15,10 +15,21 @@ from biocoach import __version__
 from dashboard.gate import Gate
 from dashboard.guard import Guard
 from dashboard.hub import Hub
-from dashboard.ports import Controls, Errands, Library, Own, Practices, Reader, Recordings, Straps
+from dashboard.ports import (
+    Controls,
+    Errands,
+    Ladders,
+    Library,
+    Own,
+    Practices,
+    Reader,
+    Recordings,
+    Straps,
+)
 from dashboard.routes import (
     entry,
     errand,
+    ladder,
     live,
     own,
     person,
@@ -44,6 +55,7 @@ class Ports:
     recordings: Recordings
     own: Own
     practices: Practices
+    ladders: Ladders
     guard: Guard
 
 
@@ -59,6 +71,7 @@ def routers(ports: Ports) -> list[APIRouter]:
         own.router(ports.own),
         records.router(ports.reader),
         practices.router(ports.practices),
+        ladder.router(ports.ladders),
     ]
 
 

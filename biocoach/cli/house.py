@@ -24,6 +24,7 @@ from biocoach.cli.errand_reach import errands_through
 from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
+from biocoach.cli.laddering import Laddering
 from biocoach.cli.listeners import Both
 from biocoach.cli.own_things import OwnThings
 from biocoach.cli.practising import Practising
@@ -98,6 +99,12 @@ class House:
             data_folder(base), sheets=sheets, fact=self.readings.fact, keep=self._facts.put,
             tell=self.submit, record=lambda: self._journal, fit=self._fit_now, wall=clock.wall,
             quickness=self.readings.quickness, helps=self.readings.helps,
+        )  # fmt: skip
+        self.ladders = Laddering(
+            fact=self.readings.fact, replace=self._facts.replace, record=lambda: self._journal,
+            practised=self.readings.practised, urged=self.readings.urged, fit=self._fit_now,
+            waits=self._screen.may_practise, wall=clock.wall, care=self._settings.care,
+            simulated=lambda: self.wearing.choice.simulated,
         )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()

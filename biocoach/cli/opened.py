@@ -130,6 +130,7 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         recordings=house.recordings,
         own=house.own,
         practices=house.practising,
+        ladders=house.ladders,
         guard=guard,
     )
     server = Server(create_app(ports), listener)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from biocoach.clock import Clock
+from biocoach.exposure.arc import Urged
 from biocoach.exposure.practised import Practised
 from biocoach.opening import AGAIN
 from biocoach.review.aftercare import check_in_due
@@ -58,6 +59,10 @@ class Readings:
     def practised(self) -> list[Practised]:
         """Every step that was practised in the open record, the oldest first."""
         return self._shelf.practised() if self._shelf else []
+
+    def urged(self) -> list[Urged]:
+        """The urges of those steps, the oldest first."""
+        return self._shelf.urged() if self._shelf else []
 
     def learnt(self) -> Json:
         if self._shelf is None:

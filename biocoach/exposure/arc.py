@@ -119,7 +119,7 @@ def _urges(urges: Sequence[Urged], settings: ArcSettings = ARC) -> Iterable[Mile
 
 def _came_back(rows: Sequence[Practised], settings: ArcSettings = ARC) -> Iterable[Milestone]:
     """Practised again after a hard ending, or after weeks without."""
-    for before, after in pairwise(rows):
+    for before, after in pairwise(r for r in rows if r.day):
         if before.hard or before.too_much or _days(before.day, after.day) >= settings.gap_days:
             yield Milestone(id="came_back", at_day=after.day, session=after.session)
 
@@ -141,7 +141,7 @@ def setbacks(
                   title=titles.get((r.ladder, r.step), ""))
         for r in rows if r.too_much
     ]  # fmt: skip
-    days = [r.day for r in rows]
+    days = [r.day for r in rows if r.day]
     for before, after in pairwise([*days, today] if days else []):
         if _days(before, after) >= settings.gap_days:
             found.append(Milestone(id="gap", at_day=before, n=_days(before, after)))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from biocoach.exposure.decided import ASKING, Way
-from biocoach.exposure.ladder import Ladder, LadderStep
+from biocoach.exposure.ladder import Ladder, LadderStep, with_step
 from biocoach.exposure.states import more_help
 from biocoach.settings import LADDER, LadderSettings
 from biocoach.types import Support
@@ -89,6 +89,20 @@ def within(step: LadderStep, limits: Limits | None) -> bool:
     return limits is None or (
         step.expected_suds <= limits.suds_max and step.planned_s <= limits.length_max_s
     )
+
+
+def taken(ladder: Ladder, name: str, proposal: Proposal, way: Way) -> Ladder:
+    """The ladder after a yes; only length and help are changed for the person."""
+    step = ladder.step(name)
+    if step is None:
+        return ladder
+    if way is Way.SHORTER and proposal.planned_s is not None:
+        return with_step(ladder, replace(step, planned_s=proposal.planned_s))
+    if way is Way.MORE_SUPPORT and proposal.more_support is not None:
+        return with_step(ladder, replace(step, support=proposal.more_support))
+    if way is Way.FADE and proposal.support is not None:
+        return with_step(ladder, replace(step, support=proposal.support))
+    return ladder
 
 
 def id_of(ladder: Ladder, step: LadderStep, proposal: Proposal) -> str:

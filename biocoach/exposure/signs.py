@@ -63,9 +63,10 @@ def _named(kind: SignKind, found: _Seen) -> Sign:
 
 
 def _gap(rows: Sequence[Practised], today: str, settings: ArcSettings) -> _Seen:
-    if not rows:
+    last = max((row.day for row in rows), default="")
+    if not last:  # nothing practised, or nobody knows when
         return None, {}
-    days = (date.fromisoformat(today) - date.fromisoformat(rows[-1].day)).days
+    days = (date.fromisoformat(today) - date.fromisoformat(last)).days
     return days >= settings.gap_days, {"days": days, "usual": settings.gap_days}
 
 

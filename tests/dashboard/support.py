@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
+from biocoach.cli.laddering import Laddering
 from biocoach.cli.own_things import OwnThings
+from biocoach.exposure.practised import Practised
+from biocoach.settings import CareSettings
 from biocoach.telling import Told
 from biocoach.types import (
     Afterwards,
@@ -189,6 +193,35 @@ class SmallShelf:
         return {}
 
 
+class SmallFacts:
+    """A record in memory for the ladders; locked until it is opened."""
+
+    def __init__(self) -> None:
+        self.record: dict[str, Json] | None = None
+        self.rows: list[Practised] = []
+        self.fit = Fit(with_therapist=True)
+
+    async def replace(self, name: str, value: Json) -> Outcome:
+        if self.record is None:
+            return Outcome(why="locked")
+        self.record[name] = value
+        return Outcome()
+
+    def ladders(self) -> Laddering:
+        return Laddering(
+            fact=lambda name: (self.record or {}).get(name),
+            replace=self.replace,
+            record=lambda: self.record,
+            practised=lambda: self.rows,
+            urged=list,
+            fit=lambda: self.fit,
+            waits=str,
+            simulated=bool,
+            wall=lambda: datetime.fromtimestamp(NOW_S, UTC),
+            care=CareSettings(),
+        )
+
+
 @dataclass
 class Site:
     """The app with its parts, and a client that has the cookie."""
@@ -197,6 +230,7 @@ class Site:
     hub: Hub = field(default_factory=lambda: Hub({"app": {"locked": False}}))
     house: SmallHouse = field(default_factory=SmallHouse)
     own: OwnThings = field(default_factory=OwnThings)  # locked until a test opens a record
+    facts: SmallFacts = field(default_factory=SmallFacts)
 
     def __post_init__(self) -> None:
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
@@ -210,6 +244,7 @@ class Site:
             recordings=self.house,
             own=self.own,
             practices=SmallShelf(self.house),
+            ladders=self.facts.ladders(),
             guard=self.guard,
         )
         self.app = create_app(self.ports, self.static)

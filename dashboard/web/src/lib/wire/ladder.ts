@@ -1,6 +1,6 @@
 /** The ladders: what is practised, how far each step is, and what the record suggests next. */
 
-import type { AgeBand, Support } from "./basics";
+import type { Support } from "./basics";
 import type { MayPractise } from "./person";
 import type { StepKind } from "./session";
 
@@ -153,7 +153,6 @@ export interface LadderAnswer {
   /** Without a therapist. */
   limits: { suds_max: number; length_max_s: number } | null;
   waits: MayPractise;
-  age: AgeBand;
   simulated: boolean;
   arc: Arc;
 }
