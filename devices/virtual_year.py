@@ -35,7 +35,7 @@ from devices.virtual_year_words import BODY, FEARS, GONE, LEARNT
 
 HALF_A_YEAR = 26  # weeks
 GOOD_FROM = 0.3
-TOO_MUCH_FROM = 72.0  # distress at which it may be too much
+TOO_MUCH_FROM = 68.0  # distress at which it may be too much
 FAR_AWAY_FROM = 70.0
 WORN_ON_S = 240.0  # how long the strap is worn on after the reunion
 
@@ -92,7 +92,7 @@ def _some_weeks(dice: Dice, first: int) -> range:
 
 def tolerance(repeats: int, of_all: int) -> float:
     """How much of the fright has gone, 0-1, after so many repeats of this step and of all."""
-    return 1 - math.exp(-0.3 * repeats - 0.02 * of_all)
+    return 1 - math.exp(-0.2 * repeats - 0.004 * of_all)
 
 
 def planned(seed: int, nth: int, plan: Plan, week: Week, learnt: float) -> Plan:
@@ -113,9 +113,9 @@ def planned(seed: int, nth: int, plan: Plan, week: Week, learnt: float) -> Plan:
 def practise(seed: int, nth: int, plan: Plan, week: Week, learnt: float, quiet_s: float) -> Try:
     """How the ``nth`` practice goes, after ``quiet_s`` of quiet minutes."""
     dice = dice_for(seed, f"year/try/{nth}")
-    hard = plan.step.expected_suds - 18 * week.mood - 30 * learnt + dice.gauss(6, 8)
+    hard = 1.25 * plan.step.expected_suds - 18 * week.mood - 25 * learnt + dice.gauss(10, 10)
     distress = max(5.0, min(98.0, hard))
-    too_much = distress > TOO_MUCH_FROM and dice.random() < (distress - TOO_MUCH_FROM) / 20
+    too_much = distress > TOO_MUCH_FROM and dice.random() < (distress - TOO_MUCH_FROM) / 40
     stay_s = plan.planned_s * dice.uniform(0.3, 0.7) if too_much else plan.planned_s + 20
     apart = Window(start_s=quiet_s + 20, end_s=quiet_s + 20 + stay_s)
     script: Script = (

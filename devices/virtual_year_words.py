@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from biocoach.types import Came
 
+STRAP = "virtual:year"
 FEARS = (
     "Something happens to S. on the way",
     "S. does not come back to me in the same mood",
