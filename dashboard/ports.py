@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from biocoach.telling import Told
-from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, PracticeLog, Refusal
+from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, Plan, PracticeLog, Refusal
 
 Json = dict[str, Any]
 
@@ -26,6 +26,9 @@ class Controls(Protocol):
     async def submit(self, body: InputBody) -> Outcome: ...
 
     async def unlock(self, passphrase: str) -> Outcome: ...
+
+    async def may_plan(self, plan: Plan) -> str:
+        """Why this plan can't be followed, as a code; or nothing."""
 
     async def set_fit(self, fit: Fit) -> Outcome: ...
 

@@ -293,6 +293,14 @@ class ToldForm(Form):
         )
 
 
+class PlanAheadForm(Form):
+    """A plan that no live session follows: told afterwards, or kept by the strap's memory."""
+
+    way: Literal["bare", "errand"]
+    plan: PlanForm
+    planned_utc: AwareDatetime
+
+
 class WithdrawForm(Form):
     number: Annotated[StrictInt, Field(ge=0)]
 

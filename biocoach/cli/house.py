@@ -34,6 +34,7 @@ from biocoach.cli.screen import Screen
 from biocoach.cli.sheets import Sheets
 from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
+from biocoach.exposure.phases import may_plan
 from biocoach.opening import AGAIN, Opening
 from biocoach.profile import fact_of, fit_of
 from biocoach.runtime import Runtime, Source
@@ -47,7 +48,7 @@ from biocoach.store import (
     data_folder,
     open_store,
 )
-from biocoach.types import End, Fit, InputBody, Phase, SecondOpinion
+from biocoach.types import End, Fit, InputBody, Phase, Plan, SecondOpinion
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from devices import open_spec
@@ -78,7 +79,7 @@ class House:
         self._say = say
         self._settings = Settings()
         self.readings = Readings(clock, self._settings)
-        self.recordings = Recordings()
+        self.recordings = Recordings(lambda: self._begin_anew("told"))
         self.own = OwnThings()
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
@@ -252,6 +253,18 @@ class House:
     async def unlock(self, passphrase: str) -> Outcome:
         return Outcome(why=await asyncio.to_thread(self._keyhole.offer, passphrase))
 
+    async def may_plan(self, plan: Plan) -> str:
+        """By the session that is open: the day's limits are those that it began with."""
+        running = self._runtime.running if self._runtime else None
+        begun = running.session.begun if running else None
+        return may_plan(begun, plan, self._settings.care) if begun else "locked"
+
+    async def _begin_anew(self, reason: str) -> None:
+        """Where nothing has begun yet: the next session knows what has changed."""
+        running = self._runtime.running if self._runtime else None
+        if running is not None and running.session.phase is Phase.PLAN:
+            await self.submit(End(reason=reason))
+
     async def set_fit(self, fit: Fit) -> Outcome:
         running = self._runtime.running if self._runtime else None
         phase = running.session.phase if running else Phase.PLAN
@@ -272,9 +285,8 @@ class House:
     async def teach_again(self) -> Outcome:
         """The threshold starts again: earlier answers teach no more, from the next session on."""
         outcome = await self.put_fact(AGAIN, {"at_utc": iso_utc(self._clock.wall())})
-        running = self._runtime.running if self._runtime else None
-        if not outcome.why and running is not None and running.session.phase is Phase.PLAN:
-            await self.submit(End(reason="threshold again"))  # nothing has begun: begin with it
+        if not outcome.why:
+            await self._begin_anew("threshold again")
         return outcome
 
     async def keep_check_in(self, answer: Json) -> Outcome:

@@ -20,6 +20,7 @@ from biocoach.types import (
     Fit,
     InputBody,
     NotAfterwards,
+    Plan,
     PracticeLog,
     Refusal,
 )
@@ -84,6 +85,9 @@ class SmallHouse:
 
     async def unlock(self, passphrase: str) -> Outcome:
         return Outcome(why="" if passphrase == "open sesame!" else "wrong_passphrase")
+
+    async def may_plan(self, plan: Plan) -> str:
+        return self.why
 
     async def set_fit(self, fit: Fit) -> Outcome:
         return Outcome(why=self.why)

@@ -4,8 +4,9 @@ import type { Helps } from "./helps";
 import type { ArcPhase, LadderAnswer, LessWay, SignKind, StepWords, Way } from "./wire";
 import type {
   BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, PracticeChoice, Review, SessionInput,
-  SessionRow, ShelfAnswer, Variability,
+  SessionRow, ShelfAnswer, Told, Variability,
 } from "./wire";
+import type { PlanAhead } from "./plan-ahead.svelte";
 import type { Content, OwnAnswer } from "./own";
 
 /** Browsers let 64 KB outlive the page; a letter takes up to three bytes. */
@@ -61,6 +62,20 @@ export class Api {
   }
   keepCheckIn(answer: CheckIn) {
     return this.ask<{ ok: true }>("PUT", "api/check-in", answer);
+  }
+  planAhead() {
+    return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");
+  }
+  setPlanAhead(ahead: PlanAhead) {
+    return this.ask<{ ok: true }>("PUT", "api/plan-ahead", { ...ahead, plan: { kind: "plan", ...ahead.plan } });
+  }
+  dropPlanAhead() {
+    return this.ask<{ ok: true }>("POST", "api/plan-ahead/drop", {});
+  }
+  /** A step without strap or screen. */
+  tell(told: Told) {
+    const [plan, debrief] = [{ kind: "plan", ...told.plan }, { kind: "debrief", ...told.debrief }];
+    return this.ask<{ ok: true; session: string }>("POST", "api/sessions/told", { ...told, plan, debrief });
   }
   practices() {
     return this.ask<ShelfAnswer>("GET", "api/practices");
