@@ -29,7 +29,8 @@ def row(session: str, **said: Any) -> Practised:
 
 
 def step(name: str, **said: Any) -> LadderStep:
-    return LadderStep(**({"id": name, "title": f"Step {name}", "planned_s": 600.0} | said))
+    usual: dict[str, Any] = {"id": name, "title": f"Step {name}", "planned_s": 600.0}
+    return LadderStep(**(usual | said))
 
 
 def ladder(*steps: LadderStep, **said: Any) -> Ladder:

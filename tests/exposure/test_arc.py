@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -194,5 +195,6 @@ def test_what_was_set_comes_back() -> None:
     assert course.watched == (SignKind.GAP, SignKind.TOO_MUCH)
     assert course_of(None) == Course()
     assert course_of({"moves": [], "watched": [], "rev": "x"}) == Course()
-    for bad in ({"moves": [{}]}, {"watched": ["fly"]}, {"moves": 1}):
+    unfit: list[dict[str, Any]] = [{"moves": [{}]}, {"watched": ["fly"]}, {"moves": 1}]
+    for bad in unfit:
         assert isinstance(course_of(bad), Refusal)
