@@ -255,8 +255,8 @@ def _missing(place: _Place) -> str:
     if len(found.contexts) < settings.done_contexts:
         said = all(row.context.strip() for row in found.done)
         return "one_context" if said else "context_unknown"
-    if found.latest_pct is None and found.coped is None:
-        return "expectancy_unknown"
+    if found.latest_pct is None:
+        return "expectancy_unknown" if found.coped is None else "not_coped"
     return "expectancy_high"
 
 

@@ -1,6 +1,6 @@
 /** What the record says of a ladder, in plain words. */
 
-import { counted, t, word } from "./words";
+import { counted, has, t, word, type Params } from "./words";
 import type { Milestone, PractisedRow, Proposal, Sign, StepWords } from "./wire";
 
 /** A local date such as 2026-03-01; "" is not known. */
@@ -43,12 +43,12 @@ export function ruleWords(proposal: Proposal): string {
   const { by, reason, until, figures } = proposal;
   if (proposal.rule === "therapist") return t("ladder.by_therapist", { by, reason, until: dayWords(until) });
   const some = { done: 0, contexts: 0, first_pct: "–", latest_pct: "–", times: 0, to: proposal.to_title, ...figures };
-  const key = `ladder.rule.${proposal.rule}`;
-  return fill(word("ladder.rule", proposal.rule, key), some);
+  return asText(`ladder.rule.${proposal.rule}`, some);
 }
 
-function fill(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+/** A code from the server with its figures; one without words is shown as it is. */
+function asText(key: string, params: Params): string {
+  return has(key) ? t(key, params) : key;
 }
 
 /** What one session was: planned and stayed, feared and found, helped. */
@@ -86,14 +86,14 @@ export function doneWords(row: PractisedRow): string {
 }
 
 export function milestoneWords(found: Milestone): string {
-  return fill(word("ladder.milestone", found.id), { title: found.title, n: found.n });
+  return asText(`ladder.milestone.${found.id}`, { title: found.title, n: found.n });
 }
 
 export function setbackWords(found: Milestone): string {
-  return fill(word("ladder.setback", found.id), { title: found.title, n: found.n });
+  return asText(`ladder.setback.${found.id}`, { title: found.title, n: found.n });
 }
 
 export function signWords(sign: Sign): string {
   if (sign.shows === null) return t("ladder.sign.unknown");
-  return fill(sign.shows ? word("ladder.sign_shows", sign.id) : word("ladder.sign_quiet", sign.id), sign.figures);
+  return sign.shows ? asText(`ladder.sign_shows.${sign.id}`, sign.figures) : asText(`ladder.sign_quiet.${sign.id}`, sign.figures);
 }
