@@ -18,7 +18,6 @@ from biocoach.exposure.form import (
     Scoring,
     Shelf,
     Source,
-    Value,
 )
 from biocoach.exposure.form_care import check
 from biocoach.fields import (
@@ -190,10 +189,12 @@ def _option_of(table: Table) -> Option:
 
 def _only_if_of(table: Table) -> OnlyIf:
     only(table, ("field", "is"))
-    values: tuple[Value, ...] = list_of(table, "is", object, "values")  # type: ignore[assignment]
-    if not values or not all(isinstance(value, str | bool) for value in values):
+    values = table.get("is")
+    if not isinstance(values, list) or not values:
         raise UnfitError("is", "'is' must be a list of values, or of true and false")
-    return OnlyIf(field=text_of(table, "field", 40), is_=values)
+    if not all(isinstance(value, str | bool) for value in values):
+        raise UnfitError("is", "'is' must have words, or true and false")
+    return OnlyIf(field=text_of(table, "field", 40), is_=tuple(values))
 
 
 def _scoring_of(table: Table) -> Scoring:

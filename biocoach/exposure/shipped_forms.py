@@ -1,17 +1,18 @@
-"""The forms that come with biocoach: the one place of the exposure's forms that reads files."""
+"""The forms and scales that come with biocoach: the one place that reads their files."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 
+from biocoach.exposure import measures
 from biocoach.exposure.form import FormLibrary
 from biocoach.exposure.forms import load
 
 LANGUAGE = "en"
 
 
-def texts(kind: str = "forms", language: str = LANGUAGE) -> dict[str, str]:
-    """All content files of a kind by name."""
+def texts(kind: str, language: str = LANGUAGE) -> dict[str, str]:
+    """All content files of a kind (``forms``, ``scales``) by name."""
     folder = files("biocoach.exposure").joinpath("content", language, kind)
     return {
         entry.name: entry.read_text(encoding="utf-8")
@@ -20,5 +21,9 @@ def texts(kind: str = "forms", language: str = LANGUAGE) -> dict[str, str]:
     }
 
 
-def shipped(language: str = LANGUAGE) -> FormLibrary:
+def shipped_forms(language: str = LANGUAGE) -> FormLibrary:
     return load(texts("forms", language))
+
+
+def shipped_scales(language: str = LANGUAGE) -> dict[str, measures.Scale]:
+    return measures.load(texts("scales", language))

@@ -118,6 +118,30 @@ class Reader:
         """The latest value of a profile fact, or None."""
         return self._document(_latest_fact(entries.c.body, name, person))
 
+    def facts(self, prefix: str, *, person: str = "") -> dict[str, Json]:
+        """The latest value of each fact whose name begins so, by name, in the order in which
+        these were written. Erased ones are not there."""
+        begins = fact_kind(prefix)
+        query = select(entries.c.kind, entries.c.body).where(
+            entries.c.session == FACTS,
+            # A range and not LIKE: for that a small letter is as good as a capital one.
+            entries.c.kind >= begins,
+            entries.c.kind < begins + "\U0010ffff",
+            entries.c.person == person,
+            entries.c.body.is_not(None),
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(entries.c.seq)).all()
+        latest: dict[str, str] = {}
+        for row in rows:
+            latest.pop(row.kind, None)
+            latest[row.kind] = row.body
+        return {kind.removeprefix(_FACT_KIND): _parsed(body) for kind, body in latest.items()}
+
+    def has_session(self, session: str) -> bool:
+        query = _SESSIONS.with_only_columns(sessions.c.session)
+        return self._word(query.where(sessions.c.session == session).limit(1)) is not None
+
     def sessions_since(self, name: str, *, person: str = "") -> set[str] | None:
         """The sessions whose first line came after the latest fact of this name; None without
         one. By the journal's order, so that a clock that was set says nothing."""
