@@ -28,6 +28,10 @@ class WriteForm(Form):
     keep: StrictBool = False
 
 
+class EraseForm(Form):
+    rev: Rev
+
+
 class TotalForm(Form):
     scale: Name
     day: Name

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from dashboard.ports import Measures
-from dashboard.routes.worksheets import Rev, done, shown
-from dashboard.sheet_forms import TotalAgainForm, TotalForm
+from dashboard.routes.worksheets import done, shown
+from dashboard.sheet_forms import EraseForm, TotalAgainForm, TotalForm
 
 
 def router(measures: Measures) -> APIRouter:
@@ -30,7 +30,7 @@ def router(measures: Measures) -> APIRouter:
         return done(measures.change(name, form.model_dump(exclude={"rev"}), form.rev))
 
     @routes.delete("/api/measures/{name}")
-    def erase(name: str, rev: Rev) -> JSONResponse:
-        return done(measures.erase(name, rev))
+    def erase(name: str, form: EraseForm) -> JSONResponse:
+        return done(measures.erase(name, form.rev))
 
     return routes

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from dashboard.ports import Outcome, Worksheets
 from dashboard.routes.live import told
-from dashboard.sheet_forms import BeginForm, WriteForm
+from dashboard.sheet_forms import BeginForm, EraseForm, WriteForm
 
 REFUSED = {"unfit": 422, "not_there": 404, "unknown_form": 404}
 PRIVATE = {"cache-control": "no-store"}
-Rev = Annotated[str, Query(max_length=64)]
 
 
 def router(worksheets: Worksheets) -> APIRouter:
@@ -36,8 +35,8 @@ def router(worksheets: Worksheets) -> APIRouter:
         return done(worksheets.write(name, form.answers, form.rev, keep=form.keep))
 
     @routes.delete("/api/worksheets/{name}")
-    def erase(name: str, rev: Rev) -> JSONResponse:
-        return done(worksheets.erase(name, rev))
+    def erase(name: str, form: EraseForm) -> JSONResponse:
+        return done(worksheets.erase(name, form.rev))
 
     return routes
 
