@@ -130,10 +130,6 @@ def test_only_what_is_in_the_table_can_be_said(
     assert said(made(HOURS, word=known), word, now) == kept
 
 
-def test_a_mistake_is_taken_back_and_the_dates_count_again() -> None:
-    assert state_of(made(HOURS, word=""), DURING) is State.UNDER_WAY
-
-
 def test_every_state_can_be_reached_and_left() -> None:
     assert {state for state, _ in TABLE} == set(State)
     assert set(TABLE.values()) == set(State)
