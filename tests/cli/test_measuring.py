@@ -15,6 +15,7 @@ from dashboard.ports import Outcome
 from tests.cli.note_support import KEYS, Writer, written_by
 
 ITEMS = ("nervous", "control", "worry", "relax", "restless", "annoyed", "afraid")
+ALL_ONES: dict[str, Any] = dict.fromkeys(ITEMS, "1")
 CANARY = "canary-of-the-coal-mine"
 
 
@@ -34,7 +35,8 @@ def seen(writer: Writer) -> dict[str, Any]:
 
 
 def gad_7(writer: Writer, points: str, **more: Any) -> str:
-    return writer.begins("gad-7", **dict(zip(ITEMS, points, strict=True)), **more)
+    answers: dict[str, Any] = dict(zip(ITEMS, points, strict=True))
+    return writer.begins("gad-7", **answers, **more)
 
 
 def test_gad_7_comes_from_its_kept_sheet(writer: Writer) -> None:
@@ -55,7 +57,7 @@ def test_an_incomplete_one_and_a_draft_have_no_total(writer: Writer) -> None:
         "complete": False,
         "scale": "gad-7",
     }
-    draft = writer.begins("gad-7", keep=False, **dict.fromkeys(ITEMS, "1"))
+    draft = writer.begins("gad-7", keep=False, **ALL_ONES)
     assert writer.sees(draft)["score"] is None
     assert seen(writer)["totals"] == []
 
@@ -124,7 +126,7 @@ def test_changes_are_from_the_first_to_the_latest_and_unknown_where_nothing_is_p
 def test_a_form_of_ones_own_gives_no_total_of_a_known_scale(writer: Writer) -> None:
     mine = texts("forms")["gad-7.toml"].replace('id = "gad-7"', 'id = "my-gad"')
     writer.drops(mine)
-    writer.begins("my-gad", **dict.fromkeys(ITEMS, "1"))
+    writer.begins("my-gad", **ALL_ONES)
     assert seen(writer)["totals"] == []
 
 

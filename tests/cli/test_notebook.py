@@ -347,7 +347,7 @@ def test_an_erased_wording_cannot_be_guessed_from_its_hash(plain: Writer) -> Non
 
 def test_what_may_be_watched_is_the_latest_plan_s(plain: Writer) -> None:
     assert plain.sheets.watched() == []
-    said = {"own_signs": "I cancel.", "steps": [{"sign": "x", "step": "y"}]}
+    said: dict[str, Any] = {"own_signs": "I cancel.", "steps": [{"sign": "x", "step": "y"}]}
     plain.begins("relapse-plan", watched=["practice_gap"], **said)
     plain.clock.advance(1)
     plain.begins("relapse-plan", watched=["checking_up", "cut_short"], **said)

@@ -192,7 +192,7 @@ def fitting(found: Form) -> st.SearchStrategy[dict[str, Any]]:
         Kind.MOMENT: st.just("2026-01-31T09:30Z"),
         Kind.LINK: st.none(),
     }
-    parts = {}
+    parts: dict[str, st.SearchStrategy[Any]] = {}
     for one in found.fields:
         values = [option.value for option in one.options]
         if one.kind is Kind.SAID:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,7 +100,7 @@ def test_any_alias_gives_a_file_that_reads_back(
     content = calendar_file(found, stamp=STAMP, remind_min=remind)
     assert content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r")
     assert all(len(row) <= 75 for row in content.split(b"\r\n"))
-    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    event: Any = Calendar.from_ical(content).walk("VEVENT")[0]
     assert str(event["summary"]) == title(found)
     assert event["dtstart"].dt == span[0]
     day_after = timedelta(days=0 if isinstance(span[1], datetime) else 1)
