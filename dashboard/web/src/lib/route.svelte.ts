@@ -1,6 +1,6 @@
 /** The address after the #: a view's name and, for a session or a practice, its id. */
 
-export type View = "live" | "practices" | "review" | "settings";
+export type View = "live" | "ladder" | "practices" | "review" | "settings";
 
 export interface Route {
   view: View;
@@ -10,7 +10,7 @@ export interface Route {
 export function parseHash(hash: string): Route {
   const [name = "", id = ""] = hash.replace(/^#\/?/, "").split("/");
   if (name === "review" || name === "practices") return { view: name, id: id === "" ? null : decoded(id) };
-  if (name === "settings") return { view: "settings", id: null };
+  if (name === "settings" || name === "ladder") return { view: name, id: null };
   return { view: "live", id: null };
 }
 
