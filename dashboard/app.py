@@ -20,23 +20,29 @@ from dashboard.ports import (
     Errands,
     Ladders,
     Library,
+    Measures,
     Own,
     Practices,
     Reader,
     Recordings,
+    Separations,
     Straps,
+    Worksheets,
 )
 from dashboard.routes import (
     entry,
     errand,
     ladder,
     live,
+    measures,
     own,
     person,
     practices,
     recordings,
     records,
+    separations,
     straps,
+    worksheets,
 )
 
 STATIC = Path(__file__).parent / "static"
@@ -55,6 +61,9 @@ class Ports:
     recordings: Recordings
     own: Own
     practices: Practices
+    worksheets: Worksheets
+    measures: Measures
+    separations: Separations
     ladders: Ladders
     guard: Guard
 
@@ -71,6 +80,9 @@ def routers(ports: Ports) -> list[APIRouter]:
         own.router(ports.own),
         records.router(ports.reader),
         practices.router(ports.practices),
+        worksheets.router(ports.worksheets),
+        measures.router(ports.measures),
+        separations.router(ports.separations),
         ladder.router(ports.ladders),
     ]
 
