@@ -3,16 +3,17 @@
 import type { Helps } from "./helps";
 import type {
   BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, PracticeChoice, Review, SessionInput,
-  SessionRow, ShelfAnswer, Variability,
+  SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Variability, WorksheetsAnswer,
 } from "./wire";
 import type { Content, OwnAnswer } from "./own";
+import type { Sending } from "./sheet.svelte";
 
 /** Browsers let 64 KB outlive the page; a letter takes up to three bytes. */
 const LIVES_ON_LETTERS = 20_000;
 
 export type Result<T> =
   | { ok: true; data: T }
-  | { ok: false; status: number; why: string; detail: string };
+  | { ok: false; status: number; why: string; detail: string; field?: string };
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
@@ -159,6 +160,22 @@ export class Api {
     });
   }
 
+  worksheets() {
+    return this.ask<WorksheetsAnswer>("GET", "api/worksheets");
+  }
+  sheet(id: string) {
+    return this.ask<SheetAnswer>("GET", `api/worksheets/${encodeURIComponent(id)}`);
+  }
+  newSheet(form: string, link: SheetLink | null, { last, ...sent }: Sending) {
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/worksheets", { form, link, ...sent }, outliving(last));
+  }
+  keepSheet(id: string, rev: string, { last, ...sent }: Sending) {
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/worksheets/${encodeURIComponent(id)}`, { rev, ...sent }, outliving(last));
+  }
+  eraseSheet(id: string, rev: string) {
+    return this.ask<{ ok: true }>("DELETE", `api/worksheets/${encodeURIComponent(id)}`, { rev });
+  }
+
   private async ask<T>(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Result<T>> {
     const init: RequestInit = { method, credentials: "same-origin", ...more };
     if (body !== undefined) {
@@ -179,6 +196,10 @@ export class Api {
   }
 }
 
+function outliving(last: boolean): RequestInit {
+  return last ? { keepalive: true } : {};
+}
+
 async function answer<T>(response: Response): Promise<Result<T>> {
   let data: unknown = null;
   try {
@@ -187,11 +208,12 @@ async function answer<T>(response: Response): Promise<Result<T>> {
     data = null; // an answer without a body
   }
   if (response.ok) return { ok: true, data: data as T };
-  const said = (data ?? {}) as { why?: unknown; detail?: unknown; words?: unknown };
+  const said = (data ?? {}) as { why?: unknown; detail?: unknown; words?: unknown; field?: unknown };
   const why = typeof said.why === "string" ? said.why : `http_${response.status}`;
   const words = typeof said.words === "string" ? said.words : "";
   const detail = typeof said.detail === "string" ? said.detail : words;
-  return { ok: false, status: response.status, why, detail };
+  const field = typeof said.field === "string" ? { field: said.field } : {};
+  return { ok: false, status: response.status, why, detail, ...field };
 }
 
 export const api = new Api();

@@ -7,3 +7,4 @@ export * from "./wire/practice";
 export * from "./wire/session";
 export * from "./wire/live";
 export * from "./wire/review";
+export * from "./wire/forms";
