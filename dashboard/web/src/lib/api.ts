@@ -2,8 +2,9 @@
 
 import type { Helps } from "./helps";
 import type {
-  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, PracticeChoice, Review, SessionInput,
-  SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Variability, WorksheetsAnswer,
+  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PracticeChoice, Review,
+  SeparationsAnswer, SeparationWord, SessionInput, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, TrendsAnswer, Variability,
+  WorksheetsAnswer,
 } from "./wire";
 import type { Content, OwnAnswer } from "./own";
 import type { Sending } from "./sheet.svelte";
@@ -174,6 +175,24 @@ export class Api {
   }
   eraseSheet(id: string, rev: string) {
     return this.ask<{ ok: true }>("DELETE", `api/worksheets/${encodeURIComponent(id)}`, { rev });
+  }
+  measures() {
+    return this.ask<MeasuresAnswer>("GET", "api/measures");
+  }
+  addTotal(total: { scale: string; day: string; total: number; note: string }) {
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/measures", total);
+  }
+  eraseTotal(id: string, rev: string | null) {
+    return this.ask<{ ok: true }>("DELETE", `api/measures/${encodeURIComponent(id)}`, { rev });
+  }
+  trends() {
+    return this.ask<TrendsAnswer>("GET", "api/trends");
+  }
+  separations() {
+    return this.ask<SeparationsAnswer>("GET", "api/separations");
+  }
+  saySeparation(id: string, word: SeparationWord, rev: string) {
+    return this.ask<{ ok: true; rev: string }>("POST", `api/separations/${encodeURIComponent(id)}`, { word, rev });
   }
 
   private async ask<T>(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Result<T>> {

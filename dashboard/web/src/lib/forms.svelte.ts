@@ -46,8 +46,8 @@ class Forms {
     return this.all.find((form) => form.id === id) ?? null;
   }
 
-  titleOf(id: string): string {
-    return this.find(id)?.title ?? id;
+  titleOf(sheet: SheetRow): string {
+    return this.find(sheet.form)?.title ?? sheet.title;
   }
 
   /** What is filled in within 20 seconds; null where there is none for this age. */
@@ -94,14 +94,14 @@ class Forms {
     if (!this.loaded && !(await this.load())) return refused(this.trouble);
     const fresh = parseFresh(place);
     if (fresh !== null) return this.fresh(fresh.form, fresh.link);
-    const known = this.open.get(place);
+    const known = [...this.open.values()].find((sheet) => sheet.id === place);
     if (known !== undefined) {
       await known.refresh();
-      if (known.id !== null) return { ok: true, data: known };
+      return { ok: true, data: known };
     }
     const result = await api.sheet(place);
     if (!result.ok) return result;
-    const form = this.find(result.data.form);
+    const form = this.find(result.data.form) ?? result.data.form_was ?? null;
     if (form === null) return refused("unknown_form");
     const sheet = FormSheet.of(form, result.data, hooks);
     this.open.set(place, sheet);

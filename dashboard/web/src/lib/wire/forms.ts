@@ -91,6 +91,8 @@ export type SheetState = "draft" | "kept";
 export interface SheetRow {
   id: string;
   form: string;
+  /** Its form’s title as it was then. */
+  title: string;
   state: SheetState;
   began_utc: string;
   kept_utc: string | null;
@@ -111,6 +113,8 @@ export interface SheetAnswer {
   kept_utc: string | null;
   link: SheetLink | null;
   score: Score | null;
+  /** The whole form, where it is a file of one’s own that may go. */
+  form_was?: Form | null;
 }
 
 export interface WorksheetsAnswer {
@@ -126,11 +130,19 @@ export interface MeasureScale {
   about: string;
   least: number;
   most: number;
+  /** Between two totals that there can be. */
+  step: number;
   higher: "more trouble" | "better";
+  licence: string;
+  ages: string[];
+  /** New totals may be added at this age. */
+  open: boolean;
+  source: FormSource;
+  /** The form that makes its totals; null where they are typed in. */
   form: string | null;
-  reliable: { points: number; source: string } | null;
   bands: ScaleBand[];
-  source?: string;
+  bands_source: FormSource | null;
+  reliable: { points: number; source: FormSource } | null;
 }
 
 export interface MeasureTotal {
@@ -139,10 +151,84 @@ export interface MeasureTotal {
   day: string;
   total: number;
   note: string;
+  /** The kept sheet that it comes from; null where it was typed in. */
   sheet: string | null;
+  rev: string | null;
+}
+
+/** From the first total to the latest. */
+export interface MeasureChange {
+  from: string;
+  to: string;
+  points: number;
+  change: "better" | "worse" | "within_chance" | "unknown";
 }
 
 export interface MeasuresAnswer {
   scales: MeasureScale[];
   totals: MeasureTotal[];
+  changes?: Record<string, MeasureChange>;
+}
+
+/** Of how many the share is; `enough`: so many that it may be named. */
+export interface Share {
+  share: number;
+  low: number;
+  high: number;
+  enough: boolean;
+}
+
+/** What was noted of one kind in a week. */
+export interface Noted {
+  n: number;
+  intensity: number | null;
+  rated: number;
+  lasted_min: number | null;
+  timed: number;
+  acted: number;
+  told: number;
+  act_share: Share | null;
+}
+
+export const BEHAVIOURS = ["protest", "avoidance", "safety_seeking", "appeasing", "rumination", "checking"] as const;
+export type Behaviour = (typeof BEHAVIOURS)[number];
+
+/** A week, named by its Monday. `urges` of its sessions; null is unknown, never none. */
+export interface Week extends Record<Behaviour, Noted | null> {
+  week: string;
+  noted: number;
+  sessions: number;
+  unknown: number;
+  urges: number | null;
+  acted: number | null;
+  act_share: Share | null;
+  moments: Noted | null;
+}
+
+export interface TrendsAnswer {
+  weeks: Week[];
+  enough: number;
+}
+
+export type SeparationState = "announced" | "under_way" | "over" | "called_off";
+export type SeparationWord = "call_off" | "on_again" | "back";
+
+/** `begins`, `ends`: days, the last one a part of it, or moments in UTC. */
+export interface Separation {
+  id: string;
+  rev: string;
+  kind: string;
+  who: string;
+  whole_days: boolean;
+  begins: string;
+  ends: string;
+  state: SeparationState;
+  helps: string;
+  goodbye: string;
+  contact: string;
+}
+
+export interface SeparationsAnswer {
+  coming: Separation[];
+  past: Separation[];
 }
