@@ -167,3 +167,52 @@ class Own(Protocol):
 
     def media(self, name: str) -> tuple[str, bytes] | Outcome:
         """Its media type and bytes; or why there are none."""
+
+
+class Worksheets(Protocol):
+    """Forms, and the sheets that were filled in. All of it is called in threads."""
+
+    def worksheets(self) -> Json | Outcome:
+        """``forms`` for the person's age as ``biocoach.exposure.form.told``, with ``mine`` (a file
+        of one's own); ``sheets``, the latest first; ``problems`` and the ``folder`` of files."""
+
+    def worksheet(self, name: str) -> Json | Outcome:
+        """One of the sheets, with its ``answers`` and ``rev``."""
+
+    def begin(self, form: str, link: Json | None, answers: Json, *, keep: bool) -> Json:
+        """A new sheet: ``ok`` with its ``id`` and ``rev``; or ``why``, and for ``unfit`` the
+        ``field`` and ``what`` is wrong with it (``biocoach.exposure.answers.What``)."""
+
+    def write(self, name: str, answers: Json, rev: str, *, keep: bool) -> Json:
+        """In place of what was there at ``rev``: ``ok`` with the new one; or ``why``."""
+
+    def erase(self, name: str, rev: str) -> Json:
+        """Nothing of it stays in the record."""
+
+
+class Measures(Protocol):
+    """Totals of scales, and what the weeks show."""
+
+    def measures(self) -> Json | Outcome: ...
+
+    def trends(self) -> Json | Outcome: ...
+
+    def add(self, said: Json) -> Json:
+        """A total that was typed in: ``scale``, ``day``, ``total``, ``note``."""
+
+    def change(self, name: str, said: Json, rev: str) -> Json: ...
+
+    def erase(self, name: str, rev: str) -> Json: ...
+
+
+class Separations(Protocol):
+    """Planned separations and therapy breaks; they are made as worksheets."""
+
+    def separations(self) -> Json | Outcome:
+        """``coming`` and ``past``, as ``biocoach.exposure.separations.told``."""
+
+    def say(self, name: str, word: str, rev: str) -> Json:
+        """``call_off``, ``back`` or ``on_again``."""
+
+    def calendar(self, name: str, remind_min: int | None) -> bytes | Outcome:
+        """A calendar file; with an alarm so many minutes before, or none."""

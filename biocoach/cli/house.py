@@ -25,6 +25,7 @@ from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
+from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
 from biocoach.cli.practising import Practising
 from biocoach.cli.readings import Readings
@@ -79,6 +80,7 @@ class House:
         self.readings = Readings(clock, self._settings)
         self.recordings = Recordings()
         self.own = OwnThings()
+        self.notes = Notes(data_folder(base), clock.wall, self._settings.learning)
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
@@ -144,6 +146,7 @@ class House:
             keeper = keeper_of(journal, clock, self._settings, simulated=choice.simulated)
             self.recordings.opened(keeper)
             await self.own.opened(journal, self._clock, simulated=choice.simulated)
+            await self.notes.opened(journal, simulated=choice.simulated)
             spec = await self.wearing.opened(choice, journal)
             source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
             self._screen.opened(
@@ -170,6 +173,7 @@ class House:
             self._journal = None
             await self.recordings.closing()
             await self.own.closing()
+            await self.notes.closing()
             self.readings.close()
             journal.close()
 

@@ -130,6 +130,9 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         recordings=house.recordings,
         own=house.own,
         practices=house.practising,
+        worksheets=house.notes.worksheets,
+        measures=house.notes.measures,
+        separations=house.notes.separations,
         guard=guard,
     )
     server = Server(create_app(ports), listener)

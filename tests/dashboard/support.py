@@ -9,7 +9,9 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
+from biocoach.settings import LearningSettings
 from biocoach.types import (
     Afterwards,
     Fit,
@@ -22,6 +24,7 @@ from dashboard.app import Ports, create_app
 from dashboard.guard import Guard, new_code
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
+from tests.fakes import FakeClock
 
 PORT = 8765
 HOST = f"127.0.0.1:{PORT}"
@@ -187,8 +190,10 @@ class Site:
     hub: Hub = field(default_factory=lambda: Hub({"app": {"locked": False}}))
     house: SmallHouse = field(default_factory=SmallHouse)
     own: OwnThings = field(default_factory=OwnThings)  # locked until a test opens a record
+    notes: Notes = field(init=False)  # the same
 
     def __post_init__(self) -> None:
+        self.notes = Notes(self.static.parent, FakeClock().wall, LearningSettings())
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
         self.ports = Ports(
             hub=self.hub,
@@ -200,6 +205,9 @@ class Site:
             recordings=self.house,
             own=self.own,
             practices=SmallShelf(self.house),
+            worksheets=self.notes.worksheets,
+            measures=self.notes.measures,
+            separations=self.notes.separations,
             guard=self.guard,
         )
         self.app = create_app(self.ports, self.static)

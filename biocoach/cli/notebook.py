@@ -1,0 +1,238 @@
+"""The worksheets of a running biocoach: the forms there are, and the sheets that were filled in.
+
+The dashboard's ``Worksheets``. A sheet is a fact of the record, ``sheet:<id>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from biocoach.cli.note_desk import NoteDesk, OpenRecord, answer, changed
+from biocoach.clock import iso_utc
+from biocoach.exposure import separations
+from biocoach.exposure.answers import Unfit, What, judged, link_of, links_of
+from biocoach.exposure.dropped_forms import DroppedForms, forms_folder
+from biocoach.exposure.form import Form, Makes, told
+from biocoach.exposure.scoring import score_of
+from biocoach.exposure.sheet import (
+    DRAFT,
+    KEPT,
+    Sheet,
+    fact_of,
+    first_words,
+    sheet_of,
+)
+from biocoach.exposure.shipped_forms import shipped_forms
+from dashboard.ports import Outcome
+
+Json = dict[str, Any]
+SHEET = "sheet:"  # the facts' names begin so
+SHEETS_MAX = 5000  # some ten a week for ten years
+LISTED = ("id", "form", "title", "state", "began_utc", "kept_utc", "changed_utc", "line", "link")
+MORE_LISTED = ("score", "makes", "behaviour", "day")
+
+
+class Notebook:
+    """``desk``: the open record. ``base``: the folder in which files of one's own lie."""
+
+    def __init__(self, base: Path, desk: NoteDesk, wall: Callable[[], datetime]) -> None:
+        self.folder = forms_folder(base)
+        self._dropped = DroppedForms(self.folder, shipped_forms())
+        self._desk = desk
+        self._wall = wall
+
+    # ---- what a page may read
+
+    def worksheets(self) -> Json | Outcome:
+        return self._desk.do(self._listed)
+
+    def worksheet(self, name: str) -> Json | Outcome:
+        def look(record: OpenRecord) -> Json | Outcome:
+            sheet = sheet_in(record, name)
+            if sheet is None:
+                return Outcome(why="not_there")
+            return _row(sheet) | {
+                "answers": sheet.answers,
+                "rev": sheet.rev,
+                "form_was": sheet.form_was,
+            }
+
+        return self._desk.do(look)
+
+    def watched(self) -> list[str]:
+        """The early-warning signs that the person chose in their latest plan."""
+
+        def look(record: OpenRecord) -> list[str]:
+            plans = [s for s in kept_in(record) if s.makes == Makes.SIGNS]
+            return list(plans[-1].answers.get("watched", [])) if plans else []
+
+        found = self._desk.do(look)
+        return found if isinstance(found, list) else []
+
+    # ---- what a page may do
+
+    def begin(self, form: str, link: Json | None, answers: Json, *, keep: bool) -> Json:
+        """A new sheet: ``ok`` with its ``id`` and ``rev``; or ``why``."""
+
+        def work(record: OpenRecord) -> Json | Outcome:
+            known = self._forms().get(form)
+            if known is None:
+                return Outcome(why="unknown_form")
+            if record.fit().age not in known.ages:
+                return Outcome(why="not_for_age")
+            if record.reader.count_facts(SHEET) >= SHEETS_MAX:
+                return Outcome(why="full")
+            now = iso_utc(self._wall())
+            blank = Sheet(
+                id=self._desk.new_id(), form=form, title="", state=DRAFT, answers={}, rev="",
+                began_utc=now, changed_utc=now,
+            )  # fmt: skip
+            return self._written(record, known, blank, answers, link, keep)
+
+        return answer(self._desk.do(work))
+
+    def write(self, name: str, answers: Json, rev: str, *, keep: bool) -> Json:
+        """In place of what was there at ``rev``: ``ok`` with the new one; or ``why``."""
+
+        def work(record: OpenRecord) -> Json | Outcome:
+            fact = record.reader.fact(SHEET + name)
+            refused = changed(rev, fact)
+            if refused is not None:
+                return refused
+            before = sheet_of(name, fact or {})
+            known = self._forms().get(before.form)
+            if known is None:
+                return Outcome(why="unknown_form")
+            return self._written(record, known, before, answers, before.link, keep)
+
+        return answer(self._desk.do(work))
+
+    def erase(self, name: str, rev: str) -> Json:
+        """Nothing of it stays in the record."""
+
+        def work(record: OpenRecord) -> Json | Outcome:
+            refused = changed(rev, record.reader.fact(SHEET + name))
+            if refused is not None:
+                return refused
+            record.erase(SHEET + name)
+            return {"ok": True}
+
+        return answer(self._desk.do(work))
+
+    # ---- inside
+
+    def _forms(self) -> dict[str, Form]:
+        self._dropped.look()
+        return dict(self._dropped.library.forms)
+
+    def _listed(self, record: OpenRecord) -> Json:
+        forms, age = self._forms(), record.fit().age
+        mine = self._dropped.mine
+        return {
+            "forms": [
+                told(form) | {"mine": form.id in mine}
+                for form in forms.values()
+                if age in form.ages
+            ],
+            "sheets": [_row(sheet) for sheet in reversed(sheets_in(record))],
+            "problems": [asdict(problem) for problem in self._dropped.library.problems],
+            "folder": str(self.folder),
+            "simulated": record.simulated,
+        }
+
+    def _written(
+        self,
+        record: OpenRecord,
+        form: Form,
+        before: Sheet,
+        answers: Json,
+        link: Json | None,
+        keep: bool,
+    ) -> Json | Outcome:
+        found = judged(form, answers, keep=keep)
+        if isinstance(found, Unfit):
+            return _unfit(found)
+        wrong = _lost_link(record, form, before, found, link)
+        if wrong is None and keep and form.makes is Makes.SEPARATION:
+            wrong = separations.check(found)
+        if wrong is not None:
+            return _unfit(wrong)
+        state = KEPT if keep else DRAFT
+        if before.rev and (found, state) == (before.answers, before.state):
+            return {"ok": True, "id": before.id, "rev": before.rev}
+        sheet = self._filled(form, before, found, link, keep=keep)
+        record.put(SHEET + sheet.id, fact_of(sheet))
+        return {"ok": True, "id": sheet.id, "rev": sheet.rev}
+
+    def _filled(
+        self, form: Form, before: Sheet, answers: Json, link: Json | None, *, keep: bool
+    ) -> Sheet:
+        now, score = iso_utc(self._wall()), score_of(form, answers) if keep else None
+        scale = form.scoring.scale if form.scoring else ""
+        return replace(
+            before,
+            title=form.title,
+            state=KEPT if keep else DRAFT,
+            answers=answers,
+            rev=self._desk.new_id(),
+            changed_utc=now,
+            kept_utc=(before.kept_utc or now) if keep else None,
+            makes=form.makes,
+            behaviour=form.behaviour,
+            link=link_of(link),
+            line=first_words(form, answers),
+            score=asdict(score) | {"scale": scale} if score else None,
+            form_was=told(form) if form.id in self._dropped.mine else None,
+        )
+
+
+def sheets_in(record: OpenRecord) -> list[Sheet]:
+    """All of them, in the order in which they were begun."""
+    facts = record.reader.facts(SHEET)
+    found = [sheet_of(name.removeprefix(SHEET), fact) for name, fact in facts.items()]
+    return sorted(found, key=lambda sheet: sheet.began_utc)
+
+
+def kept_in(record: OpenRecord) -> list[Sheet]:
+    return [sheet for sheet in sheets_in(record) if sheet.state == KEPT]
+
+
+def sheet_in(record: OpenRecord, name: str) -> Sheet | None:
+    fact = record.reader.fact(SHEET + name)
+    return None if fact is None else sheet_of(name, fact)
+
+
+def _row(sheet: Sheet) -> Json:
+    row = {key: getattr(sheet, key) for key in (*LISTED, *MORE_LISTED)}
+    return row | {"link": sheet.link or _inner_link(sheet)}
+
+
+def _inner_link(sheet: Sheet) -> Json | None:
+    found = [value for value in sheet.answers.values() if isinstance(value, dict)]
+    return found[0] if found else None
+
+
+def _lost_link(
+    record: OpenRecord, form: Form, before: Sheet, answers: Json, link: Json | None
+) -> Unfit | None:
+    """A link to a session that is not there. One that was there when it was written may stay."""
+    known = [one["session"] for _, one in links_of(form, before.answers)]
+    known += [before.link["session"]] if before.link else []
+    wanted = links_of(form, answers)
+    if link is not None:
+        found = link_of(link)
+        if found is None:
+            return Unfit(field="link", what=What.LINK)
+        wanted = [("link", found), *wanted]
+    for name, one in wanted:
+        if one["session"] not in known and not record.reader.has_session(one["session"]):
+            return Unfit(field=name, what=What.LINK)
+    return None
+
+
+def _unfit(wrong: Unfit) -> Json:
+    return {"ok": False, "why": "unfit"} | asdict(wrong)
