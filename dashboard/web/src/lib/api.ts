@@ -174,7 +174,7 @@ export class Api {
     return this.ask<{ ok: true; rev: string }>("PUT", `api/worksheets/${encodeURIComponent(id)}`, { rev, ...sent }, outliving(last));
   }
   eraseSheet(id: string, rev: string) {
-    return this.ask<{ ok: true }>("DELETE", `api/worksheets/${encodeURIComponent(id)}?rev=${encodeURIComponent(rev)}`);
+    return this.ask<{ ok: true }>("DELETE", `api/worksheets/${encodeURIComponent(id)}`, { rev });
   }
   measures() {
     return this.ask<MeasuresAnswer>("GET", "api/measures");
@@ -183,7 +183,7 @@ export class Api {
     return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/measures", total);
   }
   eraseTotal(id: string, rev: string | null) {
-    return this.ask<{ ok: true }>("DELETE", `api/measures/${encodeURIComponent(id)}?rev=${encodeURIComponent(rev ?? "")}`);
+    return this.ask<{ ok: true }>("DELETE", `api/measures/${encodeURIComponent(id)}`, { rev: rev ?? "" });
   }
   trends() {
     return this.ask<TrendsAnswer>("GET", "api/trends");

@@ -38,6 +38,11 @@ export function mayStayEmpty(field: Field): boolean {
   return field.optional === true || field.kind === "said";
 }
 
+/** A question, and that it wants an answer. */
+export function labelOf(field: Field): string {
+  return mayStayEmpty(field) ? field.label : t("form.needed_of", { label: field.label });
+}
+
 /** The places of what must be answered and is not, in order; in rows `rows.2.field`. */
 export function missing(fields: Field[], answers: Answers, before = ""): string[] {
   return shownFields(fields, answers).flatMap((field) => {
@@ -148,11 +153,15 @@ function numberSaid(field: Field, value: number): string {
 }
 
 /** A day without a time, as it is said here. */
-export function dayWords(day: string, locale?: string): string {
+export function dayWords(day: string, locale?: string, more: Intl.DateTimeFormatOptions = { weekday: "short" }): string {
   const [year = NaN, month = NaN, date = NaN] = day.slice(0, 10).split("-").map(Number);
   const noon = new Date(year, month - 1, date, 12);
   if (Number.isNaN(noon.getTime())) return t("format.unknown");
-  return new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(noon);
+  return new Intl.DateTimeFormat(locale, { ...more, day: "numeric", month: "short", year: "numeric" }).format(noon);
+}
+
+export function shortDay(day: string, locale?: string): string {
+  return dayWords(day, locale, {});
 }
 
 /** This computer's day. */

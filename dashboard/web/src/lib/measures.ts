@@ -72,7 +72,7 @@ export function fitsScale(scale: MeasureScale, total: number | null): boolean {
 
 // ---- weeks
 
-/** Bars of one week; null where nothing was noted, which is unknown and not none. */
+/** Bars of one week; null where nothing was said of acting, which is unknown and not none. */
 export interface Bars {
   week: Week;
   urges: number | null;
@@ -83,7 +83,7 @@ export interface Bars {
 export function bars(weeks: Week[]): Bars[] {
   return weeks.map((week) => {
     const groups = [week.moments, ...BEHAVIOURS.map((kind) => week[kind])].filter((one): one is Noted => one !== null);
-    const known = week.urges !== null || groups.length > 0;
+    const known = week.urges !== null || groups.some((one) => one.told > 0);
     const sum = (of: (one: Noted) => number) => groups.reduce((all, one) => all + of(one), 0);
     return { week, urges: known ? (week.urges ?? 0) + sum((one) => one.told) : null, acted: known ? (week.acted ?? 0) + sum((one) => one.acted) : null };
   });
