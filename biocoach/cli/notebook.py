@@ -16,7 +16,7 @@ from biocoach.clock import iso_utc
 from biocoach.exposure import separations
 from biocoach.exposure.answers import Unfit, What, judged, link_of, links_of
 from biocoach.exposure.dropped_forms import DroppedForms, forms_folder
-from biocoach.exposure.form import Form, Makes, told
+from biocoach.exposure.form import PARTINGS, Form, Makes, told
 from biocoach.exposure.scoring import score_of
 from biocoach.exposure.sheet import (
     DRAFT,
@@ -157,7 +157,7 @@ class Notebook:
         if isinstance(found, Unfit):
             return _unfit(found)
         wrong = _lost_link(record, form, before, found, link)
-        if wrong is None and keep and form.makes is Makes.SEPARATION:
+        if wrong is None and keep and form.makes in PARTINGS:
             wrong = separations.check(found)
         if wrong is not None:
             return _unfit(wrong)

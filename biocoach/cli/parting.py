@@ -14,9 +14,8 @@ from biocoach.cli.note_desk import NoteDesk, OpenRecord, answer, changed
 from biocoach.cli.notebook import SHEET, kept_in, sheet_in
 from biocoach.clock import moment_of
 from biocoach.exposure import separations
-from biocoach.exposure.form import Makes
 from biocoach.exposure.separations import Happens, Separation, State, separation_of, state_of
-from biocoach.exposure.sheet import KEPT, Sheet, fact_of
+from biocoach.exposure.sheet import fact_of
 from biocoach.review.calendar_file import calendar_file
 from dashboard.ports import Outcome
 
@@ -34,7 +33,7 @@ class Parting:
 
         def look(record: OpenRecord) -> Json:
             now = self._now()
-            found = [one for sheet in kept_in(record) if (one := _made(sheet)) is not None]
+            found = [one for sheet in kept_in(record) if (one := separation_of(sheet)) is not None]
             rows = [separations.told(one, now) for one in found]
             rows.sort(key=lambda row: str(row["begins"]))
             return {
@@ -52,7 +51,7 @@ class Parting:
             if refused is not None:
                 return refused
             sheet = sheet_in(record, name)
-            found = _made(sheet) if sheet else None
+            found = separation_of(sheet) if sheet else None
             if sheet is None or found is None:
                 return Outcome(why="not_there")
             kept = separations.said(found, Happens(word), self._now())
@@ -69,7 +68,7 @@ class Parting:
 
         def look(record: OpenRecord) -> Separation | Outcome:
             sheet = sheet_in(record, name)
-            found = _made(sheet) if sheet else None
+            found = separation_of(sheet) if sheet else None
             return found if found is not None else Outcome(why="not_there")
 
         found = self._desk.do(look)
@@ -81,9 +80,3 @@ class Parting:
 
     def _now(self) -> datetime:
         return self._wall().astimezone()
-
-
-def _made(sheet: Sheet) -> Separation | None:
-    if sheet.state != KEPT or sheet.makes != Makes.SEPARATION:
-        return None
-    return separation_of(sheet)

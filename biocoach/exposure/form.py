@@ -62,8 +62,12 @@ class Makes(StrEnum):
     MOMENT = "moment"
     BEHAVIOUR = "behaviour"
     SEPARATION = "separation"
+    THERAPY_BREAK = "therapy_break"
     LETTER = "letter"
     SIGNS = "signs"
+
+
+PARTINGS = (Makes.SEPARATION, Makes.THERAPY_BREAK)
 
 
 class Behaviour(StrEnum):
@@ -107,7 +111,7 @@ class OnlyIf:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """What belongs to other kinds is None, False or empty. ``verbatim``: somebody else's exact
-    words, by the form's source."""
+    words, by the form's source. ``start``: words of a new sheet, to be changed."""
 
     id: str
     kind: Kind
@@ -118,6 +122,7 @@ class Field:
     low: str = ""
     high: str = ""
     faces: bool = False
+    start: str = ""
     least: float | None = None
     most: float | None = None
     unit: str = ""

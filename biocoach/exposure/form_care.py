@@ -9,19 +9,21 @@ from biocoach.fields import UnfitError
 from biocoach.types import AgeBand
 
 QUICK_MAX = 6  # what fits into 20 seconds
+_NOTED = {"acted": Kind.YES_NO, "intensity": Kind.SCALE, "lasted_min": Kind.NUMBER}
+_PARTED = {
+    "who": Kind.LINE,
+    "whole_days": Kind.YES_NO,
+    "first_day": Kind.DATE,
+    "last_day": Kind.DATE,
+    "begins": Kind.MOMENT,
+    "ends": Kind.MOMENT,
+}
 # What the record reads in a kept sheet, by what it makes. It stays readable in every such form.
 READ: dict[Makes, dict[str, Kind]] = {
-    Makes.MOMENT: {"acted": Kind.YES_NO, "intensity": Kind.SCALE, "lasted_min": Kind.NUMBER},
-    Makes.BEHAVIOUR: {"acted": Kind.YES_NO, "intensity": Kind.SCALE, "lasted_min": Kind.NUMBER},
-    Makes.SEPARATION: {
-        "kind": Kind.CHOICE,
-        "who": Kind.LINE,
-        "whole_days": Kind.YES_NO,
-        "first_day": Kind.DATE,
-        "last_day": Kind.DATE,
-        "begins": Kind.MOMENT,
-        "ends": Kind.MOMENT,
-    },
+    Makes.MOMENT: _NOTED,
+    Makes.BEHAVIOUR: _NOTED,
+    Makes.SEPARATION: _PARTED,
+    Makes.THERAPY_BREAK: _PARTED,
     Makes.SIGNS: {"watched": Kind.MANY},
     Makes.LETTER: {},
 }

@@ -52,7 +52,11 @@ NEEDS: dict[Kind, tuple[str, ...]] = {
     Kind.MANY: ("options",),
     Kind.ROWS: ("fields", "most"),
 }
-MAY: dict[Kind, tuple[str, ...]] = {Kind.SCALE: ("faces",), Kind.NUMBER: ("unit",)}
+MAY: dict[Kind, tuple[str, ...]] = {
+    Kind.SCALE: ("faces",),
+    Kind.NUMBER: ("unit",),
+    Kind.LINES: ("start",),
+}
 EVERY = ("id", "kind", "label", "hint", "optional", "verbatim", "only_if")
 IN_ROWS = tuple(kind for kind in Kind if kind not in (Kind.SAID, Kind.ROWS, Kind.LINK))
 
@@ -138,6 +142,7 @@ def _field_of(table: Table, kinds: Sequence[Kind] = tuple(Kind)) -> Field:
         low=_words(table, "low", 60),
         high=_words(table, "high", 60),
         faces=flag_of(table, "faces", default=False),
+        start=_words(table, "start", 1000),
         least=number_of(table, "least", -NUMBER_MAX, NUMBER_MAX) if "least" in table else None,
         most=number_of(table, "most", -NUMBER_MAX, most) if "most" in table else None,
         unit=_words(table, "unit", 30),

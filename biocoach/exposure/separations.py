@@ -13,9 +13,11 @@ from enum import StrEnum
 from typing import Any
 
 from biocoach.exposure.answers import Unfit, What
-from biocoach.exposure.sheet import Sheet
+from biocoach.exposure.form import Makes
+from biocoach.exposure.sheet import KEPT, Sheet
 
 Json = dict[str, Any]
+KINDS: dict[str | None, str] = {Makes.SEPARATION: "apart", Makes.THERAPY_BREAK: "therapy_break"}
 
 
 class State(StrEnum):
@@ -69,16 +71,16 @@ class Separation:
 
 
 def separation_of(sheet: Sheet) -> Separation | None:
-    """From a kept sheet whose form makes one; None where its dates can't be read."""
+    """From a sheet; None where it is no kept one of a form that makes such, or has no dates."""
     answers = sheet.answers
     span = _span(answers)
-    if span is None:
+    if sheet.state != KEPT or sheet.makes not in KINDS or span is None:
         return None
     words = {key: str(answers.get(key, "")) for key in ("who", "helps", "goodbye", "contact")}
     return Separation(
         id=sheet.id,
         rev=sheet.rev,
-        kind=str(answers.get("kind", "apart")),
+        kind=KINDS[sheet.makes],
         begins=span[0],
         ends=span[1],
         said=sheet.said,
