@@ -38,6 +38,11 @@ export function mayStayEmpty(field: Field): boolean {
   return field.optional === true || field.kind === "said";
 }
 
+/** What stands in a new sheet, to be changed. */
+export function starts(fields: Field[]): Answers {
+  return Object.fromEntries(fields.filter((field) => field.start).map((field) => [field.id, field.start ?? ""]));
+}
+
 /** A question, and that it wants an answer. */
 export function labelOf(field: Field): string {
   return mayStayEmpty(field) ? field.label : t("form.needed_of", { label: field.label });

@@ -2,7 +2,7 @@
  *  page goes away. Only the record holds it; the browser keeps nothing. */
 
 import type { Result } from "./api";
-import { cleaned, merged, missing, same, shownAnswers } from "./forms";
+import { cleaned, merged, missing, same, shownAnswers, starts } from "./forms";
 import type { Answers, Form, Score, SheetAnswer, SheetLink, SheetState, Value } from "./wire";
 
 const SOON_MS = 800;
@@ -57,16 +57,20 @@ export class FormSheet {
     private readonly hooks: SheetHooks,
     /** Nothing is sent before it is kept, or left with something in it. */
     private readonly atOnce = true,
-  ) {}
+  ) {
+    this.answers = starts(form.fields);
+  }
 
   static of(form: Form, answer: SheetAnswer, hooks: SheetHooks): FormSheet {
     const sheet = new FormSheet(form, answer.link, hooks);
+    sheet.answers = {};
     sheet.adopt(answer);
     return sheet;
   }
 
   get blank(): boolean {
-    return Object.keys(cleaned(this.form.fields, this.answers)).length === 0;
+    const said = cleaned(this.form.fields, this.answers);
+    return Object.keys(said).length === 0 || (this.id === null && same(said, starts(this.form.fields)));
   }
 
   get missing(): string[] {

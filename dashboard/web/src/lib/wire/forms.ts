@@ -37,8 +37,10 @@ export interface Field {
   only_if?: { field: string; is: (string | number | boolean)[] } | null;
   low?: string;
   high?: string;
-  /** Shown as five faces. */
+  /** Shown as five faces; the smiling one is the high end. */
   faces?: boolean;
+  /** Words of a new sheet, to be changed. */
+  start?: string;
   least?: number | null;
   most?: number | null;
   unit?: string;
@@ -47,7 +49,8 @@ export interface Field {
 }
 
 /** What a kept sheet is, besides words. */
-export type Makes = "moment" | "behaviour" | "separation" | "letter" | "signs";
+export type Makes = "moment" | "behaviour" | "separation" | "therapy_break" | "letter" | "signs";
+export const PARTINGS: readonly (Makes | null)[] = ["separation", "therapy_break"];
 
 export interface ScaleBand {
   least: number;
