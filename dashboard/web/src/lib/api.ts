@@ -65,6 +65,13 @@ export class Api {
   keepCheckIn(answer: CheckIn) {
     return this.ask<{ ok: true }>("PUT", "api/check-in", answer);
   }
+  draft(name: string) {
+    return this.ask<{ words: Record<string, string>; rev: string }>("GET", `api/drafts/${name}`);
+  }
+  keepDraft(name: string, words: Record<string, string>, how: { rev: string; last: boolean }) {
+    const more = how.last ? { keepalive: true } : {};
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/drafts/${name}`, { words, rev: how.rev }, more);
+  }
   planAhead() {
     return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");
   }
