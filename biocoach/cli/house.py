@@ -82,7 +82,6 @@ class House:
         self.readings = Readings(clock, self._settings)
         self.recordings = Recordings(lambda: self._begin_anew("told"))
         self.own = OwnThings()
-        self.notes = Notes(data_folder(base), clock.wall, self._settings.learning)
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
@@ -108,6 +107,9 @@ class House:
             waits=self._screen.may_practise, wall=clock.wall, care=self._settings.care,
             simulated=lambda: self.wearing.choice.simulated,
         )  # fmt: skip
+        self.notes = Notes(
+            data_folder(base), clock.wall, self._settings.learning, self.ladders.watch
+        )
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
         self._keys: dict[Path, Key] = {}

@@ -52,9 +52,10 @@ class Measuring:
     def trends(self) -> Json | Outcome:
         def look(record: OpenRecord) -> Json:
             told = [
-                counted_of(one)
+                counted
                 for one in record.reader.summaries().values()
                 if bool(one.get("simulated")) is record.simulated
+                and (counted := counted_of(one)) is not None
             ]
             today = self._today()
             found = trends(kept_in(record), told, today, self._settings)
