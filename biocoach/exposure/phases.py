@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from biocoach.settings import CareSettings
 from biocoach.types import (
+    AgeBand,
     Begin,
     Debrief,
     End,
@@ -114,7 +115,8 @@ def may_tell(fit: Fit | None) -> str:
     no length forbids it; or nothing."""
     if fit is None:
         return "fit_first"
-    return "ladder_waits" if fit.ladder_waits and not fit.with_therapist else ""
+    waits = fit.ladder_waits or fit.age is not AgeBand.ADULT
+    return "ladder_waits" if waits and not fit.with_therapist else ""
 
 
 def may_plan(begin: Begin, plan: Plan, care: CareSettings) -> str:

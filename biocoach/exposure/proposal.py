@@ -13,6 +13,27 @@ from biocoach.settings import LADDER, LadderSettings
 from biocoach.types import Support
 
 Json = dict[str, Any]
+# Which rules speak; the page has words for each.
+RULES = (
+    "expectancy_fell",
+    "expectancy_low",
+    "came_and_coped",
+    "not_done",
+    "one_context",
+    "context_unknown",
+    "expectancy_unknown",
+    "expectancy_high",
+    "not_coped",
+    "beyond_limits",
+    "next_beyond_limits",
+    "last_step",
+    "too_much_twice",
+    "too_much_after_less",
+    "done_with_support",
+    "once_without",
+    "hard_today",
+    "therapist",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -241,7 +241,7 @@ def _hold(place: _Place) -> Proposal | None:
     if found.reached(place.around.settings):
         if up is not None and not within(up, limits):
             return Proposal(way=Way.HOLD, rule="next_beyond_limits", to=up.id)
-        if place.state is StepState.MASTERED or place.next_begun or up is not None:
+        if place.state is StepState.MASTERED or up is not None:
             return None
         return Proposal(way=Way.HOLD, rule="last_step", sessions=sessions, figures=figures)
     return Proposal(way=Way.HOLD, rule=_missing(place), sessions=sessions, figures=figures)
@@ -255,8 +255,8 @@ def _missing(place: _Place) -> str:
     if len(found.contexts) < settings.done_contexts:
         said = all(row.context.strip() for row in found.done)
         return "one_context" if said else "context_unknown"
-    if found.latest_pct is None and found.coped is None:
-        return "expectancy_unknown"
+    if found.latest_pct is None:
+        return "expectancy_unknown" if found.coped is None else "not_coped"
     return "expectancy_high"
 
 

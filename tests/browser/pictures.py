@@ -25,6 +25,7 @@ from tests.browser.support import (
     SIZES,
     Served,
     go_apart,
+    go_to,
     state,
     tell,
     wait_for_messages,
@@ -101,7 +102,7 @@ def a_session(page: Page, taken: Callable[[str], None]) -> None:
     taken("debrief")
     debrief = {"happened": "They came back with milk and the paper", "probability_pct": 30}
     tell(page, kind="debrief", **debrief, suds=20, presence="here", learnt="The wave came and went")
-    page.get_by_role("link", name="Review").click()
+    go_to(page, "Review")
     page.get_by_role("link", name="They drive to the shop").click()
     expect(page.get_by_role("table").first).to_be_visible()
     taken("review")
@@ -125,10 +126,10 @@ def after_many_days(page: Page, home: Path, taken: Callable[[str], None]) -> Non
     many_days(folder / "data" / "biocoach")
     served = Served(folder, "serve", "--plain")
     page.goto(served.address)
-    page.get_by_role("link", name="Settings").click()
+    go_to(page, "Settings")
     expect(page.get_by_role("heading", name="How often it was distress")).to_be_visible()
     taken("learnt")
-    page.get_by_role("link", name="Review").click()
+    go_to(page, "Review")
     expect(page.get_by_role("heading", name="Half-way back, over all practices")).to_be_visible()
     taken("over-time")
     served.stop()
@@ -150,13 +151,13 @@ def straps(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     use.click()
     expect(page.get_by_text("It can feel movement.")).to_be_visible(timeout=30_000)
     taken("strap-connected")
-    page.get_by_role("link", name="Settings").click()
+    go_to(page, "Settings")
     page.get_by_role("button", name="Look for straps").click()
     expect(page.get_by_text("your strap ·")).to_be_visible(timeout=30_000)
     taken("strap-settings")
     tell(page, kind="mark", mark="baseline")
     air.do("vanish")
-    page.get_by_role("link", name="Live").click()
+    go_to(page, "Live")
     expect(page.get_by_text("The connection to your strap was lost.")).to_be_visible(timeout=30_000)
     taken("strap-lost")
     served.stop()
@@ -182,7 +183,7 @@ def errand(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     page.get_by_role("link", name="See it in Review").click()
     expect(page.get_by_role("table").first).to_be_visible(timeout=30_000)
     taken("errand-review")
-    page.get_by_role("link", name="Review", exact=True).click()
+    go_to(page, "Review")
     taken("recordings")
     served.stop()
 
@@ -193,7 +194,7 @@ def practices(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     folder.mkdir()
     served = Served(folder, "serve", "--source", "virtual:unscripted,scenario=calm")
     page.goto(served.address)
-    page.get_by_role("link", name="Practices").click()
+    go_to(page, "Practices")
     expect(page.get_by_role("heading", name="TIPP")).to_be_visible()
     taken("practices")
     for practice in ("tipp", "own-pace", "guided-imagery"):

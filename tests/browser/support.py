@@ -235,6 +235,16 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
 
 
+def go_to(page: Page, name: str) -> None:
+    """By the links at the top; where they are folded, by the menu."""
+    menu = page.get_by_role("banner").get_by_role("button", name="Menu")
+    links = page.get_by_role("navigation", name="Main")
+    expect(menu.or_(links).first).to_be_visible()
+    if menu.is_visible():
+        menu.click()
+    links.get_by_role("link", name=name, exact=True).click()
+
+
 def by_keyboard(page: Page, target: Locator) -> None:
     """Tab until the target has the focus."""
     for _ in range(80):

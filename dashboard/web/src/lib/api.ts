@@ -3,18 +3,20 @@
 import type { Helps } from "./helps";
 import type { ArcPhase, LadderAnswer, LessWay, SignKind, StepWords, Way } from "./wire";
 import type {
-  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, PracticeChoice, Review, SessionInput,
-  SessionRow, ShelfAnswer, Told, Variability,
+  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PracticeChoice, Review,
+  SeparationsAnswer, SeparationWord, SessionInput, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Told, TrendsAnswer, Variability,
+  WorksheetsAnswer,
 } from "./wire";
 import type { PlanAhead } from "./plan-ahead.svelte";
 import type { Content, OwnAnswer } from "./own";
+import type { Sending } from "./sheet.svelte";
 
 /** Browsers let 64 KB outlive the page; a letter takes up to three bytes. */
 const LIVES_ON_LETTERS = 20_000;
 
 export type Result<T> =
   | { ok: true; data: T }
-  | { ok: false; status: number; why: string; detail: string };
+  | { ok: false; status: number; why: string; detail: string; field?: string };
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
@@ -199,6 +201,40 @@ export class Api {
     });
   }
 
+  worksheets() {
+    return this.ask<WorksheetsAnswer>("GET", "api/worksheets");
+  }
+  sheet(id: string) {
+    return this.ask<SheetAnswer>("GET", `api/worksheets/${encodeURIComponent(id)}`);
+  }
+  newSheet(form: string, link: SheetLink | null, { last, ...sent }: Sending) {
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/worksheets", { form, link, ...sent }, outliving(last));
+  }
+  keepSheet(id: string, rev: string, { last, ...sent }: Sending) {
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/worksheets/${encodeURIComponent(id)}`, { rev, ...sent }, outliving(last));
+  }
+  eraseSheet(id: string, rev: string) {
+    return this.ask<{ ok: true }>("DELETE", `api/worksheets/${encodeURIComponent(id)}`, { rev });
+  }
+  measures() {
+    return this.ask<MeasuresAnswer>("GET", "api/measures");
+  }
+  addTotal(total: { scale: string; day: string; total: number; note: string }) {
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/measures", total);
+  }
+  eraseTotal(id: string, rev: string | null) {
+    return this.ask<{ ok: true }>("DELETE", `api/measures/${encodeURIComponent(id)}`, { rev: rev ?? "" });
+  }
+  trends() {
+    return this.ask<TrendsAnswer>("GET", "api/trends");
+  }
+  separations() {
+    return this.ask<SeparationsAnswer>("GET", "api/separations");
+  }
+  saySeparation(id: string, said: SeparationWord, rev: string) {
+    return this.ask<{ ok: true; rev: string }>("POST", `api/separations/${encodeURIComponent(id)}/said`, { said, rev });
+  }
+
   private async ask<T>(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Result<T>> {
     const init: RequestInit = { method, credentials: "same-origin", ...more };
     if (body !== undefined) {
@@ -219,6 +255,10 @@ export class Api {
   }
 }
 
+function outliving(last: boolean): RequestInit {
+  return last ? { keepalive: true } : {};
+}
+
 async function answer<T>(response: Response): Promise<Result<T>> {
   let data: unknown = null;
   try {
@@ -227,11 +267,12 @@ async function answer<T>(response: Response): Promise<Result<T>> {
     data = null; // an answer without a body
   }
   if (response.ok) return { ok: true, data: data as T };
-  const said = (data ?? {}) as { why?: unknown; detail?: unknown; words?: unknown };
+  const said = (data ?? {}) as { why?: unknown; detail?: unknown; words?: unknown; field?: unknown };
   const why = typeof said.why === "string" ? said.why : `http_${response.status}`;
   const words = typeof said.words === "string" ? said.words : "";
   const detail = typeof said.detail === "string" ? said.detail : words;
-  return { ok: false, status: response.status, why, detail };
+  const field = typeof said.field === "string" ? { field: said.field } : {};
+  return { ok: false, status: response.status, why, detail, ...field };
 }
 
 export const api = new Api();

@@ -1,7 +1,7 @@
 /** What is done to the steps of a ladder on the page, and the plan that a step fills in. */
 
-import { SUPPORTS, type Draft } from "./steps";
-import type { Ladder, LadderStep, LadderTemplate, StepKind, StepWords, Support } from "./wire";
+import type { Draft } from "./steps";
+import type { Ladder, LadderStep, LadderTemplate, StepKind, StepWords } from "./wire";
 
 export const KINDS: StepKind[] = ["apart", "alone", "waiting", "not_asking", "saying_a_need"];
 export const MOST = { steps: 40, ladders: 20, contexts: 12, letters: 200, minutes: 720 };
@@ -100,8 +100,4 @@ export function beyond(step: Pick<StepWords, "expected_suds" | "planned_s">, lim
 export function templatesFor(templates: LadderTemplate[], child: boolean): LadderTemplate[] {
   const fits = (one: LadderTemplate) => (one.age === "child") === child;
   return [...templates.filter(fits), ...templates.filter((one) => !fits(one))];
-}
-
-export function lessHelp(support: Support): Support | null {
-  return SUPPORTS[SUPPORTS.indexOf(support) + 1] ?? null;
 }

@@ -8,3 +8,4 @@ export * from "./wire/session";
 export * from "./wire/live";
 export * from "./wire/review";
 export * from "./wire/ladder";
+export * from "./wire/forms";
