@@ -139,6 +139,7 @@ class Notebook:
         return answer(self._desk.do(work))
 
     def _forms(self) -> dict[str, Form]:
+        self._dropped.make()
         self._dropped.look()
         return dict(self._dropped.library.forms)
 
