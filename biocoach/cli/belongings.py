@@ -1,4 +1,4 @@
-"""What is the person's own in a running biocoach: practices, own things, ladders, sheets, drafts."""
+"""What is the person's own in a running biocoach: practices, things, ladders, sheets, drafts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,6 @@ class Belongings:
     ) -> None:
         facts, readings = record.facts, record.readings
         self.own = OwnThings()
-        self.notes = Notes(folder, record.wall, settings.learning)
         self.drafts = _sheets(record, DRAFTS)
         self.practising = Practising(
             folder, sheets=_sheets(record), fact=readings.fact, keep=facts.put, tell=tell,
@@ -58,6 +57,7 @@ class Belongings:
             waits=record.waits, wall=record.wall, care=settings.care,
             simulated=record.simulated,
         )  # fmt: skip
+        self.notes = Notes(folder, record.wall, settings.learning, self.ladders.watch)
 
 
 def _sheets(record: Record, *prefix: str) -> Sheets:

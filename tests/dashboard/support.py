@@ -256,7 +256,9 @@ class Site:
     facts: SmallFacts = field(default_factory=SmallFacts)
 
     def __post_init__(self) -> None:
-        self.notes = Notes(self.static.parent, FakeClock().wall, LearningSettings())
+        self.notes = Notes(
+            self.static.parent, FakeClock().wall, LearningSettings(), self.facts.ladders().watch
+        )
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
         self.ports = Ports(
             hub=self.hub,
