@@ -156,7 +156,10 @@ export class Api {
   }
 
   say(id: string, added: NewAdded) {
-    return this.ask<{ ok: true; number: number }>("POST", `api/sessions/${encodeURIComponent(id)}/marks`, added);
+    const plan = added.plan && { kind: "plan", ...added.plan };
+    const debrief = added.debrief && { kind: "debrief", ...added.debrief };
+    const path = `api/sessions/${encodeURIComponent(id)}/marks`;
+    return this.ask<{ ok: true; number: number }>("POST", path, { ...added, plan, debrief });
   }
   takeBack(id: string, number: number) {
     return this.ask<{ ok: true }>("POST", `api/sessions/${encodeURIComponent(id)}/marks/withdraw`, { number });
