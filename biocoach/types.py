@@ -522,14 +522,17 @@ class Amend:
 class Afterwards:
     """Said about a recording after it was brought in, of the moment ``moment_s`` in it.
 
-    Either ``mark`` (with a note's ``text``) or a rating of distress, ``suds``. It is journalled
-    after the session's end, and folded at its moment.
+    One of: ``mark`` (with a note's ``text``), a rating of distress, ``suds``, which ``plan`` was
+    followed, or how it was (``debrief``). It is journalled after the session's end, and folded at
+    its moment; of plans and debriefs the last one that was said counts.
     """
 
     moment_s: float
     mark: MarkKind | None = None
     text: str = ""
     suds: int | None = None
+    plan: Plan | None = None
+    debrief: Debrief | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

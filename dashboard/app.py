@@ -18,6 +18,7 @@ from dashboard.hub import Hub
 from dashboard.ports import (
     Controls,
     Errands,
+    Ladders,
     Library,
     Measures,
     Own,
@@ -31,6 +32,7 @@ from dashboard.ports import (
 from dashboard.routes import (
     entry,
     errand,
+    ladder,
     live,
     measures,
     own,
@@ -62,6 +64,7 @@ class Ports:
     worksheets: Worksheets
     measures: Measures
     separations: Separations
+    ladders: Ladders
     guard: Guard
 
 
@@ -80,6 +83,7 @@ def routers(ports: Ports) -> list[APIRouter]:
         worksheets.router(ports.worksheets),
         measures.router(ports.measures),
         separations.router(ports.separations),
+        ladder.router(ports.ladders),
     ]
 
 

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, PracticeLog, Refusal
+from biocoach.telling import Told
+from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, Plan, PracticeLog, Refusal
 
 Json = dict[str, Any]
 
@@ -25,6 +26,9 @@ class Controls(Protocol):
     async def submit(self, body: InputBody) -> Outcome: ...
 
     async def unlock(self, passphrase: str) -> Outcome: ...
+
+    async def may_plan(self, plan: Plan) -> str:
+        """Why this plan can't be followed, as a code; or nothing."""
 
     async def set_fit(self, fit: Fit) -> Outcome: ...
 
@@ -57,6 +61,10 @@ class Recordings(Protocol):
 
     async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
         """About a session that was brought in whole."""
+
+    async def tell(self, told: Told) -> Json:
+        """A step that was practised without strap or screen: ``ok`` with its ``session``, or
+        ``why``."""
 
 
 class Errands(Protocol):
@@ -145,6 +153,39 @@ class Practices(Protocol):
         """How settling went with each practice against none, as
         ``biocoach.review.what_helps.WhatHelps.told``; with ``titles`` by practice, and
         ``sampling``. Empty while the record is locked."""
+
+
+class Ladders(Protocol):
+    """What is practised, step by step, and what the record suggests next.
+
+    ``view``: ``ladders`` (each ``id``, ``title``, ``put_away``, ``rev``, ``steps``; a step as
+    ``biocoach.exposure.ladder.LadderStep`` with ``state``, ``history``, ``proposal`` and
+    ``overrule``), ``templates``, ``limits`` (without a therapist, else None), ``waits`` (as
+    ``may_practise``), ``simulated``, and the ``arc``.
+    """
+
+    async def view(self) -> Json | Outcome: ...
+
+    async def add(self, template: str | None, title: str) -> Json | Outcome:
+        """A new ladder: its ``id`` and ``rev``."""
+
+    async def keep(self, name: str, wish: Json) -> Json | Outcome:
+        """``title``, ``put_away``, ``steps`` and the ``rev`` that they were made from; the new
+        ``rev``, or ``changed``. What was practised is put away, never lost."""
+
+    async def answer(self, name: str, proposal: str, *, yes: bool, way: str | None) -> Outcome:
+        """The person's word on a proposal; ``way``: one of its ``others`` instead."""
+
+    async def overrule(self, name: str, less: Json) -> Outcome:
+        """A therapist's word towards less: ``step``, ``way``, ``by``, ``reason``."""
+
+    async def lift(self, name: str, step: str) -> Outcome:
+        """It is taken back, and stays in the record."""
+
+    async def set_phase(self, phase: str, by: str) -> Outcome: ...
+
+    async def watch(self, signs: list[str]) -> Outcome:
+        """The early-warning signs to look for: these, and no others."""
 
 
 class Own(Protocol):

@@ -47,6 +47,7 @@ FLOORS: tuple[tuple[str, int], ...] = (
     ("biocoach/keeping.py", 33),
     ("biocoach/recorded.py", 33),
     ("biocoach/bringing.py", 34),
+    ("biocoach/telling.py", 34),
     ("biocoach/opening.py", 34),
     ("biocoach/sync.py", 33),
     ("devices/*", 40),

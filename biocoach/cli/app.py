@@ -18,6 +18,7 @@ from biocoach.cli import (
     serve,
     simulate,
     straps,
+    year,
 )
 from biocoach.cli.say import out
 
@@ -54,6 +55,7 @@ app.command()(serve.link)
 app.command()(record.record)
 app.command()(simulate.simulate)
 app.command()(straps.straps)
+app.command()(year.year)
 app.command()(evaluate.evaluate)
 app.command()(practices.practices)
 app.command()(bench.bench)

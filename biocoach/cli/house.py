@@ -24,6 +24,7 @@ from biocoach.cli.errand_reach import errands_through
 from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
+from biocoach.cli.laddering import Laddering
 from biocoach.cli.listeners import Both
 from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
@@ -34,6 +35,7 @@ from biocoach.cli.screen import Screen
 from biocoach.cli.sheets import Sheets
 from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
+from biocoach.exposure.phases import may_plan
 from biocoach.opening import AGAIN, Opening
 from biocoach.profile import fact_of, fit_of
 from biocoach.runtime import Runtime, Source
@@ -47,7 +49,7 @@ from biocoach.store import (
     data_folder,
     open_store,
 )
-from biocoach.types import End, Fit, InputBody, Phase, SecondOpinion
+from biocoach.types import End, Fit, InputBody, Phase, Plan, SecondOpinion
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from devices import open_spec
@@ -78,7 +80,7 @@ class House:
         self._say = say
         self._settings = Settings()
         self.readings = Readings(clock, self._settings)
-        self.recordings = Recordings()
+        self.recordings = Recordings(lambda: self._begin_anew("told"))
         self.own = OwnThings()
         self.notes = Notes(data_folder(base), clock.wall, self._settings.learning)
         self._opened = asyncio.Event()
@@ -99,6 +101,12 @@ class House:
             data_folder(base), sheets=sheets, fact=self.readings.fact, keep=self._facts.put,
             tell=self.submit, record=lambda: self._journal, fit=self._fit_now, wall=clock.wall,
             quickness=self.readings.quickness, helps=self.readings.helps,
+        )  # fmt: skip
+        self.ladders = Laddering(
+            fact=self.readings.fact, replace=self._facts.replace, record=lambda: self._journal,
+            practised=self.readings.practised, urged=self.readings.urged, fit=self._fit_now,
+            waits=self._screen.may_practise, wall=clock.wall, care=self._settings.care,
+            simulated=lambda: self.wearing.choice.simulated,
         )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
@@ -249,6 +257,18 @@ class House:
     async def unlock(self, passphrase: str) -> Outcome:
         return Outcome(why=await asyncio.to_thread(self._keyhole.offer, passphrase))
 
+    async def may_plan(self, plan: Plan) -> str:
+        """By the session that is open: the day's limits are those that it began with."""
+        running = self._runtime.running if self._runtime else None
+        begun = running.session.begun if running else None
+        return may_plan(begun, plan, self._settings.care) if begun else "locked"
+
+    async def _begin_anew(self, reason: str) -> None:
+        """Where nothing has begun yet: the next session knows what has changed."""
+        running = self._runtime.running if self._runtime else None
+        if running is not None and running.session.phase is Phase.PLAN:
+            await self.submit(End(reason=reason))
+
     async def set_fit(self, fit: Fit) -> Outcome:
         running = self._runtime.running if self._runtime else None
         phase = running.session.phase if running else Phase.PLAN
@@ -269,9 +289,8 @@ class House:
     async def teach_again(self) -> Outcome:
         """The threshold starts again: earlier answers teach no more, from the next session on."""
         outcome = await self.put_fact(AGAIN, {"at_utc": iso_utc(self._clock.wall())})
-        running = self._runtime.running if self._runtime else None
-        if not outcome.why and running is not None and running.session.phase is Phase.PLAN:
-            await self.submit(End(reason="threshold again"))  # nothing has begun: begin with it
+        if not outcome.why:
+            await self._begin_anew("threshold again")
         return outcome
 
     async def keep_check_in(self, answer: Json) -> Outcome:

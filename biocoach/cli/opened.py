@@ -133,6 +133,7 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         worksheets=house.notes.worksheets,
         measures=house.notes.measures,
         separations=house.notes.separations,
+        ladders=house.ladders,
         guard=guard,
     )
     server = Server(create_app(ports), listener)

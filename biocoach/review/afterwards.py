@@ -106,7 +106,21 @@ def _rank(body: InputBody) -> int:
 
 
 def _body(said: Afterwards) -> InputBody:
-    return Rating(suds=said.suds) if said.mark is None else Mark(kind=said.mark, text=said.text)
+    if said.mark is not None:
+        return Mark(kind=said.mark, text=said.text)
+    return said.plan or said.debrief or Rating(suds=said.suds)
+
+
+def kind_of(said: Afterwards) -> str:
+    """In a word; "" where it says nothing, or more than one thing."""
+    given = {
+        said.mark.value if said.mark else "": said.mark,
+        "suds": said.suds,
+        "plan": said.plan,
+        "debrief": said.debrief,
+    }
+    kinds = [kind for kind, value in given.items() if value is not None]
+    return kinds[0] if len(kinds) == 1 else ""
 
 
 def told_afterwards(entries: Sequence[Entry]) -> list[Json]:
@@ -115,7 +129,7 @@ def told_afterwards(entries: Sequence[Entry]) -> list[Json]:
         {
             "number": number,
             "at_s": said.moment_s,
-            "kind": said.mark.value if said.mark else "suds",
+            "kind": kind_of(said),
             "text": said.text,
             "suds": said.suds,
         }
@@ -134,7 +148,7 @@ def why_not(entries: Sequence[Entry], new: Afterwards | NotAfterwards, settings:
     length_s = until_closed(entries)[-1].at_s
     if not 0 <= new.moment_s <= length_s:
         return "not_in_it"
-    if (new.mark is None) is (new.suds is None) or (new.mark and new.mark not in MARKS):
+    if not kind_of(new) or (new.mark and new.mark not in MARKS):
         return "empty"
     return _order(entries, known, [*known, (NEW, new)], settings)
 

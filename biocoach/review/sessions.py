@@ -12,6 +12,7 @@ from biocoach.review.answers import answers_of
 from biocoach.review.apart import rated_before, where_of
 from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.happened import as_it_happened
+from biocoach.review.practised import practised, urges
 from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
 from biocoach.review.told import labels_of, offers_made, practices, said, silences
@@ -37,7 +38,7 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
-SUMMARY_VERSION = 6  # one more whenever a summary of the same entries would say something else
+SUMMARY_VERSION = 7  # one more whenever a summary of the same entries would say something else
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
@@ -100,6 +101,7 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
     distress = _distress(record, plan, debrief)
     elsewhere = elsewhere_of(entries)
     dated = elsewhere is None or elsewhere.dated
+    row = practised(name, entries[0].wall_utc, record, parts, settings, elsewhere)
     return {
         "id": name,
         "started_utc": entries[0].wall_utc,
@@ -119,6 +121,8 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         # Nobody knows on which day an undated recording ended: no rest follows from it.
         "hard_end": dated and ended_hard(record, settings.care.aftercare_suds),
         "planned": plan is not None,
+        "practised": row.told() if row else None,
+        **urges(record),
         "still": _is_still(record, plan),
         "spent": None if elsewhere or (begin and begin.scripted) else spent(own, settings.care),
         # A recording lends no baseline: nobody knows how its wearer sat, or which strap it was.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from biocoach.clock import moment_of
+from biocoach.exposure.arc import Urged
+from biocoach.exposure.practised import Practised, practised_of
 from biocoach.review import sessions as review
 from biocoach.review.afterwards import elsewhere_of, until_closed
 from biocoach.review.learnt import learnt
@@ -32,6 +34,25 @@ class Shelf:
         if not any(row.get("elsewhere") for row in rows):
             return rows  # in the journal's order, whatever the clock was set to
         return sorted(rows, key=lambda row: moment_of(row["started_utc"]), reverse=True)
+
+    def practised(self) -> list[Practised]:
+        """Every step that was practised, the oldest first; undated ones in the journal's order."""
+        rows = [row["practised"] for row in self._rows() if row.get("practised")]
+        return sorted((practised_of(row) for row in rows), key=lambda row: row.day)
+
+    def urged(self) -> list[Urged]:
+        """The urges of the steps that were practised, the oldest first."""
+        rows = [row for row in self._rows() if row.get("practised")]
+        found = [
+            Urged(
+                session=row["id"],
+                day=row["practised"]["day"],
+                let_pass=row["urges"] - row["acted"],
+                acted=row["acted"],
+            )
+            for row in rows
+        ]
+        return sorted(found, key=lambda urged: urged.day)
 
     def learnt(self, again: str) -> Json:
         """What the person's answers taught, and how often an activation was distress.

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
+from biocoach.cli.laddering import Laddering
 from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
-from biocoach.settings import LearningSettings
+from biocoach.exposure.practised import Practised
+from biocoach.settings import CareSettings, LearningSettings
+from biocoach.telling import Told
 from biocoach.types import (
     Afterwards,
     Fit,
     InputBody,
     NotAfterwards,
+    Plan,
     PracticeLog,
     Refusal,
 )
@@ -71,6 +76,7 @@ class SmallHouse:
     facts: dict[str, Json] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
     brought: list[bytes] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     errands: SmallErrands = field(default_factory=SmallErrands)
     still: bool = False
     due: Json | None = None
@@ -81,6 +87,9 @@ class SmallHouse:
 
     async def unlock(self, passphrase: str) -> Outcome:
         return Outcome(why="" if passphrase == "open sesame!" else "wrong_passphrase")
+
+    async def may_plan(self, plan: Plan) -> str:
+        return self.why
 
     async def set_fit(self, fit: Fit) -> Outcome:
         return Outcome(why=self.why)
@@ -111,6 +120,10 @@ class SmallHouse:
     async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
         self.given.append(said)
         return Outcome(why=self.why, number=None if self.why else len(self.given))
+
+    async def tell(self, told: Told) -> Json:
+        self.told.append(told)
+        return {"ok": False, "why": self.why} if self.why else {"ok": True, "session": "told"}
 
     async def scan(self) -> Json:
         return {"found": [], "adapter": "missing"}
@@ -182,6 +195,35 @@ class SmallShelf:
         return {}
 
 
+class SmallFacts:
+    """A record in memory for the ladders; locked until it is opened."""
+
+    def __init__(self) -> None:
+        self.record: dict[str, Json] | None = None
+        self.rows: list[Practised] = []
+        self.fit = Fit(with_therapist=True)
+
+    async def replace(self, name: str, value: Json) -> Outcome:
+        if self.record is None:
+            return Outcome(why="locked")
+        self.record[name] = value
+        return Outcome()
+
+    def ladders(self) -> Laddering:
+        return Laddering(
+            fact=lambda name: (self.record or {}).get(name),
+            replace=self.replace,
+            record=lambda: self.record,
+            practised=lambda: self.rows,
+            urged=list,
+            fit=lambda: self.fit,
+            waits=str,
+            simulated=bool,
+            wall=lambda: datetime.fromtimestamp(NOW_S, UTC),
+            care=CareSettings(),
+        )
+
+
 @dataclass
 class Site:
     """The app with its parts, and a client that has the cookie."""
@@ -191,6 +233,7 @@ class Site:
     house: SmallHouse = field(default_factory=SmallHouse)
     own: OwnThings = field(default_factory=OwnThings)  # locked until a test opens a record
     notes: Notes = field(init=False)  # the same
+    facts: SmallFacts = field(default_factory=SmallFacts)
 
     def __post_init__(self) -> None:
         self.notes = Notes(self.static.parent, FakeClock().wall, LearningSettings())
@@ -208,6 +251,7 @@ class Site:
             worksheets=self.notes.worksheets,
             measures=self.notes.measures,
             separations=self.notes.separations,
+            ladders=self.facts.ladders(),
             guard=self.guard,
         )
         self.app = create_app(self.ports, self.static)

@@ -1,11 +1,13 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
 import type { Helps } from "./helps";
+import type { ArcPhase, LadderAnswer, LessWay, SignKind, StepWords, Way } from "./wire";
 import type {
   BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PracticeChoice, Review,
-  SeparationsAnswer, SeparationWord, SessionInput, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, TrendsAnswer, Variability,
+  SeparationsAnswer, SeparationWord, SessionInput, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
+import type { PlanAhead } from "./plan-ahead.svelte";
 import type { Content, OwnAnswer } from "./own";
 import type { Sending } from "./sheet.svelte";
 
@@ -62,6 +64,20 @@ export class Api {
   }
   keepCheckIn(answer: CheckIn) {
     return this.ask<{ ok: true }>("PUT", "api/check-in", answer);
+  }
+  planAhead() {
+    return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");
+  }
+  setPlanAhead(ahead: PlanAhead) {
+    return this.ask<{ ok: true }>("PUT", "api/plan-ahead", { ...ahead, plan: { kind: "plan", ...ahead.plan } });
+  }
+  dropPlanAhead() {
+    return this.ask<{ ok: true }>("POST", "api/plan-ahead/drop", {});
+  }
+  /** A step without strap or screen. */
+  tell(told: Told) {
+    const [plan, debrief] = [{ kind: "plan", ...told.plan }, { kind: "debrief", ...told.debrief }];
+    return this.ask<{ ok: true; session: string }>("POST", "api/sessions/told", { ...told, plan, debrief });
   }
   practices() {
     return this.ask<ShelfAnswer>("GET", "api/practices");
@@ -143,6 +159,30 @@ export class Api {
     return this.send<BroughtIn>("api/recordings", {
       method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: file,
     });
+  }
+  ladder() {
+    return this.ask<LadderAnswer>("GET", "api/ladder");
+  }
+  newLadder(template: string | null, title: string) {
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/ladder", { template, title });
+  }
+  keepLadder(id: string, ladder: { title: string; put_away: boolean; steps: StepWords[]; rev: string }) {
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/ladder/${encodeURIComponent(id)}`, ladder);
+  }
+  answerProposal(id: string, answer: { proposal: string; answer: "yes" | "no"; way: Way | null }) {
+    return this.ask<{ ok: true }>("POST", `api/ladder/${encodeURIComponent(id)}/answer`, answer);
+  }
+  overrule(id: string, less: { step: string; way: LessWay; by: string; reason: string }) {
+    return this.ask<{ ok: true }>("POST", `api/ladder/${encodeURIComponent(id)}/overrule`, less);
+  }
+  liftOverrule(id: string, of: { step: string }) {
+    return this.ask<{ ok: true }>("POST", `api/ladder/${encodeURIComponent(id)}/overrule/lift`, of);
+  }
+  setArc(arc: { phase: ArcPhase; by: string }) {
+    return this.ask<{ ok: true }>("PUT", "api/ladder/arc", arc);
+  }
+  watchSigns(watched: { signs: SignKind[] }) {
+    return this.ask<{ ok: true }>("PUT", "api/ladder/signs", watched);
   }
   own() {
     return this.ask<OwnAnswer>("GET", "api/own");

@@ -1,9 +1,9 @@
 /** The address after the #: a view's name and, for a session, a practice or a worksheet, its id. */
 
-export type View = "live" | "practices" | "worksheets" | "progress" | "review" | "settings";
+export type View = "live" | "ladder" | "practices" | "worksheets" | "progress" | "review" | "settings";
 
 const WITH_IDS: readonly string[] = ["review", "practices", "worksheets"] satisfies View[];
-const ALONE: readonly string[] = ["settings", "progress"] satisfies View[];
+const ALONE: readonly string[] = ["settings", "progress", "ladder"] satisfies View[];
 
 export interface Route {
   view: View;

@@ -174,6 +174,8 @@ export interface OpinionSlice {
   available: boolean;
 }
 
+export type Came = "no" | "partly" | "yes";
+
 export interface Debrief {
   happened: string;
   probability_pct: number | null;
@@ -182,11 +184,22 @@ export interface Debrief {
   body_words: string;
   learnt: string;
   /** Whether what was feared came true, and if it did, whether one coped. */
-  came?: "no" | "partly" | "yes" | null;
+  came?: Came | null;
   coped?: boolean | null;
   /** Contact or checking beyond the plan. */
   beyond_plan?: boolean | null;
   stayed?: boolean | null;
+}
+
+/** A step that was practised without strap or screen. */
+export interface Told {
+  started_utc: string;
+  plan: Plan;
+  stayed_s: number;
+  /** The time was over, or the other came back; otherwise it was ended before. */
+  over: boolean;
+  too_much: boolean;
+  debrief: Debrief;
 }
 
 export type SessionInput =
