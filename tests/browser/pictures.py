@@ -255,6 +255,7 @@ def worksheets(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     for day, total in (("2026-01-05", 16), ("2026-02-02", 13), ("2026-03-09", 9)):
         post(page, "measures", {"scale": "gad-7", "day": day, "total": total, "note": ""})
     page.reload()
+    expect(page.get_by_role("button", name="Moment")).to_be_visible()
     page.evaluate("document.activeElement?.blur()")
     page.keyboard.press("m")
     page.keyboard.press("7")
@@ -275,6 +276,7 @@ def worksheets(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     taken("sheet-kept")
     go_to(page, "Progress")
     expect(page.get_by_role("img", name="GAD-7: totals over time.")).to_be_visible()
+    expect(page.get_by_role("img", name="Bars by week")).to_be_visible()
     taken("progress")
     served.stop()
 
