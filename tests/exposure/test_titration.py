@@ -340,7 +340,7 @@ answers = st.builds(
     way=st.sampled_from(Way),
     yes=st.booleans(),
     day=st.just(TODAY),
-    seen=st.lists(st.sampled_from(["s0", "s1", "s2", "s3"])).map(tuple),
+    seen=st.sampled_from([(), ("s0", "s1"), tuple(f"s{n}" for n in range(9))]),
 )
 overrules = st.builds(
     Overrule,
@@ -368,10 +368,27 @@ arounds = st.builds(
     ),
     child=st.booleans(),
 )
-lived = st.lists(practised(steps_of), min_size=2, max_size=9).map(
-    lambda rows: sorted(
-        (replace(r, session=f"s{n}") for n, r in enumerate(rows)), key=lambda r: r.day
-    )
+LONG = tuple(replace(r, planned_s=7200.0) for r in LEARNT)
+HARD = tuple(replace(r, planned_s=7200.0) for r in STRAINED)
+
+
+def _in_order(
+    ready: list[str], hard: list[str], rest: list[Practised], times: int
+) -> list[Practised]:
+    """Steps that are ready to go on, steps that were too much, and whatever else."""
+    rows = [replace(r, step=name) for name in ready for r in LONG]
+    rows += [replace(r, step=name) for name in hard for r in HARD * times]
+    numbered = [replace(r, session=f"s{n}") for n, r in enumerate([*rows, *rest])]
+    return sorted(numbered, key=lambda r: r.day)
+
+
+some_steps = st.lists(st.sampled_from(["a", "b", "c"]), max_size=2, unique=True)
+lived = st.builds(
+    _in_order,
+    some_steps,
+    some_steps,
+    st.lists(practised(steps_of), max_size=4),
+    st.sampled_from([1, 1, 2]),
 )
 
 
