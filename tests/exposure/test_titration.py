@@ -231,6 +231,7 @@ def test_rest_today() -> None:
     assert now(hard, *[replace(r, step="b") for r in LEARNT], at="b") is None
     assert told(*LEARNT, around=replace(AROUND, waits="rest_today")) == ("", "")
     assert told(replace(hard, day="2026-03-09"))[0] == "hold"
+    assert told(hard, around=replace(AROUND, simulated=True))[0] == "hold"
 
 
 @pytest.mark.parametrize("waits", ["fit_first", "ladder_waits"])
