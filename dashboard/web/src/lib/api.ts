@@ -65,6 +65,13 @@ export class Api {
   keepCheckIn(answer: CheckIn) {
     return this.ask<{ ok: true }>("PUT", "api/check-in", answer);
   }
+  draft(name: string) {
+    return this.ask<{ words: Record<string, string>; rev: string }>("GET", `api/drafts/${name}`);
+  }
+  keepDraft(name: string, words: Record<string, string>, how: { rev: string; last: boolean }) {
+    const more = how.last ? { keepalive: true } : {};
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/drafts/${name}`, { words, rev: how.rev }, more);
+  }
   planAhead() {
     return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");
   }
@@ -149,7 +156,10 @@ export class Api {
   }
 
   say(id: string, added: NewAdded) {
-    return this.ask<{ ok: true; number: number }>("POST", `api/sessions/${encodeURIComponent(id)}/marks`, added);
+    const plan = added.plan && { kind: "plan", ...added.plan };
+    const debrief = added.debrief && { kind: "debrief", ...added.debrief };
+    const path = `api/sessions/${encodeURIComponent(id)}/marks`;
+    return this.ask<{ ok: true; number: number }>("POST", path, { ...added, plan, debrief });
   }
   takeBack(id: string, number: number) {
     return this.ask<{ ok: true }>("POST", `api/sessions/${encodeURIComponent(id)}/marks/withdraw`, { number });
@@ -208,10 +218,12 @@ export class Api {
     return this.ask<SheetAnswer>("GET", `api/worksheets/${encodeURIComponent(id)}`);
   }
   newSheet(form: string, link: SheetLink | null, { last, ...sent }: Sending) {
-    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/worksheets", { form, link, ...sent }, outliving(last));
+    const body = { form, link, ...sent };
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/worksheets", body, outliving(last, body));
   }
   keepSheet(id: string, rev: string, { last, ...sent }: Sending) {
-    return this.ask<{ ok: true; rev: string }>("PUT", `api/worksheets/${encodeURIComponent(id)}`, { rev, ...sent }, outliving(last));
+    const body = { rev, ...sent };
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/worksheets/${encodeURIComponent(id)}`, body, outliving(last, body));
   }
   eraseSheet(id: string, rev: string) {
     return this.ask<{ ok: true }>("DELETE", `api/worksheets/${encodeURIComponent(id)}`, { rev });
@@ -255,8 +267,9 @@ export class Api {
   }
 }
 
-function outliving(last: boolean): RequestInit {
-  return last ? { keepalive: true } : {};
+/** The page goes away, and the request goes on, as long as it is short enough for that. */
+function outliving(last: boolean, body: unknown): RequestInit {
+  return last && JSON.stringify(body).length < LIVES_ON_LETTERS ? { keepalive: true } : {};
 }
 
 async function answer<T>(response: Response): Promise<Result<T>> {
