@@ -215,6 +215,14 @@ def test_on_the_first_step_there_is_no_step_back() -> None:
     assert found.way is Way.SHORTER
 
 
+def test_no_step_back_leads_beyond_the_limits() -> None:
+    of = ladder(step("b", expected_suds=51), A)
+    decided = with_answer(NONE, said(now(*STRAINED, of=of), *STRAINED, yes=True))
+    more = (row("3", too_much=True), row("4", too_much=True))
+    assert told(*STRAINED, *more, of=of, decided=decided)[0] == "step_back"
+    assert told(*STRAINED, *more, of=of, decided=decided, around=ALONE)[0] == "shorter"
+
+
 def test_once_done_without_it_the_count_begins_again() -> None:
     assert told(STRAINED[0], row("2"), row("3", too_much=True))[0] == "hold"
 
