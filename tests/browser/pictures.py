@@ -26,6 +26,7 @@ from tests.browser.support import (
     Served,
     go_apart,
     go_to,
+    origin,
     state,
     tell,
     wait_for_messages,
@@ -50,6 +51,33 @@ STEPS_SHOWN = {
     "comfort-kit": 0,
     "learn-window": 0,
 }
+# Sheets that are there already, with what stands in them.
+SHEETS_SHOWN: tuple[tuple[str, dict[str, object]], ...] = (
+    ("moment", {"intensity": 70, "urge": "text", "acted": False}),
+    ("moment", {"intensity": 50, "urge": "check", "acted": True}),
+    (
+        "protest",
+        {
+            "trigger": "They answered after three hours",
+            "urges": ["messages", "cold"],
+            "urge": 80,
+            "acted": False,
+            "instead": "Walked to the harbour and back",
+            "intensity": 65,
+        },
+    ),
+    (
+        "separation-ahead",
+        {
+            "who": "R.",
+            "whole_days": True,
+            "first_day": "2030-01-07",
+            "last_day": "2030-01-10",
+            "goodbye": "See you on Thursday. Travel well.",
+            "helps": "A walk, then the long film",
+        },
+    ),
+)
 ASKED_FIRST = "progressive-muscle-relaxation"
 LAPTOP: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -73,6 +101,7 @@ def main() -> None:
             straps(page, Path(home), lambda name: take(page, name, extra))
             errand(page, Path(home), lambda name: take(page, name, extra))
             practices(page, Path(home), lambda name: take(page, name, extra))
+            worksheets(page, Path(home), lambda name: take(page, name, extra))
             after_many_days(page, Path(home), lambda name: take(page, name, extra))
         browser.close()
 
@@ -212,6 +241,54 @@ def practices(page: Page, home: Path, taken: Callable[[str], None]) -> None:
         taken(f"step-{practice}")
         page.get_by_role("button", name="Stop").click()
     served.stop()
+
+
+def worksheets(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    """Shelves, a sheet of each look, a moment, totals and weeks, and a time apart."""
+    folder = home / "worksheets"
+    many_days(folder / "data" / "biocoach")
+    served = Served(folder, "serve", "--plain")
+    page.goto(served.address)
+    expect(page.get_by_role("button", name="Moment")).to_be_visible()
+    for form, answers in SHEETS_SHOWN:
+        kept(page, form, answers)
+    for day, total in (("2026-01-05", 16), ("2026-02-02", 13), ("2026-03-09", 9)):
+        post(page, "measures", {"scale": "gad-7", "day": day, "total": total, "note": ""})
+    page.reload()
+    expect(page.get_by_role("button", name="Moment")).to_be_visible()
+    page.evaluate("document.activeElement?.blur()")
+    page.keyboard.press("m")
+    page.keyboard.press("7")
+    taken("moment")
+    page.keyboard.press("Escape")
+    for form in ("thought-record", "trigger-map", "gad-7", "partner-letter"):
+        page.goto(f"{served.url}/#/worksheets/new%2F{form}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        taken(f"sheet-{form}")
+    page.get_by_role("button", name="Yes, I have read this").click()
+    page.get_by_label("To whom?").fill("R.")
+    taken("sheet-partner-letter-open")
+    go_to(page, "Worksheets")
+    expect(page.get_by_role("heading", name="Go on where you were")).to_be_visible()
+    taken("worksheets")
+    page.get_by_role("link", name="Protest").last.click()
+    expect(page.get_by_text("Kept on")).to_be_visible()
+    taken("sheet-kept")
+    go_to(page, "Progress")
+    expect(page.get_by_role("img", name="GAD-7: totals over time.")).to_be_visible()
+    expect(page.get_by_role("img", name="Bars by week")).to_be_visible()
+    taken("progress")
+    served.stop()
+
+
+def kept(page: Page, form: str, answers: dict[str, object]) -> None:
+    post(page, "worksheets", {"form": form, "link": None, "answers": answers, "keep": True})
+
+
+def post(page: Page, where: str, body: dict[str, object]) -> None:
+    url = origin(page)
+    sent = page.context.request.post(f"{url}/api/{where}", data=body, headers={"origin": url})
+    assert sent.ok, sent.text()
 
 
 def until(page: Page, at_s: float) -> None:

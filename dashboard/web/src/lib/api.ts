@@ -208,10 +208,12 @@ export class Api {
     return this.ask<SheetAnswer>("GET", `api/worksheets/${encodeURIComponent(id)}`);
   }
   newSheet(form: string, link: SheetLink | null, { last, ...sent }: Sending) {
-    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/worksheets", { form, link, ...sent }, outliving(last));
+    const body = { form, link, ...sent };
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/worksheets", body, outliving(last, body));
   }
   keepSheet(id: string, rev: string, { last, ...sent }: Sending) {
-    return this.ask<{ ok: true; rev: string }>("PUT", `api/worksheets/${encodeURIComponent(id)}`, { rev, ...sent }, outliving(last));
+    const body = { rev, ...sent };
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/worksheets/${encodeURIComponent(id)}`, body, outliving(last, body));
   }
   eraseSheet(id: string, rev: string) {
     return this.ask<{ ok: true }>("DELETE", `api/worksheets/${encodeURIComponent(id)}`, { rev });
@@ -255,8 +257,9 @@ export class Api {
   }
 }
 
-function outliving(last: boolean): RequestInit {
-  return last ? { keepalive: true } : {};
+/** The page goes away, and the request goes on, as long as it is short enough for that. */
+function outliving(last: boolean, body: unknown): RequestInit {
+  return last && JSON.stringify(body).length < LIVES_ON_LETTERS ? { keepalive: true } : {};
 }
 
 async function answer<T>(response: Response): Promise<Result<T>> {

@@ -16,6 +16,7 @@ class Forms {
   problems = $state.raw<FileProblem[]>([]);
   folder = $state("");
   loaded = $state(false);
+  simulated = $state(false);
   /** Why the list could not be had; "" where it was. */
   trouble = $state("");
   /** The moment that was kept last, to be told where it was noted. */
@@ -129,7 +130,10 @@ class Forms {
     return [...this.open.values()].some((sheet) => sheet.pending && !sheet.blank);
   }
 
-  private adopt({ forms, sheets, problems, folder = "" }: WorksheetsAnswer): void {
+  /** Another record is open: nothing that was begun in the one before goes into it. */
+  private adopt({ forms, sheets, problems, folder = "", simulated = false }: WorksheetsAnswer): void {
+    if (simulated !== this.simulated) this.open.clear();
+    this.simulated = simulated;
     Object.assign(this, { all: forms, sheets, problems, folder, loaded: true });
   }
 }

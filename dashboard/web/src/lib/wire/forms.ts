@@ -125,6 +125,8 @@ export interface WorksheetsAnswer {
   sheets: SheetRow[];
   problems: FileProblem[];
   folder?: string;
+  /** It is the virtual strap’s record. */
+  simulated?: boolean;
 }
 
 export interface MeasureScale {
