@@ -188,6 +188,19 @@ class Ladders(Protocol):
         """The early-warning signs to look for: these, and no others."""
 
 
+class Drafts(Protocol):
+    """What is typed into a plan or a debrief before it is said: kept as it is typed, and erased
+    when it was said."""
+
+    def read(self, practice: str) -> Json:
+        """``words`` by field, and ``rev``: another after each change."""
+
+    async def keep(
+        self, practice: str, words: dict[str, str], *, rev: str, afresh: bool
+    ) -> Json | Outcome:
+        """In place of what was there at ``rev``; the new ``rev``, or ``changed``."""
+
+
 class Own(Protocol):
     """One's own phrases, comfort kit and imagery, with pictures and recorded voice.
 
