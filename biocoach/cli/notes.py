@@ -15,7 +15,7 @@ from biocoach.store import Journal
 
 
 class Notes:
-    """``base``, ``watch``: see ``Notebook``."""
+    """``base``, ``watch``, ``waits``: see ``Notebook``."""
 
     def __init__(
         self,
@@ -23,10 +23,11 @@ class Notes:
         wall: Callable[[], datetime],
         settings: LearningSettings,
         watch: Callable[[list[str]], Awaitable[object]],
+        waits: Callable[[], str],
         desk: NoteDesk | None = None,
     ) -> None:
         self._desk = desk or NoteDesk()
-        self.worksheets = Notebook(base, self._desk, wall, watch)
+        self.worksheets = Notebook(base, self._desk, wall, watch, waits)
         self.measures = Measuring(self._desk, wall, settings)
         self.separations = Parting(self._desk, wall)
 
