@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
 from tests.browser.own_card import look
@@ -154,7 +154,7 @@ def test_a_recording_was_a_step(page: Page, served: Served, watch: Watch) -> Non
     go_to(page, "Review")
     page.get_by_role("button", name="Bring in recordings").click()
     rr = "\n".join(str(round(v)) for v in heart(900))
-    text = {"name": "walk.txt", "mimeType": "text/plain", "buffer": rr.encode()}
+    text: FilePayload = {"name": "walk.txt", "mimeType": "text/plain", "buffer": rr.encode()}
     page.locator("input[type=file]").set_input_files([text])
     page.get_by_role("link", name="Open “walk.txt”").click()
     about = page.get_by_role("region", name="Was this a step of yours?")
