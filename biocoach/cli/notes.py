@@ -22,6 +22,7 @@ class Notes:
         base: Path,
         wall: Callable[[], datetime],
         settings: LearningSettings,
+        *,
         watch: Callable[[list[str]], Awaitable[object]],
         waits: Callable[[], str],
         desk: NoteDesk | None = None,
