@@ -32,7 +32,11 @@ class Writer:
 
     def __post_init__(self) -> None:
         self.notes = Notes(
-            self.folder, self.clock.wall, LearningSettings(), self.watch, lambda: self.waits
+            self.folder,
+            self.clock.wall,
+            LearningSettings(),
+            watch=self.watch,
+            waits=lambda: self.waits,
         )
         self.sheets = self.notes.worksheets
         self.measures = self.notes.measures

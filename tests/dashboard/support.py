@@ -260,8 +260,8 @@ class Site:
             self.static.parent,
             FakeClock().wall,
             LearningSettings(),
-            self.facts.ladders().watch,
-            str,
+            watch=self.facts.ladders().watch,
+            waits=str,
         )
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
         self.ports = Ports(
