@@ -17,6 +17,7 @@ from dashboard.guard import Guard
 from dashboard.hub import Hub
 from dashboard.ports import (
     Controls,
+    Drafts,
     Errands,
     Ladders,
     Library,
@@ -30,6 +31,7 @@ from dashboard.ports import (
     Worksheets,
 )
 from dashboard.routes import (
+    drafts,
     entry,
     errand,
     ladder,
@@ -65,6 +67,7 @@ class Ports:
     measures: Measures
     separations: Separations
     ladders: Ladders
+    drafts: Drafts
     guard: Guard
 
 
@@ -84,6 +87,7 @@ def routers(ports: Ports) -> list[APIRouter]:
         measures.router(ports.measures),
         separations.router(ports.separations),
         ladder.router(ports.ladders),
+        drafts.router(ports.drafts),
     ]
 
 

@@ -188,6 +188,19 @@ class Ladders(Protocol):
         """The early-warning signs to look for: these, and no others."""
 
 
+class Drafts(Protocol):
+    """What is typed into a plan or a debrief before it is said: kept as it is typed, and erased
+    when it was said."""
+
+    def read(self, practice: str) -> Json:
+        """``words`` by field, and ``rev``: another after each change."""
+
+    async def keep(
+        self, practice: str, words: dict[str, str], *, rev: str, afresh: bool
+    ) -> Json | Outcome:
+        """In place of what was there at ``rev``; the new ``rev``, or ``changed``."""
+
+
 class Own(Protocol):
     """One's own phrases, comfort kit and imagery, with pictures and recorded voice.
 
@@ -211,7 +224,7 @@ class Own(Protocol):
 
 
 class Worksheets(Protocol):
-    """Forms, and the sheets that were filled in. All of it is called in threads."""
+    """Forms, and the sheets that were filled in. What is not async is called in threads."""
 
     def worksheets(self) -> Json | Outcome:
         """``forms`` for the person's age as ``biocoach.exposure.form.told``, with ``mine`` (a file
@@ -220,11 +233,11 @@ class Worksheets(Protocol):
     def worksheet(self, name: str) -> Json | Outcome:
         """One of the sheets, with its ``answers`` and ``rev``."""
 
-    def begin(self, form: str, link: Json | None, answers: Json, *, keep: bool) -> Json:
+    async def begin(self, form: str, link: Json | None, answers: Json, *, keep: bool) -> Json:
         """A new sheet: ``ok`` with its ``id`` and ``rev``; or ``why``, and for ``unfit`` the
         ``field`` and ``what`` is wrong with it (``biocoach.exposure.answers.What``)."""
 
-    def write(self, name: str, answers: Json, rev: str, *, keep: bool) -> Json:
+    async def write(self, name: str, answers: Json, rev: str, *, keep: bool) -> Json:
         """In place of what was there at ``rev``: ``ok`` with the new one; or ``why``."""
 
     def erase(self, name: str, rev: str) -> Json:

@@ -18,21 +18,17 @@ from uuid import uuid4
 
 from biocoach import __version__
 from biocoach.adviser import Adviser
+from biocoach.cli.belongings import Belongings, Record
 from biocoach.cli.choice import Choice, NoStrap
 from biocoach.cli.errand_desk import ErrandDesk
 from biocoach.cli.errand_reach import errands_through
 from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
-from biocoach.cli.laddering import Laddering
 from biocoach.cli.listeners import Both
-from biocoach.cli.notes import Notes
-from biocoach.cli.own_things import OwnThings
-from biocoach.cli.practising import Practising
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.screen import Screen
-from biocoach.cli.sheets import Sheets
 from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.exposure.phases import may_plan
@@ -81,8 +77,6 @@ class House:
         self._settings = Settings()
         self.readings = Readings(clock, self._settings)
         self.recordings = Recordings(lambda: self._begin_anew("told"))
-        self.own = OwnThings()
-        self.notes = Notes(data_folder(base), clock.wall, self._settings.learning)
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
@@ -93,21 +87,12 @@ class House:
         )  # fmt: skip
         self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
         self._facts = Facts(lambda: self._journal)
-        sheets = Sheets(
-            fact=self.readings.fact, replace=self._facts.replace, record=lambda: self._journal,
-            wall=clock.wall,
-        )  # fmt: skip
-        self.practising = Practising(
-            data_folder(base), sheets=sheets, fact=self.readings.fact, keep=self._facts.put,
-            tell=self.submit, record=lambda: self._journal, fit=self._fit_now, wall=clock.wall,
-            quickness=self.readings.quickness, helps=self.readings.helps,
-        )  # fmt: skip
-        self.ladders = Laddering(
-            fact=self.readings.fact, replace=self._facts.replace, record=lambda: self._journal,
-            practised=self.readings.practised, urged=self.readings.urged, fit=self._fit_now,
-            waits=self._screen.may_practise, wall=clock.wall, care=self._settings.care,
+        record = Record(
+            journal=lambda: self._journal, readings=self.readings, facts=self._facts,
+            fit=self._fit_now, waits=self._screen.may_practise, wall=clock.wall,
             simulated=lambda: self.wearing.choice.simulated,
         )  # fmt: skip
+        self.mine = Belongings(data_folder(base), record, self._settings, self.submit)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
         self._keys: dict[Path, Key] = {}
@@ -153,8 +138,8 @@ class House:
             self.readings.open(journal.reader(), simulated=choice.simulated)
             keeper = keeper_of(journal, clock, self._settings, simulated=choice.simulated)
             self.recordings.opened(keeper)
-            await self.own.opened(journal, self._clock, simulated=choice.simulated)
-            await self.notes.opened(journal, simulated=choice.simulated)
+            await self.mine.own.opened(journal, self._clock, simulated=choice.simulated)
+            await self.mine.notes.opened(journal, simulated=choice.simulated)
             spec = await self.wearing.opened(choice, journal)
             source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
             self._screen.opened(
@@ -170,7 +155,7 @@ class House:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._runtime.run())
                 group.create_task(adviser.run())
-                group.create_task(self.practising.keep_up())
+                group.create_task(self.mine.practising.keep_up())
                 if errands is not None:
                     group.create_task(self.errands.run(errands, clock, simulated=choice.simulated))
                 if spec is None:
@@ -180,8 +165,8 @@ class House:
             self._runtime = None
             self._journal = None
             await self.recordings.closing()
-            await self.own.closing()
-            await self.notes.closing()
+            await self.mine.own.closing()
+            await self.mine.notes.closing()
             self.readings.close()
             journal.close()
 
@@ -208,7 +193,7 @@ class House:
             fit=lambda: self._fit(journal, choice),
             new_id=lambda: uuid4().hex,
             seed=lambda: uuid4().int & 0xFFFF_FFFF,
-            repertoire=self.practising.repertoire,
+            repertoire=self.mine.practising.repertoire,
         )
         return Runtime(
             source=source,

@@ -23,6 +23,7 @@ from dashboard.ports import Outcome
 Json = dict[str, Any]
 TOTAL = "total:"  # the facts' names begin so
 TOTALS_MAX = 2000
+SAID = ("scale", "day", "total", "note")
 
 
 class Measuring:
@@ -52,9 +53,10 @@ class Measuring:
     def trends(self) -> Json | Outcome:
         def look(record: OpenRecord) -> Json:
             told = [
-                counted_of(one)
+                counted
                 for one in record.reader.summaries().values()
                 if bool(one.get("simulated")) is record.simulated
+                and (counted := counted_of(one)) is not None
             ]
             today = self._today()
             found = trends(kept_in(record), told, today, self._settings)
@@ -101,7 +103,7 @@ class Measuring:
             return _unfit("total", "range")
         if not _is_past_day(said["day"], self._today()):
             return _unfit("day", "range")
-        total = {key: said[key] for key in ("scale", "day", "total", "note")}
+        total = {key: said[key] for key in SAID}
         kept = total | {"rev": self._desk.new_id()}
         record.put(TOTAL + name, kept)
         return {"ok": True, "id": name, "rev": kept["rev"]}
@@ -109,7 +111,7 @@ class Measuring:
     def _totals(self, record: OpenRecord) -> list[Total]:
         """By day. A sheet that is not complete has none."""
         typed = [
-            Total(id=name.removeprefix(TOTAL), **fact)
+            Total(id=name.removeprefix(TOTAL), **{key: fact[key] for key in (*SAID, "rev")})
             for name, fact in record.reader.facts(TOTAL).items()
         ]
         filled = [

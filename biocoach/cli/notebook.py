@@ -5,7 +5,8 @@ The dashboard's ``Worksheets``. A sheet is a fact of the record, ``sheet:<id>``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -31,19 +32,28 @@ from dashboard.ports import Outcome
 
 Json = dict[str, Any]
 SHEET = "sheet:"  # the facts' names begin so
+WATCH = "watch"  # between the parts of this file
 SHEETS_MAX = 5000  # some ten a week for ten years
 LISTED = ("id", "form", "title", "state", "began_utc", "kept_utc", "changed_utc", "line", "link")
 MORE_LISTED = ("score", "makes", "behaviour", "day")
 
 
 class Notebook:
-    """``desk``: the open record. ``base``: the folder in which files of one's own lie."""
+    """``desk``: the open record. ``base``: the folder in which files of one's own lie. ``watch``
+    is told which signs a plan for setbacks says to watch."""
 
-    def __init__(self, base: Path, desk: NoteDesk, wall: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        base: Path,
+        desk: NoteDesk,
+        wall: Callable[[], datetime],
+        watch: Callable[[list[str]], Awaitable[object]],
+    ) -> None:
         self.folder = forms_folder(base)
         self._dropped = DroppedForms(self.folder, shipped_forms())
         self._desk = desk
         self._wall = wall
+        self._watch = watch
 
     # ---- what a page may read
 
@@ -63,20 +73,39 @@ class Notebook:
 
         return self._desk.do(look)
 
-    def watched(self) -> list[str]:
-        """The early-warning signs that the person chose in their latest plan."""
-
-        def look(record: OpenRecord) -> list[str]:
-            plans = [s for s in kept_in(record) if s.makes == Makes.SIGNS]
-            return list(plans[-1].answers.get("watched", [])) if plans else []
-
-        found = self._desk.do(look)
-        return found if isinstance(found, list) else []
-
     # ---- what a page may do
 
-    def begin(self, form: str, link: Json | None, answers: Json, *, keep: bool) -> Json:
+    async def begin(self, form: str, link: Json | None, answers: Json, *, keep: bool) -> Json:
         """A new sheet: ``ok`` with its ``id`` and ``rev``; or ``why``."""
+        return await self._told(lambda: self._begin(form, link, answers, keep=keep))
+
+    async def write(self, name: str, answers: Json, rev: str, *, keep: bool) -> Json:
+        """In place of what was there at ``rev``: ``ok`` with the new one; or ``why``."""
+        return await self._told(lambda: self._write(name, answers, rev, keep=keep))
+
+    def erase(self, name: str, rev: str) -> Json:
+        """Nothing of it stays in the record."""
+
+        def work(record: OpenRecord) -> Json | Outcome:
+            refused = changed(rev, record.reader.fact(SHEET + name))
+            if refused is not None:
+                return refused
+            record.erase(SHEET + name)
+            return {"ok": True}
+
+        return answer(self._desk.do(work))
+
+    # ---- inside
+
+    async def _told(self, work: Callable[[], Json]) -> Json:
+        """Once a plan for setbacks is kept, what it says is watched."""
+        found = await asyncio.to_thread(work)
+        signs = found.pop(WATCH, None)
+        if signs is not None:
+            await self._watch(signs)
+        return found
+
+    def _begin(self, form: str, link: Json | None, answers: Json, *, keep: bool) -> Json:
 
         def work(record: OpenRecord) -> Json | Outcome:
             known = self._forms().get(form)
@@ -95,9 +124,7 @@ class Notebook:
 
         return answer(self._desk.do(work))
 
-    def write(self, name: str, answers: Json, rev: str, *, keep: bool) -> Json:
-        """In place of what was there at ``rev``: ``ok`` with the new one; or ``why``."""
-
+    def _write(self, name: str, answers: Json, rev: str, *, keep: bool) -> Json:
         def work(record: OpenRecord) -> Json | Outcome:
             fact = record.reader.fact(SHEET + name)
             refused = changed(rev, fact)
@@ -111,21 +138,8 @@ class Notebook:
 
         return answer(self._desk.do(work))
 
-    def erase(self, name: str, rev: str) -> Json:
-        """Nothing of it stays in the record."""
-
-        def work(record: OpenRecord) -> Json | Outcome:
-            refused = changed(rev, record.reader.fact(SHEET + name))
-            if refused is not None:
-                return refused
-            record.erase(SHEET + name)
-            return {"ok": True}
-
-        return answer(self._desk.do(work))
-
-    # ---- inside
-
     def _forms(self) -> dict[str, Form]:
+        self._dropped.make()
         self._dropped.look()
         return dict(self._dropped.library.forms)
 
@@ -161,12 +175,14 @@ class Notebook:
             wrong = separations.check(found)
         if wrong is not None:
             return _unfit(wrong)
-        state = KEPT if keep else DRAFT
-        if before.rev and (found, state) == (before.answers, before.state):
-            return {"ok": True, "id": before.id, "rev": before.rev}
-        sheet = self._filled(form, before, found, link, keep=keep)
-        record.put(SHEET + sheet.id, fact_of(sheet))
-        return {"ok": True, "id": sheet.id, "rev": sheet.rev}
+        state, sheet = KEPT if keep else DRAFT, before
+        if not before.rev or (found, state) != (before.answers, before.state):
+            sheet = self._filled(form, before, found, link, keep=keep)
+            record.put(SHEET + sheet.id, fact_of(sheet))
+        told_back = {"ok": True, "id": sheet.id, "rev": sheet.rev}
+        if keep and form.makes is Makes.SIGNS:
+            told_back[WATCH] = found.get("watched", [])
+        return told_back
 
     def _filled(
         self, form: Form, before: Sheet, answers: Json, link: Json | None, *, keep: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -15,17 +15,18 @@ from biocoach.store import Journal
 
 
 class Notes:
-    """``base``: the folder in which files of one's own lie."""
+    """``base``, ``watch``: see ``Notebook``."""
 
     def __init__(
         self,
         base: Path,
         wall: Callable[[], datetime],
         settings: LearningSettings,
+        watch: Callable[[list[str]], Awaitable[object]],
         desk: NoteDesk | None = None,
     ) -> None:
         self._desk = desk or NoteDesk()
-        self.worksheets = Notebook(base, self._desk, wall)
+        self.worksheets = Notebook(base, self._desk, wall, watch)
         self.measures = Measuring(self._desk, wall, settings)
         self.separations = Parting(self._desk, wall)
 

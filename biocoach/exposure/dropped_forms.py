@@ -33,9 +33,12 @@ class DroppedForms:
     def mine(self) -> frozenset[str]:
         return frozenset(self.library.forms) - frozenset(self.known.forms)
 
+    def make(self) -> None:
+        """So that there is a folder to put files into. Where it can't be made there are none."""
+        self._files.make()
+
     def look(self) -> bool:
         """Read the folder again where it changed; whether it did."""
-        self._files.make()
         if not self._files.look():
             return False
         joined = join(self.known, self._files.texts)

@@ -79,17 +79,6 @@ class Behaviour(StrEnum):
     CHECKING = "checking"
 
 
-class Sign(StrEnum):
-    """Early-warning signs that the record itself can watch."""
-
-    PRACTICE_GAP = "practice_gap"
-    ACTED_URGES_UP = "acted_urges_up"
-    CUT_SHORT = "cut_short"
-    TOO_MUCH_UP = "too_much_up"
-    SETTLING_LONGER = "settling_longer"
-    CHECKING_UP = "checking_up"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """``points``: what it adds to a score; None where nothing is scored."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from biocoach.exposure.form import Field, Form, Kind, Makes, Shelf, Sign, Value
+from biocoach.exposure.form import Field, Form, Kind, Makes, Shelf, Value
+from biocoach.exposure.signs import SignKind
 from biocoach.fields import UnfitError
 from biocoach.types import AgeBand
 
@@ -84,8 +85,8 @@ def _check_read(form: Form) -> None:
             raise UnfitError("makes", why)
     if form.makes is Makes.SIGNS:
         (field,) = (field for field in form.fields if field.id == "watched")
-        if not {option.value for option in field.options} <= set(Sign):
-            raise UnfitError("makes", f"'watched' may only have {', '.join(Sign)}")
+        if not {option.value for option in field.options} <= set(SignKind):
+            raise UnfitError("makes", f"'watched' may only have {', '.join(SignKind)}")
 
 
 def _check_score(form: Form) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from biocoach.exposure import separations
 from biocoach.exposure.phases import TABLE
 from biocoach.exposure.states import FADE, PROPOSAL, STEP, Standing, StepState
 from biocoach.types import Phase, Support
@@ -74,6 +75,14 @@ MACHINES: tuple[Machine, ...] = (
         table=PROPOSAL,
         start=Standing.OPEN,
         ends=(Standing.ACCEPTED, Standing.DECLINED, Standing.REPLACED),
+    ),
+    Machine(
+        title="A separation or a break in therapy",
+        about="Its dates move it by themselves, and the person's word does the rest. Nothing knows"
+        " whether the other person came or went.",
+        table=separations.TABLE,
+        start=separations.State.ANNOUNCED,
+        ends=(separations.State.OVER, separations.State.CALLED_OFF),
     ),
 )  # fmt: skip
 

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from biocoach.exposure.separations import Separation
 
 TITLES = {"apart": "Apart", "therapy_break": "No therapy"}
-REMIND_MAX_MIN = 20_160  # two weeks
 
 
 def calendar_file(

@@ -23,16 +23,16 @@ def router(worksheets: Worksheets) -> APIRouter:
         return shown(worksheets.worksheets())
 
     @routes.post("/api/worksheets")
-    def begin(form: BeginForm) -> JSONResponse:
-        return done(worksheets.begin(form.form, form.link, form.answers, keep=form.keep))
+    async def begin(form: BeginForm) -> JSONResponse:
+        return done(await worksheets.begin(form.form, form.link, form.answers, keep=form.keep))
 
     @routes.get("/api/worksheets/{name}")
     def sheet(name: str) -> JSONResponse:
         return shown(worksheets.worksheet(name))
 
     @routes.put("/api/worksheets/{name}")
-    def write(name: str, form: WriteForm) -> JSONResponse:
-        return done(worksheets.write(name, form.answers, form.rev, keep=form.keep))
+    async def write(name: str, form: WriteForm) -> JSONResponse:
+        return done(await worksheets.write(name, form.answers, form.rev, keep=form.keep))
 
     @routes.delete("/api/worksheets/{name}")
     def erase(name: str, form: EraseForm) -> JSONResponse:

@@ -27,9 +27,10 @@ class Writer:
     key: Key = field(default_factory=lambda: KEYS["plain"])
     clock: FakeClock = field(default_factory=FakeClock)
     journal: Journal | None = None
+    watched: list[list[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.notes = Notes(self.folder, self.clock.wall, LearningSettings())
+        self.notes = Notes(self.folder, self.clock.wall, LearningSettings(), self.watch)
         self.sheets = self.notes.worksheets
         self.measures = self.notes.measures
         self.partings = self.notes.separations
@@ -65,12 +66,25 @@ class Writer:
             wall_utc="2026-01-31T09:00:00.000Z", body=begin, number=0,
         )  # fmt: skip
         self.record.append([entry])
-        started = {"started_utc": "2026-01-30T12:00:00.000Z", "simulated": False}
+        started = {
+            "started_utc": "2026-01-30T12:00:00.000Z",
+            "simulated": False,
+            "went_apart": True,
+        }
         self.record.put_summary(session, started | summary)
+
+    async def watch(self, signs: list[str]) -> None:
+        self.watched.append(signs)
+
+    def begin(self, form: str, link: Any, answers: Any, *, keep: bool) -> Json:
+        return asyncio.run(self.sheets.begin(form, link, answers, keep=keep))
+
+    def write(self, name: str, answers: Any, rev: str, *, keep: bool) -> Json:
+        return asyncio.run(self.sheets.write(name, answers, rev, keep=keep))
 
     def begins(self, form: str, *, keep: bool = True, link: Any = None, **answers: Any) -> str:
         """The new sheet's id."""
-        found = self.sheets.begin(form, link, answers, keep=keep)
+        found = self.begin(form, link, answers, keep=keep)
         assert found["ok"], found
         return str(found["id"])
 
@@ -80,7 +94,7 @@ class Writer:
         return found
 
     def writes(self, name: str, *, keep: bool = True, rev: str = "", **answers: Any) -> Json:
-        return self.sheets.write(name, answers, rev or self.sees(name)["rev"], keep=keep)
+        return self.write(name, answers, rev or self.sees(name)["rev"], keep=keep)
 
     def lists(self) -> Json:
         found = self.sheets.worksheets()

@@ -70,8 +70,8 @@ def test_the_list_can_be_sent(plain: Writer) -> None:
 
 def test_a_form_that_is_not_for_ones_age_is_not_begun(plain: Writer) -> None:
     plain.is_aged(AgeBand.TEEN)
-    assert plain.sheets.begin("gad-7", None, {}, keep=False)["why"] == "not_for_age"
-    assert plain.sheets.begin("nobody", None, {}, keep=False)["why"] == "unknown_form"
+    assert plain.begin("gad-7", None, {}, keep=False)["why"] == "not_for_age"
+    assert plain.begin("nobody", None, {}, keep=False)["why"] == "unknown_form"
 
 
 def test_a_file_of_ones_own_can_be_filled_in_and_read_when_it_has_gone(plain: Writer) -> None:
@@ -151,7 +151,7 @@ def test_a_refusal_names_the_field_and_changes_nothing(plain: Writer, keep: bool
     refused = plain.writes(name, keep=keep, intensity=200)
     assert refused == {"ok": False, "why": "unfit", "field": "intensity", "what": "range"}
     assert plain.sees(name) == before
-    new = plain.sheets.begin("moment", None, {"nobody": 1}, keep=keep)
+    new = plain.begin("moment", None, {"nobody": 1}, keep=keep)
     assert (new["why"], new["field"], new["what"]) == ("unfit", "nobody", "unknown")
     assert len(plain.lists()["sheets"]) == 1
 
@@ -172,7 +172,7 @@ def test_a_full_shelf_says_so(plain: Writer, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(notebook, "SHEETS_MAX", 2)
     plain.begins("moment", **MOMENT)
     name = plain.begins("moment", **MOMENT)
-    assert plain.sheets.begin("moment", None, MOMENT, keep=True)["why"] == "full"
+    assert plain.begin("moment", None, MOMENT, keep=True)["why"] == "full"
     plain.sheets.erase(name, plain.sees(name)["rev"])
     plain.begins("moment", **MOMENT)
 
@@ -194,10 +194,10 @@ def test_a_sheet_can_point_to_a_session_or_an_activation_in_it(plain: Writer) ->
 @pytest.mark.parametrize("link", [{"session": "s2"}, {"session": 3}, {}, {"activation": 1}])
 def test_a_link_to_nowhere_is_refused(plain: Writer, link: Any) -> None:
     plain.lived("s1")
-    wrong = plain.sheets.begin("moment", link, MOMENT, keep=True)
+    wrong = plain.begin("moment", link, MOMENT, keep=True)
     assert (wrong["field"], wrong["what"]) == ("link", "link")
     if link:
-        inner = plain.sheets.begin("journal", None, {"words": "x", "session": link}, keep=True)
+        inner = plain.begin("journal", None, {"words": "x", "session": link}, keep=True)
         assert (inner["field"], inner["what"]) == ("session", "link")
 
 
@@ -226,9 +226,7 @@ def test_of_many_at_once_exactly_one_is_written(plain: Writer) -> None:
     rev = plain.sees(name)["rev"]
     with ThreadPoolExecutor(8) as pool:
         told_each = list(
-            pool.map(
-                lambda n: plain.sheets.write(name, {"words": f"<{n}>"}, rev, keep=False), range(16)
-            )
+            pool.map(lambda n: plain.write(name, {"words": f"<{n}>"}, rev, keep=False), range(16))
         )
     won = [n for n, found in enumerate(told_each) if found["ok"]]
     assert len(won) == 1
@@ -241,7 +239,7 @@ def test_nothing_of_one_record_is_written_into_another(plain: Writer) -> None:
     plain.goes()
     plain.comes(simulated=True)
     assert plain.lists()["simulated"] is True
-    assert plain.sheets.write(name, {"words": "x"}, rev, keep=False)["why"] == "not_there"
+    assert plain.write(name, {"words": "x"}, rev, keep=False)["why"] == "not_there"
     assert plain.lists()["sheets"] == []
 
 
@@ -262,11 +260,10 @@ def test_while_the_record_is_locked_there_is_nothing_to_see_or_to_change(tmp_pat
     assert writer.sheets.worksheets() == writer.sheets.worksheet("a") == locked
     assert writer.measures.measures() == writer.measures.trends() == locked
     assert writer.partings.separations() == writer.partings.calendar("a", None) == locked
-    assert writer.sheets.begin("moment", None, {}, keep=True) == told_locked
-    assert writer.sheets.write("a", {}, "r", keep=True) == told_locked
+    assert writer.begin("moment", None, {}, keep=True) == told_locked
+    assert writer.write("a", {}, "r", keep=True) == told_locked
     assert writer.sheets.erase("a", "r") == writer.measures.erase("a", "r") == told_locked
     assert writer.partings.say("a", "back", "r") == told_locked
-    assert writer.sheets.watched() == []
 
 
 def test_the_record_is_not_closed_under_a_change(tmp_path: Path) -> None:
@@ -275,9 +272,8 @@ def test_the_record_is_not_closed_under_a_change(tmp_path: Path) -> None:
     writer.comes()
 
     async def all_at_once() -> set[str]:
-        begin = writer.sheets.begin
         adding = [
-            asyncio.create_task(asyncio.to_thread(begin, "moment", None, MOMENT, keep=True))
+            asyncio.create_task(writer.sheets.begin("moment", None, MOMENT, keep=True))
             for _ in range(20)
         ]
         await adding[0]
@@ -314,7 +310,7 @@ def test_what_is_erased_can_neither_be_written_nor_erased_again(plain: Writer) -
     assert plain.sheets.erase(name, rev)["ok"]
     gone = {"ok": False, "why": "not_there"}
     assert plain.sheets.erase(name, rev) == gone
-    assert plain.sheets.write(name, {"words": "y"}, rev, keep=True) == gone
+    assert plain.write(name, {"words": "y"}, rev, keep=True) == gone
 
 
 def test_what_cannot_be_taken_out_of_the_log_now_goes_at_the_next_change(plain: Writer) -> None:
@@ -345,15 +341,16 @@ def test_an_erased_wording_cannot_be_guessed_from_its_hash(plain: Writer) -> Non
 # ---- signs
 
 
-def test_what_may_be_watched_is_the_latest_plan_s(plain: Writer) -> None:
-    assert plain.sheets.watched() == []
+def test_what_a_kept_plan_says_is_watched(plain: Writer) -> None:
     said: dict[str, Any] = {"own_signs": "I cancel.", "steps": [{"sign": "x", "step": "y"}]}
-    plain.begins("relapse-plan", watched=["practice_gap"], **said)
-    plain.clock.advance(1)
-    plain.begins("relapse-plan", watched=["checking_up", "cut_short"], **said)
-    plain.clock.advance(1)
-    plain.begins("relapse-plan", keep=False, watched=[], **said)
-    assert plain.sheets.watched() == ["checking_up", "cut_short"]
+    name = plain.begins("relapse-plan", keep=False, watched=["gap"], **said)
+    assert plain.watched == []
+    assert "watch" not in plain.writes(name, watched=["gap"], **said)
+    assert plain.writes(name, watched=["too_much", "cut_short"], **said)["ok"]
+    assert plain.writes(name, **said)["ok"]
+    assert plain.watched == [["gap"], ["too_much", "cut_short"], []]
+    plain.begins("journal", words="x")
+    assert len(plain.watched) == 3
 
 
 # ---- any order of all that
@@ -390,7 +387,7 @@ class AnyOrder(RuleBasedStateMachine):
     def write(self, name: str, keep: bool, length: int, back: int) -> None:
         words = self.words(length)
         rev = self.revs[name][-1 - min(back, len(self.revs[name]) - 1)]
-        found = self.writer.sheets.write(name, {"words": words}, rev, keep=keep)
+        found = self.writer.write(name, {"words": words}, rev, keep=keep)
         if name not in self.known:
             assert found == {"ok": False, "why": "not_there"}
         elif rev != self.revs[name][-1]:
@@ -411,7 +408,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(name=names)
     def refuse(self, name: str) -> None:
-        found = self.writer.sheets.write(name, {"words": 3}, self.revs[name][-1], keep=False)
+        found = self.writer.write(name, {"words": 3}, self.revs[name][-1], keep=False)
         assert not found["ok"]
 
     @rule()

@@ -95,9 +95,9 @@ def test_only_a_planned_one_hears_a_word(writer: Writer) -> None:
 
 def test_it_ends_no_sooner_than_it_begins(writer: Writer) -> None:
     wrong = SOON | {"ends": SOON["begins"]}
-    found = writer.sheets.begin("separation-ahead", None, wrong, keep=True)
+    found = writer.begin("separation-ahead", None, wrong, keep=True)
     assert (found["field"], found["what"]) == ("ends", "range")
-    assert writer.sheets.begin("separation-ahead", None, wrong, keep=False)["ok"]
+    assert writer.begin("separation-ahead", None, wrong, keep=False)["ok"]
 
 
 def test_the_calendar_file_says_when_and_that_it_was_called_off(writer: Writer) -> None:

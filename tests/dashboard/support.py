@@ -68,6 +68,25 @@ class SmallErrands:
 
 
 @dataclass
+class SmallDrafts:
+    """The words of each, and how often they were written."""
+
+    drafts: dict[str, Json] = field(default_factory=dict)
+
+    def read(self, practice: str) -> Json:
+        return self.drafts.get(practice, {"words": {}, "earlier": [], "rev": ""})
+
+    async def keep(
+        self, practice: str, words: dict[str, str], *, rev: str, afresh: bool
+    ) -> Json | Outcome:
+        known = self.read(practice)["rev"]
+        if rev != known:
+            return Outcome(why="changed")
+        self.drafts[practice] = {"words": words, "earlier": [], "rev": known + "x"}
+        return {"rev": known + "x"}
+
+
+@dataclass
 class SmallHouse:
     """Keeps what was asked of it; answers with ``why``."""
 
@@ -231,12 +250,15 @@ class Site:
     static: Path
     hub: Hub = field(default_factory=lambda: Hub({"app": {"locked": False}}))
     house: SmallHouse = field(default_factory=SmallHouse)
+    drafts: SmallDrafts = field(default_factory=SmallDrafts)
     own: OwnThings = field(default_factory=OwnThings)  # locked until a test opens a record
     notes: Notes = field(init=False)  # the same
     facts: SmallFacts = field(default_factory=SmallFacts)
 
     def __post_init__(self) -> None:
-        self.notes = Notes(self.static.parent, FakeClock().wall, LearningSettings())
+        self.notes = Notes(
+            self.static.parent, FakeClock().wall, LearningSettings(), self.facts.ladders().watch
+        )
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
         self.ports = Ports(
             hub=self.hub,
@@ -246,6 +268,7 @@ class Site:
             straps=self.house,
             errands=self.house.errands,
             recordings=self.house,
+            drafts=self.drafts,
             own=self.own,
             practices=SmallShelf(self.house),
             worksheets=self.notes.worksheets,

@@ -379,3 +379,15 @@ def test_a_plan_and_a_debrief_are_said_of_a_recording(site: Site) -> None:
     assert isinstance(debrief, t.Afterwards)
     assert debrief.debrief is not None
     assert debrief.debrief.beyond_plan is False
+
+
+def test_what_is_typed_into_a_plan_is_kept_before_it_is_said(site: Site) -> None:
+    page = site.friend()
+    assert page.get("/api/drafts/plan").json()["words"] == {}
+    form = {"words": {"feared": "no return"}, "rev": ""}
+    assert page.put("/api/drafts/plan", json=form).json() == {"ok": True, "rev": "x"}
+    assert page.get("/api/drafts/plan").json()["words"] == {"feared": "no return"}
+    assert page.get("/api/drafts/debrief").json()["words"] == {}
+    late = page.put("/api/drafts/plan", json=form)
+    assert (late.status_code, late.json()["why"]) == (409, "changed")
+    assert page.put("/api/drafts/diary", json=form).status_code == 422

@@ -44,13 +44,51 @@ LEARNT = (
 
 percents = st.none() | st.integers(0, 100)
 flags = st.none() | st.booleans()
-steps_of = st.sampled_from(["a", "b", "c", "gone"])
+steps_of = st.sampled_from(["a", "a", "a", "b", "c", "gone"])
+# What a session may have been. Drawn field by field, next to nothing would ever be done.
+OUTCOMES: tuple[dict[str, Any], ...] = (
+    {"context": "home", "before_pct": 80, "after_pct": 60},
+    {"context": "work", "before_pct": 60, "after_pct": 50},
+    {"context": "work", "before_pct": 53, "after_pct": 53},
+    {"context": "HOME!", "after_pct": 10},
+    {"context": "work", "came": Came.YES, "coped": True},
+    {"context": "a friend's", "came": Came.PARTLY, "coped": False},
+    {"context": "work", "bare": True},
+    {"context": ""},
+    {"too_much": True, "stayed": False},
+    {"too_much": True},
+    {"away": True},
+    {"away": True, "context": "work", "after_pct": 0},
+    {"hard": True},
+    {"stayed": None},
+    {"beyond_plan": None},
+    {"beyond_plan": True},
+    {"planned_s": None},
+)
 
 
 def practised(names: st.SearchStrategy[str]) -> st.SearchStrategy[Practised]:
+    """Mostly what may be; sometimes anything at all."""
+    likely = st.builds(
+        lambda said, **more: Practised(
+            **({"planned_s": 600.0, "stayed": True, "beyond_plan": False, "context": "home"} | more)
+            | said
+        ),
+        st.sampled_from(OUTCOMES),
+        session=st.just(""),
+        day=st.sampled_from(["2026-02-01", "2026-03-01", "2026-03-09"]),
+        ladder=st.just("l"),
+        step=names,
+        support=st.sampled_from(Support),
+        planned_s=st.sampled_from([600.0, 600.0, 7200.0]),
+    )
+    return st.one_of(likely, likely, likely, likely, anything(names))
+
+
+def anything(names: st.SearchStrategy[str]) -> st.SearchStrategy[Practised]:
     return st.builds(
         Practised,
-        session=st.uuids().map(str),
+        session=st.just(""),
         day=st.sampled_from(["", "2026-02-01", "2026-03-01", "2026-03-09", TODAY]),
         ladder=st.sampled_from(["l", "l", "l", "other", ""]),
         step=names,
@@ -63,8 +101,6 @@ def practised(names: st.SearchStrategy[str]) -> st.SearchStrategy[Practised]:
         after_pct=percents,
         came=st.none() | st.sampled_from(Came),
         coped=flags,
-        suds_before=percents,
-        suds_after=percents,
         too_much=st.booleans(),
         away=st.booleans(),
         hard=st.booleans(),
@@ -78,11 +114,11 @@ def ladder_steps(name: str) -> st.SearchStrategy[LadderStep]:
         id=st.just(name),
         title=st.just(f"Step {name}"),
         kind=st.sampled_from(StepKind),
-        planned_s=st.sampled_from([60.0, 119.0, 600.0, 3600.0, 7200.0]),
-        expected_suds=st.integers(0, 100),
+        planned_s=st.sampled_from([60.0, 600.0, 600.0, 600.0, 7200.0]),
+        expected_suds=st.sampled_from([10, 30, 50, 51, 90]),
         support=st.sampled_from(Support),
         contact=st.sampled_from(["", "a call"]),
-        put_away=st.booleans(),
+        put_away=st.sampled_from([False, False, False, True]),
         earlier=st.just(()),
     )
 

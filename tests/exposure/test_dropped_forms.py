@@ -13,6 +13,7 @@ from tests.exposure.form_maker import GOOD
 def test_the_folder_is_made_and_a_file_appears_and_goes(tmp_path: Path) -> None:
     dropped = DroppedForms(forms_folder(tmp_path), FormLibrary(forms={}, problems=()))
     assert dropped.look() is True
+    dropped.make()
     assert dropped.folder.is_dir()
     path = dropped.folder / "mine.toml"
     path.write_text(GOOD, encoding="utf-8")
@@ -40,6 +41,7 @@ def test_a_broken_file_is_named_with_its_line_and_the_rest_is_used(tmp_path: Pat
 def test_a_folder_that_cannot_be_made_has_no_files(tmp_path: Path) -> None:
     (tmp_path / "worksheets").write_text("a file in its place")
     dropped = DroppedForms(forms_folder(tmp_path), shipped_forms())
+    dropped.make()
     dropped.look()
     assert dropped.mine == frozenset()
     (problem,) = dropped.library.problems

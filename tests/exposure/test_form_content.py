@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from biocoach.exposure.form import Behaviour, Field, Form, Kind, Makes, Option, Scoring, Shelf, Sign
+from biocoach.exposure.form import Behaviour, Field, Form, Kind, Makes, Option, Scoring, Shelf
 from biocoach.exposure.form_care import READ, asked
 from biocoach.exposure.forms import MAY, NEEDS, parse
 from biocoach.exposure.measures import Scale
 from biocoach.exposure.shipped_forms import shipped_forms, shipped_scales, texts
+from biocoach.exposure.signs import SignKind
 from biocoach.types import AgeBand
 from tests.coach.test_content import CLAIMS, DANGER, REASSURES, grade, sentences, words
 
@@ -190,7 +191,7 @@ def test_the_signs_are_no_verdict() -> None:
 
 def test_the_plan_for_setbacks_can_watch_every_sign_and_each_is_a_choice() -> None:
     (watched,) = (field for field in FORMS["relapse-plan"].fields if field.id == "watched")
-    assert {option.value for option in watched.options} == set(Sign)
+    assert {option.value for option in watched.options} == set(SignKind)
     assert watched.optional
 
 
@@ -278,7 +279,7 @@ def test_the_docs_name_every_key_and_every_word() -> None:
     coded = set(re.findall(r"`\[*(\w+)", DOC))
     keys = {f.name for value in (Form, Field, Option, Scoring) for f in fields(value)}
     assert keys - coded == set()
-    enums = (Shelf, Kind, Makes, Behaviour, Sign, AgeBand)
+    enums = (Shelf, Kind, Makes, Behaviour, SignKind, AgeBand)
     assert {word.value for enum in enums for word in enum} - coded == set()
 
 

@@ -111,10 +111,25 @@ def test_no_urges_is_known_and_has_no_share() -> None:
 @pytest.mark.parametrize("strange", [None, -1, "3", True, 1.5])
 def test_a_summary_that_does_not_tell_its_urges_is_unknown(strange: object) -> None:
     started = "2026-02-02T12:00:00.000Z"
-    assert counted_of({"started_utc": started}).urges is None
-    found = counted_of({"started_utc": started, "urges": strange, "acted": 2})
-    assert (found.urges, found.acted) == (None, 2)
+    apart = {"started_utc": started, "went_apart": True}
+    assert counted_of(apart) == counted_of(apart | {"urges": strange, "acted": 2})
+    found = counted_of(apart)
+    assert found is not None
+    assert (found.urges, found.acted) == (None, None)
     assert found.day == datetime.fromisoformat(started).astimezone().date().isoformat()
+
+
+def test_where_nobody_was_apart_nothing_is_counted_and_a_recording_knows_no_zero() -> None:
+    told = {"started_utc": "2026-02-02T12:00:00.000Z", "went_apart": True, "acted": 0}
+    assert counted_of(told | {"urges": 3, "went_apart": False}) is None
+    assert counted_of(told | {"urges": 3, "elsewhere": {"dated": False}}) is None
+    for urges, known in ((0, None), (3, 3)):
+        found = counted_of(told | {"urges": urges, "elsewhere": {"dated": True}})
+        assert found is not None
+        assert found.urges == known
+    here = counted_of(told | {"urges": 0, "elsewhere": None})
+    assert here is not None
+    assert here.urges == 0
 
 
 def test_many_years_end_with_this_week() -> None:

@@ -90,6 +90,7 @@ describe("the words of a ladder", () => {
     expect([lengthWords(60), lengthWords(5400), lengthWords(7200), lengthWords(43_200), lengthWords(9000)]).toEqual(["1 minute", "90 minutes", "2 hours", "12 hours", "2.5 hours"]);
     expect([dayWords("2026-03-01", "en-GB"), dayWords("")]).toEqual(["1 March 2026", "unknown"]);
     expect(factsOf(step("a"))).toBe("Apart from someone · 5 minutes · distress 20 expected · Offer when my heart rises");
+    expect(factsOf(step("a"), true)).toBe("Apart from someone · 5 minutes");
   });
 
   it("every rule of the server has its words, with all figures filled in", () => {
@@ -99,7 +100,7 @@ describe("the words of a ladder", () => {
       expect(has(`ladder.rule.${rule}`), rule).toBe(true);
       expect(ruleWords({ ...PROPOSAL, rule })).not.toMatch(/\{|ladder\.rule/);
     }
-    expect(ruleWords({ ...PROPOSAL, rule: "therapist", by: "Rosa", reason: "so", until: "2026-04-01" })).toContain("From Rosa: “so” It holds until");
+    expect(ruleWords({ ...PROPOSAL, rule: "therapist", by: "Rosa", reason: "so", until: "2026-04-01" })).toContain("From Rosa: “so”. It holds until");
   });
 
   it("every way has a title, and every less is said", () => {

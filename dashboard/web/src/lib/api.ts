@@ -65,6 +65,13 @@ export class Api {
   keepCheckIn(answer: CheckIn) {
     return this.ask<{ ok: true }>("PUT", "api/check-in", answer);
   }
+  draft(name: string) {
+    return this.ask<{ words: Record<string, string>; rev: string }>("GET", `api/drafts/${name}`);
+  }
+  keepDraft(name: string, words: Record<string, string>, how: { rev: string; last: boolean }) {
+    const more = how.last ? { keepalive: true } : {};
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/drafts/${name}`, { words, rev: how.rev }, more);
+  }
   planAhead() {
     return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");
   }
@@ -149,7 +156,10 @@ export class Api {
   }
 
   say(id: string, added: NewAdded) {
-    return this.ask<{ ok: true; number: number }>("POST", `api/sessions/${encodeURIComponent(id)}/marks`, added);
+    const plan = added.plan && { kind: "plan", ...added.plan };
+    const debrief = added.debrief && { kind: "debrief", ...added.debrief };
+    const path = `api/sessions/${encodeURIComponent(id)}/marks`;
+    return this.ask<{ ok: true; number: number }>("POST", path, { ...added, plan, debrief });
   }
   takeBack(id: string, number: number) {
     return this.ask<{ ok: true }>("POST", `api/sessions/${encodeURIComponent(id)}/marks/withdraw`, { number });

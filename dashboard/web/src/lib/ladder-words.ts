@@ -16,12 +16,10 @@ export function lengthWords(seconds: number): string {
   return t("ladder.hours", { n: Math.round(whole / 30) / 2 });
 }
 
-/** One line about a step: what it is, and how it is helped. */
-export function factsOf(step: StepWords): string {
-  return [
-    word("ladder.kind", step.kind), lengthWords(step.planned_s), t("ladder.expects", { n: step.expected_suds }),
-    word("support", step.support),
-  ].join(t("format.between"));
+/** One line about a step: what it is, and how it is helped. A child under 13 is offered nothing, and has no numbers. */
+export function factsOf(step: StepWords, child = false): string {
+  const more = child ? [] : [t("ladder.expects", { n: step.expected_suds }), word("support", step.support)];
+  return [word("ladder.kind", step.kind), lengthWords(step.planned_s), ...more].join(t("format.between"));
 }
 
 export function proposalTitle(proposal: Proposal): string {
