@@ -140,6 +140,7 @@ def test_what_is_missing_is_said_where_it_is(page: Page, served: Served, shelves
     acted.get_by_role("radio", name="No").press("Space")
     expect(page.get_by_role("textbox", name="What did you do instead?")).to_be_visible()
     expect(page.get_by_role("textbox", name="What did you do?")).to_have_count(0)
+    until_sheet(page, "protest", "sheet.answers.acted === false")
 
 
 @LAPTOP
