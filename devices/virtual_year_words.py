@@ -43,3 +43,21 @@ BODY = (
     "a stone in the stomach that got smaller",
     "quiet",
 )
+TRIGGERS = (
+    "S. did not answer for three hours",
+    "A short answer, without a greeting",
+    "S. laughed at something on the phone and did not say at what",
+    "We argued about the weekend",
+    "S. went to bed before me",
+)
+DID = (
+    "Two long messages",
+    "I did not answer until the evening",
+    "I asked three times if all was well",
+)
+INSTEAD = ("A walk round the block", "I wrote it down here", "I rang M. and talked of other things")
+WHAT_FOR = (
+    "To know that S. is still there",
+    "So that S. feels what I feel",
+    "To have it over",
+)

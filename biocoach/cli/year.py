@@ -28,8 +28,10 @@ def year(
     from biocoach.cli.own_record import own_record
     from biocoach.cli.year_made import NotEmptyError, Wish, make
     from biocoach.clock import StoryClock
+    from biocoach.store import data_folder
 
-    wish = Wish(seed=seed, weeks=weeks, start=_start(until, weeks))
+    folder = data_folder(data_dir, simulated=True)
+    wish = Wish(folder=folder, seed=seed, weeks=weeks, start=_start(until, weeks))
     clock = StoryClock(wish.start)
     with own_record(data_dir, clock, passphrase=None, served=SERVED, simulated=True) as journal:
         try:

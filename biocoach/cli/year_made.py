@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 from biocoach import __version__
 from biocoach.cli.facts import Facts
 from biocoach.cli.laddering import Laddering
+from biocoach.cli.note_desk import NoteDesk
+from biocoach.cli.notes import Notes
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import keeper_of
 from biocoach.cli.year_person import Climber, day_of
@@ -24,12 +27,16 @@ from biocoach.settings import Settings
 from biocoach.store import Journal
 from biocoach.types import Fit
 from devices import virtual_year
+from devices.virtual_year_sheets import written
 
 FIT = Fit(with_therapist=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
+    """``folder``: where the person's own worksheets would lie."""
+
+    folder: Path
     seed: int
     weeks: int
     start: datetime
@@ -52,20 +59,40 @@ def make(journal: Journal, clock: StoryClock, wish: Wish, tell: Callable[[int, i
 async def _live(
     journal: Journal, clock: StoryClock, wish: Wish, tell: Callable[[int, int], None]
 ) -> None:
-    climber = _climber(journal, clock, wish.seed)
+    new_id = _ids(wish.seed)
+    climber = _climber(journal, clock, wish.seed, new_id)
+    notes = Notes(
+        wish.folder, clock.wall, Settings().learning, climber.ladders.watch, NoteDesk(new_id)
+    )
+    await notes.opened(journal, simulated=True)
     await climber.begin()
     for week in virtual_year.weeks(wish.seed, wish.weeks):
-        for weekday in week.days:
-            await climber.practise(week, day_of(wish.start, week.number, weekday))
+        await _week(climber, notes, wish, week)
         tell(week.number, wish.weeks)
+    await notes.closing()
 
 
-def _climber(journal: Journal, clock: StoryClock, seed: int) -> Climber:
-    settings, names = Settings(), count(1)
+async def _week(climber: Climber, notes: Notes, wish: Wish, week: virtual_year.Week) -> None:
+    """Day by day: in the morning what is written, in the evening what is practised."""
+    monday = wish.start + timedelta(weeks=week.number)
+    sheets = list(written(wish.seed, week, monday.date()))
+    for weekday in range(7):
+        climber.clock.go_to(monday + timedelta(days=weekday, hours=9))
+        for sheet in (sheet for sheet in sheets if sheet.day == weekday):
+            found = await notes.worksheets.begin(sheet.form, None, sheet.answers, keep=True)
+            if not found["ok"]:
+                raise RuntimeError(f"{sheet.form}: {found}")
+        if weekday in week.days:
+            await climber.practise(week, day_of(wish.start, week.number, weekday))
 
-    def new_id() -> str:
-        return f"year-{seed}-{next(names):04d}"
 
+def _ids(seed: int) -> Callable[[], str]:
+    names = count(1)
+    return lambda: f"year-{seed}-{next(names):04d}"
+
+
+def _climber(journal: Journal, clock: StoryClock, seed: int, new_id: Callable[[], str]) -> Climber:
+    settings = Settings()
     readings = Readings(clock, settings)
     readings.open(journal.reader(), simulated=True)
     ladders = Laddering(

@@ -196,11 +196,23 @@ def crisis_works(page: Page) -> None:
     assert not [url for url in asked if not url.endswith(by_others)], asked
 
 
+# Text fields that can be seen and have no such line in their own form, card or dialog.
+UNTOLD = """() => [...document.querySelectorAll("textarea, input[type=text]")]
+  .filter(field => field.checkVisibility() && field.inputMode !== "decimal" && !field.readOnly)
+  .filter(field => {
+    const around = field.closest("form, dialog, section, fieldset, article") ?? document.body;
+    const wider = around.parentElement?.closest("form, dialog, section, article") ?? around;
+    return ![around, wider].some(part => part.innerText.includes("No one reads this"));
+  })
+  .map(field => field.labels?.[0]?.innerText ?? field.name)"""
+
+
 def look_at(page: Page, where: str) -> list[str]:
-    """What axe finds on this screen, laptop and phone; and what does not fit the phone."""
+    """What axe finds on this screen, laptop and phone; and what does not fit the phone. Beside
+    each text field it must be told that nobody is watching."""
     size = page.viewport_size
     assert size is not None
-    found = []
+    found = [f"{where}: nobody is told who reads {field!r}" for field in page.evaluate(UNTOLD)]
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         found += axe_finds(page, f"{where}-{name}")

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from biocoach.types import AgeBand, Fit
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
 from tests.browser.own_card import AGAIN, look
-from tests.browser.support import Served, by_keyboard, origin
+from tests.browser.support import Served, by_keyboard, go_to, origin
 from tests.ladder_days import LIVED, climbed
 
 PARTNER = "When my partner is away"
@@ -20,7 +20,7 @@ PARTNER = "When my partner is away"
 
 def open_ladder(page: Page, served: Served) -> None:
     page.goto(served.address)
-    page.get_by_role("link", name="Ladder", exact=True).click()
+    go_to(page, "Ladder")
     expect(page.get_by_role("heading", name="My ladder")).to_be_visible()
 
 

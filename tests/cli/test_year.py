@@ -9,26 +9,34 @@ import pytest
 
 from biocoach.cli.year_made import NotEmptyError, Wish, make
 from biocoach.clock import StoryClock, moment_of
+from biocoach.exposure.answers import Unfit, judged
+from biocoach.exposure.shipped_forms import shipped_forms
 from biocoach.review.shelf import Shelf
 from biocoach.settings import Settings
 from biocoach.store import Journal, memory_store
 from biocoach.types import Activation, Debrief, Offer, Phase, PhaseChange, Plan, Reading
+from devices.virtual_year import weeks
+from devices.virtual_year_sheets import written
 from tests.cli.support import call, one_line_of_trouble, run
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 WEEKS = 3
 
 
-def made(seed: int, weeks: int) -> Journal:
+def wish(folder: Path, seed: int, weeks: int) -> Wish:
+    return Wish(folder=folder, seed=seed, weeks=weeks, start=START)
+
+
+def made(folder: Path, seed: int, weeks: int) -> Journal:
     clock = StoryClock(START)
     journal = memory_store(writer="t", clock=clock)
-    make(journal, clock, Wish(seed=seed, weeks=weeks, start=START), lambda *_: None)
+    make(journal, clock, wish(folder, seed, weeks), lambda *_: None)
     return journal
 
 
 @pytest.fixture(scope="module")
-def journal() -> Journal:
-    return made(7, WEEKS)
+def journal(tmp_path_factory: pytest.TempPathFactory) -> Journal:
+    return made(tmp_path_factory.mktemp("year"), 7, WEEKS)
 
 
 def test_sessions_are_whole_and_on_their_days(journal: Journal) -> None:
@@ -75,18 +83,33 @@ def test_there_is_a_heart_in_it(journal: Journal) -> None:
     assert any(isinstance(body, Offer) for body in bodies)
 
 
-def test_the_same_seed_gives_the_same_year(journal: Journal) -> None:
+def test_they_write_as_well(journal: Journal) -> None:
+    sheets = list(journal.facts("sheet:").values())
+    assert {sheet["form"] for sheet in sheets} >= {"gad-7", "moment"}
+    assert all(sheet["state"] == "kept" for sheet in sheets)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_they_write_fits_its_form(seed: int) -> None:
+    forms = shipped_forms().forms
+    for week in weeks(seed, 60):
+        for sheet in written(seed, week, START.date()):
+            found = judged(forms[sheet.form], sheet.answers, keep=True)
+            assert not isinstance(found, Unfit), (sheet, found)
+
+
+def test_the_same_seed_gives_the_same_year(journal: Journal, tmp_path: Path) -> None:
     def said(found: Journal, weeks: int) -> list[object]:
         rows = [r for r in found.sessions() if (moment_of(r.started_utc) - START).days < 7 * weeks]
         return [(e.at_s, e.wall_utc, e.body) for row in rows for e in found.read(row.session)]
 
-    assert said(made(7, 1), 1) == said(journal, 1)
+    assert said(made(tmp_path, 7, 1), 1) == said(journal, 1)
 
 
-def test_not_among_other_sessions(journal: Journal) -> None:
+def test_not_among_other_sessions(journal: Journal, tmp_path: Path) -> None:
     clock = StoryClock(START)
     with pytest.raises(NotEmptyError):
-        make(journal, clock, Wish(seed=1, weeks=1, start=START), lambda *_: None)
+        make(journal, clock, wish(tmp_path, 1, 1), lambda *_: None)
 
 
 def test_the_command(tmp_path: Path) -> None:
