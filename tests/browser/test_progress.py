@@ -96,7 +96,8 @@ def test_gad_7_is_filled_in_and_adds_up(page: Page, served: Served, watch: Watch
 def test_weeks_tell_urge_and_act_apart(page: Page, served: Served, watch: Watch) -> None:
     progress(page, served)
     weeks = page.get_by_role("region", name="Urge and act, by week")
-    expect(weeks.locator("rect.gap").last).to_be_visible()  # nothing is known of this week
+    expect(weeks.locator("rect.gap").first).to_be_visible()
+    unknown, told = (weeks.locator(f"rect.{kind}").count() for kind in ("gap", "act"))
     url = origin(page)
     for acted in (True, False, False):
         answers = {"urge": "text", "acted": acted, "intensity": 60}
@@ -106,7 +107,8 @@ def test_weeks_tell_urge_and_act_apart(page: Page, served: Served, watch: Watch)
         )
         assert sent.ok
     page.reload()
-    expect(weeks.locator("rect.act").last).to_be_visible()  # of this week
+    expect(weeks.locator("rect.act")).to_have_count(told + 1)
+    expect(weeks.locator("rect.gap")).to_have_count(unknown - 1)
     weeks.get_by_text("The weeks as a table").click()
     expect(weeks.get_by_role("row").nth(1)).to_contain_text("3 times · acted on 1 of 3")
     watch.look(page, "weeks")

@@ -22,6 +22,7 @@ from tests.browser.sheets import (
 from tests.browser.support import Served, axe_finds, by_keyboard, crisis_works, go_to, origin
 from tests.browser.test_words_and_keys import HURT
 from tests.hard_day import SESSION, hard_ending
+from tests.many_days import many_days
 
 CHILD = {
     "pacemaker": False,
@@ -41,6 +42,12 @@ def shelves(page: Page, served: Served) -> Page:
     go_to(page, "Worksheets")
     expect(page.get_by_role("heading", name="Thoughts")).to_be_visible()
     return page
+
+
+def unfold(page: Page, shelf: str) -> None:
+    """Not before the page has given the focus to its heading."""
+    expect(page.get_by_role("heading", name="Worksheets", exact=True)).to_be_focused()
+    page.locator("summary", has_text=shelf).press("Enter")
 
 
 # ---- every one of them
@@ -133,6 +140,7 @@ def test_what_is_missing_is_said_where_it_is(page: Page, served: Served, shelves
     acted.get_by_role("radio", name="No").press("Space")
     expect(page.get_by_role("textbox", name="What did you do instead?")).to_be_visible()
     expect(page.get_by_role("textbox", name="What did you do?")).to_have_count(0)
+    until_sheet(page, "protest", "sheet.answers.acted === false")
 
 
 @LAPTOP
@@ -305,6 +313,51 @@ def test_writing_about_a_separation_links_and_lists(
 
 
 @LAPTOP
+def test_an_activation_is_written_about(
+    start: Start, page: Page, watch: Watch, tmp_path: Path
+) -> None:
+    many_days(tmp_path / "home0" / "data" / "biocoach")
+    served = start("serve", "--plain")
+    page.goto(served.address)
+    expect(page.get_by_role("button", name="Moment")).to_be_visible()
+    rows = page.context.request.get(f"{served.url}/api/sessions").json()
+    session = next(row["id"] for row in rows if row["activations"] > 0)
+    page.goto(f"{served.url}/#/review/{session}")
+    page.get_by_role("button", name="Write about the activation at").first.click()
+    page.get_by_label("Worksheet").select_option(label="Thought record")
+    page.get_by_role("button", name="Begin", exact=True).click()
+    page.get_by_label("What happened?").fill("The door")
+    until_sheet(page, "thought-record", f"sheet.link.session === '{session}'")
+    assert sheets(page, "thought-record")[0]["link"]["activation"] > 0
+    page.get_by_role("link", name="The activation that this belongs to").click()
+    table = page.get_by_role("table").filter(has_text="The door")
+    expect(table.get_by_role("link", name="Thought record")).to_be_visible()
+    watch.look(page, "activation-write")
+
+
+@PHONE
+def test_a_plan_is_lived_with(page: Page, served: Served, shelves: Page, watch: Watch) -> None:
+    """The card of one's own life leads to the latest sheet, and a new one can be begun."""
+    begin(page, served, "support-map")
+    page.get_by_role("button", name="Add to: People").click()
+    page.keyboard.type("Ana")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("Kept on")).to_be_visible()
+    go_to(page, "Worksheets")
+    unfold(page, "Your own life")
+    card = page.get_by_role("listitem").filter(has_text="Yours, of").filter(has_text="People")
+    expect(card).to_contain_text("Ana")
+    watch.look(page, "worksheets-life")
+    card.get_by_role("link", name="People around me", exact=True).click()
+    expect(page.get_by_text("Kept on")).to_be_visible()
+    go_to(page, "Worksheets")
+    unfold(page, "Your own life")
+    card.get_by_role("link", name="Begin a new one").click()
+    expect(page.get_by_role("button", name="Keep it")).to_be_visible()
+    expect(page.locator("li [data-place]")).to_have_count(0)
+
+
+@LAPTOP
 def test_a_link_is_chosen_from_the_sessions(page: Page, served: Served, shelves: Page) -> None:
     begin(page, served, "journal")
     page.get_by_label("What is on your mind?").fill("That day")
@@ -350,8 +403,7 @@ def test_no_worksheet_after_a_hard_ending(
     page.goto(served.address)
     go_to(page, "Worksheets")
     expect(page.get_by_text("no worksheet today. Rest comes first.")).to_be_visible()
-    thoughts = page.locator("summary", has_text="Thoughts")
-    thoughts.press("Enter")
+    unfold(page, "Thoughts")
     expect(page.get_by_role("heading", name="Thought record")).to_be_visible()
     expect(page.get_by_role("link", name="Thought record")).to_have_count(0)
     watch.look(page, "worksheets-rest")
