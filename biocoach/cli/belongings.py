@@ -57,7 +57,9 @@ class Belongings:
             waits=record.waits, wall=record.wall, care=settings.care,
             simulated=record.simulated,
         )  # fmt: skip
-        self.notes = Notes(folder, record.wall, settings.learning, self.ladders.watch)
+        self.notes = Notes(
+            folder, record.wall, settings.learning, watch=self.ladders.watch, waits=record.waits
+        )
 
 
 def _sheets(record: Record, *prefix: str) -> Sheets:

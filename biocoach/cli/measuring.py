@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from biocoach.cli.note_desk import NoteDesk, OpenRecord, answer, changed
-from biocoach.cli.notebook import kept_in
+from biocoach.cli.sheet_facts import kept_in
 from biocoach.exposure import measures
 from biocoach.exposure.measures import Total
 from biocoach.exposure.scoring import band_of

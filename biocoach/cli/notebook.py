@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from biocoach.cli.note_desk import NoteDesk, OpenRecord, answer, changed
+from biocoach.cli.sheet_facts import SHEET, lost_link, sheet_in, sheets_in
 from biocoach.clock import iso_utc
 from biocoach.exposure import separations
-from biocoach.exposure.answers import Unfit, What, judged, link_of, links_of
+from biocoach.exposure.answers import Unfit, judged, link_of
 from biocoach.exposure.dropped_forms import DroppedForms, forms_folder
 from biocoach.exposure.form import PARTINGS, Form, Makes, told
 from biocoach.exposure.scoring import score_of
@@ -31,16 +32,18 @@ from biocoach.exposure.shipped_forms import shipped_forms
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
-SHEET = "sheet:"  # the facts' names begin so
 WATCH = "watch"  # between the parts of this file
 SHEETS_MAX = 5000  # some ten a week for ten years
+REST = "rest_today"  # after a hard ending
+RESTFUL = ("journal",)  # open on such a day, as what is quick is
 LISTED = ("id", "form", "title", "state", "began_utc", "kept_utc", "changed_utc", "line", "link")
 MORE_LISTED = ("score", "makes", "behaviour", "day")
 
 
 class Notebook:
     """``desk``: the open record. ``base``: the folder in which files of one's own lie. ``watch``
-    is told which signs a plan for setbacks says to watch."""
+    is told which signs a plan for setbacks says to watch. ``waits``: why practising apart can't
+    begin today."""
 
     def __init__(
         self,
@@ -48,12 +51,14 @@ class Notebook:
         desk: NoteDesk,
         wall: Callable[[], datetime],
         watch: Callable[[list[str]], Awaitable[object]],
+        waits: Callable[[], str],
     ) -> None:
         self.folder = forms_folder(base)
         self._dropped = DroppedForms(self.folder, shipped_forms())
         self._desk = desk
         self._wall = wall
         self._watch = watch
+        self._waits = waits
 
     # ---- what a page may read
 
@@ -113,6 +118,8 @@ class Notebook:
                 return Outcome(why="unknown_form")
             if record.fit().age not in known.ages:
                 return Outcome(why="not_for_age")
+            if self._waits() == REST and not (known.quick or known.id in RESTFUL):
+                return Outcome(why=REST)  # a sheet that was begun before can still be kept
             if record.reader.count_facts(SHEET) >= SHEETS_MAX:
                 return Outcome(why="full")
             now = iso_utc(self._wall())
@@ -170,7 +177,7 @@ class Notebook:
         found = judged(form, answers, keep=keep)
         if isinstance(found, Unfit):
             return _unfit(found)
-        wrong = _lost_link(record, form, before, found, link)
+        wrong = lost_link(record, form, before, found, link)
         if wrong is None and keep and form.makes in PARTINGS:
             wrong = separations.check(found)
         if wrong is not None:
@@ -206,22 +213,6 @@ class Notebook:
         )
 
 
-def sheets_in(record: OpenRecord) -> list[Sheet]:
-    """All of them, in the order in which they were begun."""
-    facts = record.reader.facts(SHEET)
-    found = [sheet_of(name.removeprefix(SHEET), fact) for name, fact in facts.items()]
-    return sorted(found, key=lambda sheet: sheet.began_utc)
-
-
-def kept_in(record: OpenRecord) -> list[Sheet]:
-    return [sheet for sheet in sheets_in(record) if sheet.state == KEPT]
-
-
-def sheet_in(record: OpenRecord, name: str) -> Sheet | None:
-    fact = record.reader.fact(SHEET + name)
-    return None if fact is None else sheet_of(name, fact)
-
-
 def _row(sheet: Sheet) -> Json:
     row = {key: getattr(sheet, key) for key in (*LISTED, *MORE_LISTED)}
     return row | {"link": sheet.link or _inner_link(sheet)}
@@ -230,24 +221,6 @@ def _row(sheet: Sheet) -> Json:
 def _inner_link(sheet: Sheet) -> Json | None:
     found = [value for value in sheet.answers.values() if isinstance(value, dict)]
     return found[0] if found else None
-
-
-def _lost_link(
-    record: OpenRecord, form: Form, before: Sheet, answers: Json, link: Json | None
-) -> Unfit | None:
-    """A link to a session that is not there. One that was there when it was written may stay."""
-    known = [one["session"] for _, one in links_of(form, before.answers)]
-    known += [before.link["session"]] if before.link else []
-    wanted = links_of(form, answers)
-    if link is not None:
-        found = link_of(link)
-        if found is None:
-            return Unfit(field="link", what=What.LINK)
-        wanted = [("link", found), *wanted]
-    for name, one in wanted:
-        if one["session"] not in known and not record.reader.has_session(one["session"]):
-            return Unfit(field=name, what=What.LINK)
-    return None
 
 
 def _unfit(wrong: Unfit) -> Json:

@@ -15,18 +15,20 @@ from biocoach.store import Journal
 
 
 class Notes:
-    """``base``, ``watch``: see ``Notebook``."""
+    """``base``, ``watch``, ``waits``: see ``Notebook``."""
 
     def __init__(
         self,
         base: Path,
         wall: Callable[[], datetime],
         settings: LearningSettings,
+        *,
         watch: Callable[[list[str]], Awaitable[object]],
+        waits: Callable[[], str],
         desk: NoteDesk | None = None,
     ) -> None:
         self._desk = desk or NoteDesk()
-        self.worksheets = Notebook(base, self._desk, wall, watch)
+        self.worksheets = Notebook(base, self._desk, wall, watch, waits)
         self.measures = Measuring(self._desk, wall, settings)
         self.separations = Parting(self._desk, wall)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from biocoach.cli.note_desk import NoteDesk, OpenRecord, answer, changed
-from biocoach.cli.notebook import SHEET, kept_in, sheet_in
+from biocoach.cli.sheet_facts import SHEET, kept_in, sheet_in
 from biocoach.clock import moment_of
 from biocoach.exposure import separations
 from biocoach.exposure.separations import Happens, Separation, State, separation_of, state_of

@@ -62,8 +62,9 @@ async def _live(
     new_id = _ids(wish.seed)
     climber = _climber(journal, clock, wish.seed, new_id)
     notes = Notes(
-        wish.folder, clock.wall, Settings().learning, climber.ladders.watch, NoteDesk(new_id)
-    )
+        wish.folder, clock.wall, Settings().learning,
+        watch=climber.ladders.watch, waits=lambda: "", desk=NoteDesk(new_id),
+    )  # fmt: skip
     await notes.opened(journal, simulated=True)
     await climber.begin()
     for week in virtual_year.weeks(wish.seed, wish.weeks):

@@ -27,10 +27,17 @@ class Writer:
     key: Key = field(default_factory=lambda: KEYS["plain"])
     clock: FakeClock = field(default_factory=FakeClock)
     journal: Journal | None = None
+    waits: str = ""
     watched: list[list[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.notes = Notes(self.folder, self.clock.wall, LearningSettings(), self.watch)
+        self.notes = Notes(
+            self.folder,
+            self.clock.wall,
+            LearningSettings(),
+            watch=self.watch,
+            waits=lambda: self.waits,
+        )
         self.sheets = self.notes.worksheets
         self.measures = self.notes.measures
         self.partings = self.notes.separations

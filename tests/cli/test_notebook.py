@@ -177,6 +177,21 @@ def test_a_full_shelf_says_so(plain: Writer, monkeypatch: pytest.MonkeyPatch) ->
     plain.begins("moment", **MOMENT)
 
 
+def test_on_a_day_of_rest_only_a_moment_and_the_journal_are_begun(plain: Writer) -> None:
+    shipped = shipped_forms().forms
+    draft = plain.begins("evidence", keep=False, thought="x")
+    plain.waits = "rest_today"
+    found = {name: plain.begin(name, None, {}, keep=False) for name in shipped}
+    assert {name for name, told_one in found.items() if told_one["ok"]} == {"moment", "journal"}
+    assert {told_one["why"] for told_one in found.values() if not told_one["ok"]} == {
+        "rest_today",
+        "not_for_age",
+    }
+    assert plain.writes(draft, keep=False, thought="y")["ok"]  # nothing typed is lost
+    plain.waits = "two_today"
+    plain.begins("evidence", keep=False, thought="x")
+
+
 # ---- links
 
 

@@ -257,7 +257,11 @@ class Site:
 
     def __post_init__(self) -> None:
         self.notes = Notes(
-            self.static.parent, FakeClock().wall, LearningSettings(), self.facts.ladders().watch
+            self.static.parent,
+            FakeClock().wall,
+            LearningSettings(),
+            watch=self.facts.ladders().watch,
+            waits=str,
         )
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
         self.ports = Ports(
