@@ -253,6 +253,7 @@ class Laddering:
             else None,
             waits=self._waits(),
             child=fit is not None and fit.age is AgeBand.CHILD,
+            simulated=self._simulated(),
         )
 
     def _today(self) -> str:

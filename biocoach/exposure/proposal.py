@@ -48,12 +48,13 @@ class Limits:
 class Around:
     """``today``: the local date. ``limits`` None: with a therapist. ``waits``: why practising apart
     can't begin today, as ``may_practise`` says. ``child``: under 13; nothing is offered to them in
-    a session, so there is no support to fade."""
+    a session, so there is no support to fade. ``simulated``: a story, in which no rest is owed."""
 
     today: str
     limits: Limits | None = None
     waits: str = ""
     child: bool = False
+    simulated: bool = False
     settings: LadderSettings = LADDER
 
 

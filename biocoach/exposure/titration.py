@@ -84,7 +84,8 @@ def _begun(step: LadderStep, ladder: Ladder, rows: Sequence[Practised]) -> bool:
 
 
 def _rests(rows: Sequence[Practised], around: Around) -> bool:
-    return around.waits == RESTS or any(r.hard and r.day == around.today for r in rows)
+    hard = any(r.hard and r.day == around.today for r in rows)
+    return around.waits == RESTS or (hard and not around.simulated)
 
 
 def _resting(place: _Place, rows: Sequence[Practised]) -> Proposal | None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from biocoach.types import AgeBand, Fit
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
 from tests.browser.own_card import AGAIN, look
-from tests.browser.support import Served, by_keyboard, go_to, origin
+from tests.browser.support import Served, by_keyboard, go_to, origin, plan, tell
 from tests.ladder_days import LIVED, climbed
 
 PARTNER = "When my partner is away"
@@ -238,6 +238,8 @@ def test_the_way_so_far_is_celebrated_and_set_by_people(
     way = page.get_by_role("region", name="The way so far")
     expect(way).to_contain_text("You came back and practised again.")
     expect(way).to_contain_text("A break of")
+    way.get_by_role("button", name="Show all").click()
+    expect(way).to_contain_text("Urges that you let pass: 1.")
     way.get_by_role("button", name="Set it so").click()
     expect(way.locator("[aria-current=step]")).to_have_text("Steadying")
     sign = way.get_by_role("checkbox", name="Weeks without practice")
@@ -280,3 +282,26 @@ def test_a_step_goes_over_into_the_plan(page: Page, start: Start, tmp_path: Path
     expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
     expect(page.get_by_label("What will you practise?")).to_have_value("They drive to the shop")
     expect(page.get_by_label("Minutes apart")).to_have_value("20")
+
+
+@LAPTOP
+def test_what_is_practised_comes_back_to_the_ladder(
+    page: Page, start: Start, tmp_path: Path
+) -> None:
+    climbed(home(tmp_path), (), fit=Fit(with_therapist=True))
+    open_ladder(page, start("serve", "--plain"))
+    step = {"id": "room", "title": "They sit in another room", "ladder": "mine"}
+    asked = plan("regulate", context="Evening, at home", planned_s=600)
+    assert tell(page, **asked | {"step": asked["step"] | step})["ok"]
+    assert tell(page, kind="mark", mark="apart")["ok"]
+    page.reload()
+    practise = page.get_by_role("button", name="Practise this step: They drive to the shop")
+    expect(practise).to_be_disabled()  # one at a time
+    assert tell(page, kind="mark", mark="back")["ok"]
+    debrief = {"probability_pct": 50, "stayed": True, "beyond_plan": False}
+    assert tell(page, kind="debrief", **debrief)["ok"]
+    page.reload()
+    expect(page.get_by_text("Practised once")).to_be_visible()
+    expect(page.get_by_text("do it once more at another time or place")).to_be_visible()
+    page.get_by_text("Practised once").click()
+    expect(page.get_by_text("feared 60 % before, 50 % after")).to_be_visible()

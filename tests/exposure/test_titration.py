@@ -215,6 +215,14 @@ def test_on_the_first_step_there_is_no_step_back() -> None:
     assert found.way is Way.SHORTER
 
 
+def test_no_step_back_leads_beyond_the_limits() -> None:
+    of = ladder(step("b", expected_suds=51), A)
+    decided = with_answer(NONE, said(now(*STRAINED, of=of), *STRAINED, yes=True))
+    more = (row("3", too_much=True), row("4", too_much=True))
+    assert told(*STRAINED, *more, of=of, decided=decided)[0] == "step_back"
+    assert told(*STRAINED, *more, of=of, decided=decided, around=ALONE)[0] == "shorter"
+
+
 def test_once_done_without_it_the_count_begins_again() -> None:
     assert told(STRAINED[0], row("2"), row("3", too_much=True))[0] == "hold"
 
@@ -231,6 +239,7 @@ def test_rest_today() -> None:
     assert now(hard, *[replace(r, step="b") for r in LEARNT], at="b") is None
     assert told(*LEARNT, around=replace(AROUND, waits="rest_today")) == ("", "")
     assert told(replace(hard, day="2026-03-09"))[0] == "hold"
+    assert told(hard, around=replace(AROUND, simulated=True))[0] == "hold"
 
 
 @pytest.mark.parametrize("waits", ["fit_first", "ladder_waits"])
@@ -340,7 +349,7 @@ answers = st.builds(
     way=st.sampled_from(Way),
     yes=st.booleans(),
     day=st.just(TODAY),
-    seen=st.lists(st.sampled_from(["s0", "s1", "s2", "s3"])).map(tuple),
+    seen=st.sampled_from([(), ("s0", "s1"), tuple(f"s{n}" for n in range(9))]),
 )
 overrules = st.builds(
     Overrule,
@@ -368,10 +377,27 @@ arounds = st.builds(
     ),
     child=st.booleans(),
 )
-lived = st.lists(practised(steps_of), min_size=2, max_size=9).map(
-    lambda rows: sorted(
-        (replace(r, session=f"s{n}") for n, r in enumerate(rows)), key=lambda r: r.day
-    )
+LONG = tuple(replace(r, planned_s=7200.0) for r in LEARNT)
+HARD = tuple(replace(r, planned_s=7200.0) for r in STRAINED)
+
+
+def _in_order(
+    ready: list[str], hard: list[str], rest: list[Practised], times: int
+) -> list[Practised]:
+    """Steps that are ready to go on, steps that were too much, and whatever else."""
+    rows = [replace(r, step=name) for name in ready for r in LONG]
+    rows += [replace(r, step=name) for name in hard for r in HARD * times]
+    numbered = [replace(r, session=f"s{n}") for n, r in enumerate([*rows, *rest])]
+    return sorted(numbered, key=lambda r: r.day)
+
+
+some_steps = st.lists(st.sampled_from(["a", "b", "c"]), max_size=2, unique=True)
+lived = st.builds(
+    _in_order,
+    some_steps,
+    some_steps,
+    st.lists(practised(steps_of), max_size=4),
+    st.sampled_from([1, 1, 2]),
 )
 
 
