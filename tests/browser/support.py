@@ -191,8 +191,8 @@ def crisis_works(page: Page) -> None:
     expect(card).to_be_visible()
     card.get_by_role("button", name="Go back").click()
     expect(card).to_be_hidden()
-    # The page itself, when a session begins just now; the browser, for its tab, when it likes.
-    by_others = ("/ws", "/api/check-in", "/icon.svg")
+    # The page itself, when it opens or a session begins just now; the browser, for its tab.
+    by_others = ("/ws", "/api/check-in", "/api/worksheets", "/icon.svg")
     assert not [url for url in asked if not url.endswith(by_others)], asked
 
 
