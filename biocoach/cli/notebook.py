@@ -23,6 +23,7 @@ from biocoach.exposure.scoring import score_of
 from biocoach.exposure.sheet import (
     DRAFT,
     KEPT,
+    TABLE,
     Sheet,
     fact_of,
     first_words,
@@ -182,7 +183,7 @@ class Notebook:
             wrong = separations.check(found)
         if wrong is not None:
             return _unfit(wrong)
-        state, sheet = KEPT if keep else DRAFT, before
+        state, sheet = TABLE[before.state, "kept" if keep else "written"], before
         if not before.rev or (found, state) != (before.answers, before.state):
             sheet = self._filled(form, before, found, link, keep=keep)
             record.put(SHEET + sheet.id, fact_of(sheet))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from biocoach.exposure import separations
+from biocoach.exposure import separations, sheet
 from biocoach.exposure.phases import TABLE
 from biocoach.exposure.states import FADE, PROPOSAL, STEP, Standing, StepState
 from biocoach.types import Phase, Support
@@ -75,6 +75,14 @@ MACHINES: tuple[Machine, ...] = (
         table=PROPOSAL,
         start=Standing.OPEN,
         ends=(Standing.ACCEPTED, Standing.DECLINED, Standing.REPLACED),
+    ),
+    Machine(
+        title="A worksheet",
+        about="Every letter is kept; an unfinished change makes a draft of it again, and it can be"
+        " erased for good at any time.",
+        table=sheet.TABLE,
+        start=sheet.DRAFT,
+        ends=(sheet.KEPT, sheet.ERASED),
     ),
     Machine(
         title="A separation or a break in therapy",

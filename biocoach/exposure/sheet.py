@@ -10,7 +10,16 @@ from biocoach.clock import moment_of
 from biocoach.exposure.form import Form, Kind
 
 Json = dict[str, Any]
-DRAFT, KEPT = "draft", "kept"
+DRAFT, KEPT, ERASED = "draft", "kept", "erased"
+# (state, what was done) -> the state after it. Erased is gone: nothing leads on from there.
+TABLE: dict[tuple[str, str], str] = {
+    (DRAFT, "written"): DRAFT,
+    (DRAFT, "kept"): KEPT,
+    (KEPT, "kept"): KEPT,
+    (KEPT, "written"): DRAFT,
+    (DRAFT, "erased"): ERASED,
+    (KEPT, "erased"): ERASED,
+}
 LINE_LETTERS = 80
 
 
