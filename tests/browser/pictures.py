@@ -32,6 +32,7 @@ from tests.browser.support import (
     wait_for_messages,
 )
 from tests.browser.test_first_run import answer
+from tests.cli.support import run
 from tests.devices.air import Air
 from tests.hard_day import hard_ending
 from tests.many_days import many_days
@@ -103,6 +104,7 @@ def main() -> None:
             practices(page, Path(home), lambda name: take(page, name, extra))
             worksheets(page, Path(home), lambda name: take(page, name, extra))
             after_many_days(page, Path(home), lambda name: take(page, name, extra))
+            a_year(page, Path(home), lambda name: take(page, name, extra))
         browser.close()
 
 
@@ -240,6 +242,22 @@ def practices(page: Page, home: Path, taken: Callable[[str], None]) -> None:
             page.keyboard.press("ArrowRight")
         taken(f"step-{practice}")
         page.get_by_role("button", name="Stop").click()
+    served.stop()
+
+
+def a_year(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    """Ten weeks of a simulated person: their ladder, their progress, their practices."""
+    folder = home / "year"
+    folder.mkdir()
+    made = run(folder, "year", "--weeks", "10")
+    assert made.returncode == 0, made.stderr
+    served = Served(folder, "serve", "--source", "virtual:unscripted,scenario=calm")
+    page.goto(served.address)
+    for view, heading in (("Ladder", "My ladder"), ("Progress", "Progress"), ("Review", "Review")):
+        go_to(page, view)
+        expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+        expect(page.get_by_text("One moment")).to_be_hidden()
+        taken(f"year-{view.lower()}")
     served.stop()
 
 
