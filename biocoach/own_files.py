@@ -6,14 +6,50 @@ is a problem like any other: named, and the rest is used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
 
-from biocoach.fields import Problem
+from biocoach.fields import Problem, line_of
 
 FILE_MAX_BYTES = 64 * 1024
 FILES_MAX = 200
 Stamp = tuple[tuple[str | int, ...], ...]
+
+
+class Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class Library(Protocol):
+    @property
+    def problems(self) -> tuple[Problem, ...]: ...
+
+
+T = TypeVar("T", bound=Named)
+L = TypeVar("L", bound=Library)
+
+
+def joined(
+    known: Mapping[str, T],
+    problems: tuple[Problem, ...],
+    files: Mapping[str, str],
+    parse: Callable[[str, str], T | Problem],
+) -> tuple[dict[str, T], tuple[Problem, ...]]:
+    """More files beside what is known, by name; none of them takes the place of another."""
+    things, wrong = dict(known), list(problems)
+    for name in sorted(files):
+        found = parse(files[name], name)
+        if isinstance(found, Problem):
+            wrong.append(found)
+        elif found.id in things:
+            line = line_of(files[name], (("id", 0),))
+            wrong.append(Problem(file=name, line=line, why=f"the id {found.id!r} is taken"))
+        else:
+            things[found.id] = found
+    return things, tuple(wrong)
 
 
 @dataclass(slots=True)
@@ -49,6 +85,44 @@ class OwnFiles:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError:
             return
+
+
+class Dropped(Generic[L]):
+    """A folder's files beside ``known``, which comes first: nothing in the folder takes its place.
+
+    ``join`` reads more files into a library, ``ids`` says what is in one.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        known: L,
+        join: Callable[[L, Mapping[str, str]], L],
+        ids: Callable[[L], Collection[str]],
+    ) -> None:
+        self.folder = folder
+        self.known = known
+        self.library = known
+        self._join = join
+        self._ids = ids
+        self._files = OwnFiles(folder)
+
+    @property
+    def mine(self) -> frozenset[str]:
+        """The ids from the folder."""
+        return frozenset(self._ids(self.library)) - frozenset(self._ids(self.known))
+
+    def make(self) -> None:
+        """So that there is a folder to put files into. Where it can't be made there are none."""
+        self._files.make()
+
+    def look(self) -> bool:
+        """Read the folder again where it changed; whether it did."""
+        if not self._files.look():
+            return False
+        found: Any = self._join(self.known, self._files.texts)
+        self.library = replace(found, problems=(*found.problems, *self._files.problems))
+        return True
 
 
 def _listed(folder: Path) -> tuple[list[str], str]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from biocoach.fields import Problem
+from biocoach.fields import Problem, Source
 from biocoach.types import AgeBand
 
 Value = str | int | float | bool
@@ -137,13 +137,6 @@ class Scoring:
     least: int
     most: int
     bands: tuple[Band, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    author: str
-    year: int
-    where: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,6 @@ from biocoach.exposure.form import (
     Option,
     Scoring,
     Shelf,
-    Source,
 )
 from biocoach.exposure.form_care import check
 from biocoach.fields import (
@@ -26,23 +25,24 @@ from biocoach.fields import (
     UnfitError,
     each_of,
     flag_of,
-    line_of,
+    id_of,
     list_of,
     number_of,
     only,
     parse_with,
     part_of,
+    source_of,
     text_of,
     texts_of,
     whole_of,
     word_of,
 )
+from biocoach.own_files import joined
 from biocoach.types import AgeBand
 
 FIELDS_MAX = 60
 ROWS_MAX = 50
 NUMBER_MAX = 1_000_000
-ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 FIELD = re.compile(r"[a-z][a-z0-9_]*")
 # What each kind of field needs besides its label, and what it may have.
 NEEDS: dict[Kind, tuple[str, ...]] = {
@@ -73,23 +73,14 @@ def load(files: Mapping[str, str]) -> FormLibrary:
 
 def join(known: FormLibrary, files: Mapping[str, str]) -> FormLibrary:
     """More files beside what is known; none of them takes the place of another."""
-    forms, problems = dict(known.forms), list(known.problems)
-    for name in sorted(files):
-        found = parse(files[name], name)
-        if isinstance(found, Form) and found.id in forms:
-            line = line_of(files[name], (("id", 0),))
-            found = Problem(file=name, line=line, why=f"the id {found.id!r} is taken")
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            forms[found.id] = found
-    return FormLibrary(forms=forms, problems=tuple(problems))
+    forms, problems = joined(known.forms, known.problems, files, parse)
+    return FormLibrary(forms=forms, problems=problems)
 
 
 def form_of(table: Table) -> Form:
     only(table, tuple(Form.__dataclass_fields__))
     form = Form(
-        id=_id_of(table),
+        id=id_of(table),
         title=text_of(table, "title", 80),
         shelf=word_of(table, "shelf", Shelf),
         about=text_of(table, "about"),
@@ -105,13 +96,6 @@ def form_of(table: Table) -> Form:
     )
     check(form)
     return form
-
-
-def _id_of(table: Table) -> str:
-    found = text_of(table, "id", 60)
-    if not ID.fullmatch(found):
-        raise UnfitError("id", "'id' must be small letters, digits and single dashes")
-    return found
 
 
 def _ages_of(table: Table) -> tuple[AgeBand, ...]:
@@ -218,13 +202,4 @@ def band_of(table: Table) -> Band:
     return Band(
         least=number_of(table, "least", 0, NUMBER_MAX),
         words=text_of(table, "words", 80),
-    )
-
-
-def source_of(table: Table) -> Source:
-    only(table, tuple(Source.__dataclass_fields__))
-    return Source(
-        author=text_of(table, "author", 200),
-        year=whole_of(table, "year", 1800, 2100),
-        where=text_of(table, "where", 300),
     )

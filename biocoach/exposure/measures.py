@@ -6,24 +6,26 @@ only where the literature gives it; otherwise it is unknown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from biocoach.exposure.form import Band, Source
-from biocoach.exposure.forms import ID, band_of, source_of
+from biocoach.exposure.form import Band
+from biocoach.exposure.forms import band_of
 from biocoach.fields import (
     Problem,
+    Source,
     Table,
     UnfitError,
     each_of,
+    id_of,
     list_of,
     number_of,
     only,
     parse_with,
     part_of,
+    source_of,
     text_of,
     word_of,
 )
@@ -110,11 +112,8 @@ def scale_of(table: Table) -> Scale:
     ages = list_of(table, "ages", str, "words")
     if not ages or not set(ages) <= set(AgeBand):
         raise UnfitError("ages", f"'ages' must have some of {', '.join(AgeBand)}")
-    found = text_of(table, "id", 60)
-    if not re.fullmatch(ID, found):
-        raise UnfitError("id", "'id' must be small letters, digits and single dashes")
     scale = Scale(
-        id=found,
+        id=id_of(table),
         title=text_of(table, "title", 80),
         about=text_of(table, "about", 300),
         least=number_of(table, "least", 0, TOTAL_MAX),
