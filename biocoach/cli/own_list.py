@@ -37,7 +37,7 @@ def tell(
     called: str, rows: list[Row], problems: Sequence[Problem], folder: Path, *,
     as_json: bool, line: Callable[[Row], str], all_of_them: bool,
 ) -> None:  # fmt: skip
-    """On the terminal, or as JSON under the name ``called``; exits with 1 where a file is broken."""
+    """On the terminal, or as JSON named ``called``; exits with 1 where a file is broken."""
     if as_json:
         wrong = [{"file": p.file, "line": p.line, "why": p.why} for p in problems]
         out_json({"folder": str(folder), called: rows, "problems": wrong})
