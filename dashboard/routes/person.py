@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 
 from dashboard.hub import Hub
 from dashboard.ports import Controls, Library, Outcome, Reader
+from dashboard.recording_forms import PlanAheadForm
 from dashboard.routes.live import told
-from dashboard.wire import CheckInForm, ContactsForm, FitForm, PlanAheadForm, UnlockForm
+from dashboard.wire import CheckInForm, ContactsForm, FitForm, UnlockForm
 
 AHEAD = "plan_ahead"  # the fact's name
 

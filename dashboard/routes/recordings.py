@@ -8,8 +8,8 @@ from starlette.requests import ClientDisconnect
 
 from dashboard.gate import UPLOAD_PATH
 from dashboard.ports import Recordings
+from dashboard.recording_forms import AfterwardsForm, ToldForm, WithdrawForm
 from dashboard.routes.live import told
-from dashboard.wire import AfterwardsForm, ToldForm, WithdrawForm
 
 REFUSED = {"refused": 422, "locked": 409, "not_recording": 409}
 
