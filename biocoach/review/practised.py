@@ -84,6 +84,9 @@ def practised(
         away=any(presence in AWAY for presence in told),
         hard=ended_hard(record, settings.care.aftercare_suds),
         bare=bare,
+        expected_suds=plan.step.expected_suds,
+        contact=plan.contact,
+        open=not any(isinstance(d, Closed) for d in record.decisions),
     )
 
 
