@@ -161,10 +161,12 @@ class Laddering:
             if found is None:
                 return CHANGED  # the data behind it has changed, or it was answered
             ladder, step, told = found
-            which = Way(way) if way in [*told.others, told.way] else told.way
+            which = told.way if way is None else Way(way)
+            if not told.asks or which not in (told.way, *told.others):
+                return CHANGED
             answer = Answered(
                 proposal=proposal, ladder=name, step=step, way=which, yes=yes, day=self._today(),
-                seen=tuple(r.session for r in held.rows if (r.ladder, r.step) == (name, step)),
+                seen=held.over(name, step),
             )  # fmt: skip
             now = taken(ladder, step, told, which) if yes else ladder
             if now != ladder:

@@ -125,9 +125,13 @@ def _therapists(place: _Place, held: Overrule | None) -> Proposal | None:
     before = place.ladder.before(place.step.id)
     if held.way is Way.STEP_BACK and before and not within(before, place.around.limits):
         return None
-    proposal = replace(_as(place, held.way), rule="therapist")
     proposal = replace(
-        proposal, sessions=(), figures={}, by=held.by, reason=held.reason, until=held.until
+        _as(place, held.way),
+        rule="therapist",
+        by=held.by,
+        reason=held.reason,
+        until=held.until,
+        word=held.id,
     )
     answered = {a.proposal for a in place.decisions.answers_of(place.ladder.id, place.step.id)}
     name = id_of(place.ladder, place.step, proposal)
@@ -136,7 +140,12 @@ def _therapists(place: _Place, held: Overrule | None) -> Proposal | None:
 
 def _held_back(held: Overrule) -> Proposal:
     return Proposal(
-        way=Way.HOLD, rule="therapist", by=held.by, reason=held.reason, until=held.until
+        way=Way.HOLD,
+        rule="therapist",
+        by=held.by,
+        reason=held.reason,
+        until=held.until,
+        word=held.id,
     )
 
 

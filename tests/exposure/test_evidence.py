@@ -136,9 +136,7 @@ def test_a_session_that_was_easier_by_its_own_plan_is_of_another_step(
 ) -> None:
     now = step("a", expected_suds=20)
     assert bool(evidence_of(now, [row("1", **said)]).counted) is counted
-    assert state_of(now, [row("1", **said)]) is (
-        StepState.PRACTISING if counted else StepState.NEW
-    )
+    assert state_of(now, [row("1", **said)]) is (StepState.PRACTISING if counted else StepState.NEW)
 
 
 def test_contact_that_the_step_plans_may_be_planned() -> None:
