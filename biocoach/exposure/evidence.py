@@ -157,9 +157,9 @@ def _with(found: Evidence, step: LadderStep, row: Practised) -> Evidence:
         now = replace(now, latest_pct=said[-1], latest_by=row.session)
         if not found.first_by:
             now = replace(now, first_pct=said[0], first_by=row.session)
-    came = row.came in (Came.PARTLY, Came.YES)
-    if came and (row.coped is False or (row.coped and (done or found.coped is None))):
-        now = replace(now, coped=row.coped and done, coped_by=row.session)
+    borne = row.coped if done or row.coped is False else None  # by the done ones alone
+    if row.came in (Came.PARTLY, Came.YES) and borne is not None:
+        now = replace(now, coped=borne, coped_by=row.session)
     return now
 
 

@@ -97,6 +97,12 @@ def test_what_was_learnt(rows: list[Practised], why: str) -> None:
     assert evidence_of(A, rows).why_learnt() == why
 
 
+def test_who_coped_is_not_told_that_they_did_not() -> None:
+    """It counts for going on once it was done; till then it is not known, and not *not coped*."""
+    assert evidence_of(A, [row("1", came=Came.YES, coped=True, stayed=None)]).coped is None
+    assert evidence_of(A, [row("1", came=Came.YES, coped=False, stayed=None)]).coped is False
+
+
 def test_a_step_goes_through_its_states() -> None:
     bare = row("3", bare=True, context="")
     assert state_of(A, []) is StepState.NEW

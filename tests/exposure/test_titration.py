@@ -121,6 +121,18 @@ def test_a_step_made_longer_is_to_be_done_again() -> None:
     assert told(*LEARNT, of=made_harder) == ("", "")
 
 
+def test_of_a_ladder_that_is_put_away_nothing_is_proposed() -> None:
+    assert proposals(ladder(A, B, put_away=True), LEARNT, NONE, AROUND) == {}
+
+
+def test_a_repeat_without_strap_or_screen_says_nothing_of_the_help_in_a_session() -> None:
+    """Nothing could be offered in it, so that it is not *done with this much help*."""
+    begun, bare = row("9", step="b"), row("3", bare=True, support=Support.DELAY)
+    of = ladder(replace(A, support=Support.DELAY), B)
+    assert told(*LEARNT, begun, bare, of=of) == ("", "")
+    assert told(*LEARNT, begun, replace(bare, bare=False), of=of)[0] == "fade"
+
+
 def test_the_next_step_in_use_is_next() -> None:
     found = now(*LEARNT, of=ladder(A, replace(B, put_away=True), step("c")))
     assert found is not None
