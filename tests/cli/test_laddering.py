@@ -325,6 +325,15 @@ def test_the_arc_is_set_by_people(here: Here) -> None:
     assert here.view()["arc"]["phase"] == "processing"
 
 
+def test_signs_of_a_plan_in_one_record_are_watched_in_no_other(here: Here) -> None:
+    """The record was closed and another opened between the sheet and its signs."""
+    written_in = here.journal
+    here.record = memory_store(writer="t", clock=FakeClock())
+    assert now(here.ladders.watch(["gap"], written_in)).why == "locked"
+    assert here.record.fact("arc") is None
+    assert now(here.ladders.watch(["gap"], here.record)) == Outcome()
+
+
 def test_it_is_there_after_a_restart_and_old_wordings_are_gone(tmp_path: Path) -> None:
     journal = open_store(tmp_path, Key(None), writer="t", clock=FakeClock())
     here = Here(journal)

@@ -31,7 +31,8 @@ from biocoach.types import (
     UrgeKind,
     Where,
 )
-from tests.exposure.stories import APART, BEGIN, Word, number_of, told
+from tests.exposure.stories import APART, Word, number_of, told
+from tests.signal.hearts import BEGIN
 from tests.strategies import plan, proven
 
 SETTINGS = Settings()
