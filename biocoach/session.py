@@ -54,6 +54,7 @@ from biocoach.types import (
 )
 
 ENDS_BASELINE = ("apart", "back", "time_over")
+UNKNOWN_WHEN = "ended, unknown when"  # why the program closes what nobody ended
 HEARD = (Reading, Intervals, Plan, Rating, Urge, Mark, Label, OfferReply, PracticeLog, Debrief)
 
 
@@ -166,7 +167,7 @@ class Session:
         outputs = live.pipeline.tick(at_s, context)
         outputs += live.coach.second(outputs, self._scene(live))
         if live.coach.gone(at_s) and not is_recording(live.begin):
-            outputs += self._close(live, at_s, "ended, unknown when")
+            outputs += self._close(live, at_s, UNKNOWN_WHEN)
         return outputs
 
     def _scene(self, live: _Live) -> Scene:

@@ -166,3 +166,17 @@ def test_the_persons_word_stands_in_whatever_is_told(
         assert found.stayed is debrief.stayed
     assert found.beyond_plan is debrief.beyond_plan
     assert found.done is (found.stayed is True and debrief.beyond_plan is False)
+
+
+def test_what_is_told_late_stands_where_it_was(
+    keeper: Keeper, journal: Journal, clock: FakeClock
+) -> None:
+    """Two of one day, told the later first: the ladder reads them in the order they were lived."""
+    later = yesterday(clock)
+    earlier = yesterday(clock, started=later.started - timedelta(minutes=40))
+    assert tell(keeper, later) == ("r1", "")
+    assert tell(keeper, earlier) == ("r2", "")
+    shelf = Shelf(journal, SETTINGS)
+    assert len({row.day for row in shelf.practised()}) == 1
+    assert [row.session for row in shelf.practised()] == ["r2", "r1"]
+    assert [row.session for row in shelf.urged()] == ["r2", "r1"]

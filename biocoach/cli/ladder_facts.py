@@ -30,6 +30,11 @@ class Held:
     def ladder(self, name: str) -> Ladder | None:
         return next((one for one in self.ladders if one.id == name), None)
 
+    def over(self, ladder: str, step: str) -> tuple[str, ...]:
+        """A step's sessions; not one that still runs, which will be new data."""
+        own = [r for r in self.rows if (r.ladder, r.step) == (ladder, step)]
+        return tuple(row.session for row in own if not row.open)
+
 
 def held_of(fact: Callable[[str], Json | None], rows: Iterable[Practised]) -> Held | Outcome:
     """From the facts of the open record. Raises StoreError."""

@@ -161,10 +161,12 @@ class Laddering:
             if found is None:
                 return CHANGED  # the data behind it has changed, or it was answered
             ladder, step, told = found
-            which = Way(way) if way in [*told.others, told.way] else told.way
+            which = told.way if way is None else Way(way)
+            if not told.asks or which not in (told.way, *told.others):
+                return CHANGED
             answer = Answered(
                 proposal=proposal, ladder=name, step=step, way=which, yes=yes, day=self._today(),
-                seen=tuple(r.session for r in held.rows if (r.ladder, r.step) == (name, step)),
+                seen=held.over(name, step),
             )  # fmt: skip
             now = taken(ladder, step, told, which) if yes else ladder
             if now != ladder:
@@ -207,9 +209,10 @@ class Laddering:
             lambda held: (ARC, self._fresh(held.course.moved(phase, by.strip(), today).told()))
         )
 
-    async def watch(self, signs: list[str]) -> Outcome:
+    async def watch(self, signs: list[str], written_in: object | None = None) -> Outcome:
+        """``written_in``: the record that says so, where it must be that one."""
         return await self._rewrite(
-            lambda held: (ARC, self._fresh(held.course.watching(signs).told()))
+            lambda held: (ARC, self._fresh(held.course.watching(signs).told())), written_in
         )
 
     # ---- inside
@@ -218,9 +221,13 @@ class Laddering:
         """Raises StoreError."""
         return held_of(self._fact, self._practised())
 
-    async def _rewrite(self, change: Callable[[Held], Changed | list[tuple[str, Json]]]) -> Outcome:
+    async def _rewrite(
+        self, change: Callable[[Held], Changed], only: object | None = None
+    ) -> Outcome:
         async with self._turn:
             record = self._record()
+            if only is not None and record is not only:
+                return LOCKED
             try:
                 held = await asyncio.to_thread(self._held)
             except StoreError:

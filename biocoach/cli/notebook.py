@@ -30,6 +30,7 @@ from biocoach.exposure.sheet import (
     sheet_of,
 )
 from biocoach.exposure.shipped_forms import shipped_forms
+from biocoach.store import Journal
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
@@ -43,15 +44,15 @@ MORE_LISTED = ("score", "makes", "behaviour", "day")
 
 class Notebook:
     """``desk``: the open record. ``base``: the folder in which files of one's own lie. ``watch``
-    is told which signs a plan for setbacks says to watch. ``waits``: why practising apart can't
-    begin today."""
+    is told which signs a plan for setbacks says to watch, and in which record it stands.
+    ``waits``: why practising apart can't begin today."""
 
     def __init__(
         self,
         base: Path,
         desk: NoteDesk,
         wall: Callable[[], datetime],
-        watch: Callable[[list[str]], Awaitable[object]],
+        watch: Callable[[list[str], Journal], Awaitable[object]],
         waits: Callable[[], str],
     ) -> None:
         self.folder = forms_folder(base)
@@ -108,7 +109,7 @@ class Notebook:
         found = await asyncio.to_thread(work)
         signs = found.pop(WATCH, None)
         if signs is not None:
-            await self._watch(signs)
+            await self._watch(*signs)
         return found
 
     def _begin(self, form: str, link: Json | None, answers: Json, *, keep: bool) -> Json:
@@ -189,7 +190,7 @@ class Notebook:
             record.put(SHEET + sheet.id, fact_of(sheet))
         told_back = {"ok": True, "id": sheet.id, "rev": sheet.rev}
         if keep and form.makes is Makes.SIGNS:
-            told_back[WATCH] = found.get("watched", [])
+            told_back[WATCH] = (found.get("watched", []), record.journal)
         return told_back
 
     def _filled(

@@ -23,7 +23,7 @@ class Notes:
         wall: Callable[[], datetime],
         settings: LearningSettings,
         *,
-        watch: Callable[[list[str]], Awaitable[object]],
+        watch: Callable[[list[str], Journal], Awaitable[object]],
         waits: Callable[[], str],
         desk: NoteDesk | None = None,
     ) -> None:

@@ -72,9 +72,14 @@ class Evidence:
         return found
 
 
-def counts(step: LadderStep, row: Practised) -> bool:
-    """A session of the step as it is now: from before it was made harder, none counts."""
-    return row.session not in step.earlier
+def counts(step: LadderStep, row: Practised, limits: LadderSettings = LADDER) -> bool:
+    """A session of the step as it is now: from before it was made harder, none counts, and none
+    that was easier by its own plan; small strides add up."""
+    if row.session in step.earlier:
+        return False
+    expected = row.expected_suds
+    as_hard = expected is None or step.expected_suds < expected + limits.harder_suds
+    return as_hard and (row.contact.strip() == "" or step.contact.strip() != "")
 
 
 def rows_of(step: LadderStep, ladder: str, rows: Iterable[Practised]) -> tuple[Practised, ...]:
@@ -137,7 +142,7 @@ def _word(
 def _with(found: Evidence, step: LadderStep, row: Practised) -> Evidence:
     done = is_done(step, row)
     strained = (*found.strained, row) if row.too_much or row.away else found.strained
-    said = [pct for pct in (row.before_pct, row.after_pct) if pct is not None]
+    said = _expected(found, row)
     now = replace(
         found,
         counted=(*found.counted, row),
@@ -152,6 +157,17 @@ def _with(found: Evidence, step: LadderStep, row: Practised) -> Evidence:
         now = replace(now, latest_pct=said[-1], latest_by=row.session)
         if not found.first_by:
             now = replace(now, first_pct=said[0], first_by=row.session)
-    if row.came in (Came.PARTLY, Came.YES) and row.coped is not None:
-        now = replace(now, coped=row.coped and done, coped_by=row.session)
+    borne = row.coped if done or row.coped is False else None  # by the done ones alone
+    if row.came in (Came.PARTLY, Came.YES) and borne is not None:
+        now = replace(now, coped=borne, coped_by=row.session)
     return now
+
+
+def _expected(found: Evidence, row: Practised) -> list[int]:
+    """How likely the feared was said to be. Of an undated session nobody knows whether that was
+    before or after; far away or numb nothing is learnt, but a rise is heard."""
+    said = [pct for pct in (row.before_pct, row.after_pct) if pct is not None and row.day]
+    if not row.away:
+        return said
+    latest = found.latest_pct
+    return [pct for pct in said if latest is not None and pct > latest]

@@ -18,7 +18,9 @@ class Practised:
     ``planned_s``, ``stayed_s``: lengths; None where not known. ``stayed``: as long as planned.
     ``beyond_plan``: contact or checking beyond the plan. None is unknown in each, never no.
     ``before_pct``, ``after_pct``: how likely the feared seemed. ``away``: far away or numb was
-    said. ``hard``: it ended hard. ``bare``: without strap and without screen.
+    said. ``hard``: it ended hard. ``bare``: without strap and without screen. ``expected_suds``,
+    ``contact``: by its plan, the step's expected distress and what contact was planned. ``open``:
+    it is not over yet.
     """
 
     session: str
@@ -41,6 +43,9 @@ class Practised:
     away: bool = False
     hard: bool = False
     bare: bool = False
+    expected_suds: int | None = None
+    contact: str = ""
+    open: bool = False
 
     @property
     def done(self) -> bool:

@@ -62,7 +62,7 @@ class Around:
 class Proposal:
     """``rule``: which rule speaks. ``sessions``, ``figures``: the data that made it. ``others``:
     ways that may be taken instead. ``to``: the step it leads to, in this ladder. ``by``,
-    ``reason``, ``until``: of a therapist's word."""
+    ``reason``, ``until``, ``word``: of a therapist's word, the last its id."""
 
     way: Way
     rule: str
@@ -76,6 +76,7 @@ class Proposal:
     by: str = ""
     reason: str = ""
     until: str = ""
+    word: str = ""
     id: str = ""
 
     @property
@@ -128,7 +129,10 @@ def taken(ladder: Ladder, name: str, proposal: Proposal, way: Way) -> Ladder:
 
 
 def id_of(ladder: Ladder, step: LadderStep, proposal: Proposal) -> str:
-    """The same for the same proposal from the same data."""
-    told = (ladder.id, step.id, proposal.way, proposal.rule, proposal.by, proposal.until,
-            *proposal.sessions)  # fmt: skip
+    """The same for the same proposal from the same data: a yes is to what was read. A therapist's
+    word is one, whatever the step is by now."""
+    said: tuple[object, ...] = (proposal.word,)
+    if not proposal.word:
+        said = (proposal.to, proposal.planned_s, proposal.support, proposal.more_support)
+    told = (ladder.id, step.id, proposal.way, proposal.rule, *said, *proposal.sessions)
     return hashlib.sha256("\0".join(map(str, told)).encode()).hexdigest()[:16]

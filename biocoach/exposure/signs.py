@@ -47,8 +47,8 @@ def signs(
     """All kinds, in their order. ``rows``, ``urges``: the oldest first."""
     middle = _ago(today, settings.window_days)
     start = _ago(today, 2 * settings.window_days)
-    cut = [r.day for r in rows if r.stayed is False]
-    much = [r.day for r in rows if r.too_much]
+    cut = [(r.day, r.stayed is False) for r in rows if r.stayed is not None]
+    much = [(r.day, r.too_much) for r in rows]
     looks: dict[SignKind, Callable[[], _Seen]] = {
         SignKind.GAP: lambda: _gap(rows, today, settings),
         SignKind.URGES_ACTED: lambda: _acted(urges, start, middle, settings),
@@ -87,11 +87,17 @@ def _acted(urges: Sequence[Urged], start: str, middle: str, settings: ArcSetting
     return acted / of - earlier / of_earlier >= settings.acted_rise, figures
 
 
-def _more(days: Sequence[str], start: str, middle: str, settings: ArcSettings) -> _Seen:
-    """More often in the last weeks than in as many before, and more than once."""
-    now = sum(day > middle for day in days)
-    before = sum(start < day <= middle for day in days)
-    return now >= settings.sign_twice and now > before, {"times": now, "before": before}
+def _more(
+    rows: Sequence[tuple[str, bool]], start: str, middle: str, settings: ArcSettings
+) -> _Seen:
+    """More often in the last weeks than in as many before, and more than once. Weeks in which
+    nothing was practised tell nothing."""
+    now = [so for day, so in rows if day > middle]
+    before = [so for day, so in rows if start < day <= middle]
+    figures: dict[str, float] = {"times": sum(now), "before": sum(before)}
+    if not now or not before:
+        return None, figures
+    return sum(now) >= settings.sign_twice and sum(now) > sum(before), figures
 
 
 def _ago(today: str, days: int) -> str:

@@ -41,7 +41,8 @@ def proposals(
     ladder: Ladder, rows: Sequence[Practised], decisions: Decisions, around: Around
 ) -> dict[str, Proposal]:
     """By step. ``rows``: all that was practised, the oldest first; those of other ladders and of
-    none are left out."""
+    none are left out, and one that is not over yet."""
+    rows = [row for row in rows if not row.open]
     if ladder.put_away or around.waits in NOTHING_NOW:
         return {}
     held: Overrule | None = None
@@ -124,9 +125,13 @@ def _therapists(place: _Place, held: Overrule | None) -> Proposal | None:
     before = place.ladder.before(place.step.id)
     if held.way is Way.STEP_BACK and before and not within(before, place.around.limits):
         return None
-    proposal = replace(_as(place, held.way), rule="therapist")
     proposal = replace(
-        proposal, sessions=(), figures={}, by=held.by, reason=held.reason, until=held.until
+        _as(place, held.way),
+        rule="therapist",
+        by=held.by,
+        reason=held.reason,
+        until=held.until,
+        word=held.id,
     )
     answered = {a.proposal for a in place.decisions.answers_of(place.ladder.id, place.step.id)}
     name = id_of(place.ladder, place.step, proposal)
@@ -135,27 +140,31 @@ def _therapists(place: _Place, held: Overrule | None) -> Proposal | None:
 
 def _held_back(held: Overrule) -> Proposal:
     return Proposal(
-        way=Way.HOLD, rule="therapist", by=held.by, reason=held.reason, until=held.until
+        way=Way.HOLD,
+        rule="therapist",
+        by=held.by,
+        reason=held.reason,
+        until=held.until,
+        word=held.id,
     )
 
 
 def _less(place: _Place) -> Proposal | None:
     """After two *too much* or far away: shorter, nearer or more support; and where those were
     offered already and it was so twice again, a step back."""
-    answers = [
-        a for a in place.decisions.answers_of(place.ladder.id, place.step.id) if a.way in LESS
-    ]
-    seen = {name for a in answers for name in a.seen}
+    answers = place.decisions.answers_of(place.ladder.id, place.step.id)
+    less = {name for a in answers if a.way in LESS for name in a.seen}
+    back = {name for a in answers if a.way is Way.STEP_BACK for name in a.seen}
     strained = place.found.strained
-    fresh = [row for row in strained if row.session not in seen]
+    fresh = [row for row in strained if row.session not in less | back]
     twice = place.around.settings.strain_twice
-    offered = any(row.session in seen for row in strained)
+    offered = any(row.session in less for row in strained)
     if len(fresh) < twice:
         return None
     ways = _less_ways(place)
     before = place.ladder.before(place.step.id)
-    back = offered and before is not None and within(before, place.around.limits)
-    first = Way.STEP_BACK if back else ways[0]
+    may_go_back = offered and before is not None and within(before, place.around.limits)
+    first = Way.STEP_BACK if may_go_back else ways[0]
     return replace(
         _as(place, first),
         rule="too_much_after_less" if offered else "too_much_twice",

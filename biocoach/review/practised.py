@@ -14,11 +14,13 @@ from biocoach.exposure.practised import Practised
 from biocoach.review.aftercare import HARD_ENDINGS, ended_hard
 from biocoach.review.record import Record
 from biocoach.review.told import said
+from biocoach.session import UNKNOWN_WHEN
 from biocoach.settings import Settings
 from biocoach.types import (
     Closed,
     Debrief,
     Elsewhere,
+    End,
     MarkKind,
     NumbersShown,
     Phase,
@@ -30,7 +32,8 @@ from biocoach.types import (
 
 Json = dict[str, Any]
 T = TypeVar("T")
-TO_THE_MINUTE_S = 60.0  # a plan is made in minutes, and nobody presses a key to the second
+TO_THE_MINUTE_S = 60.0  # a plan is made in minutes, and nobody presses a key to the second;
+TO_THE_TENTH = 0.1  # but of a short step not more than a tenth, or leaving at once would do
 
 
 def practised(
@@ -48,10 +51,16 @@ def practised(
     if plan is None or not apart:
         return None
     word = _last(record, Debrief) or Debrief()
-    stayed_s = apart[-1]["end_s"] - apart[0]["start_s"]
-    bare = elsewhere is not None and elsewhere.where is Where.WORD
-    broken_off = bare and parts[-1] is apart[-1]  # nobody told that the other came back
     marks = {mark["kind"] for mark in said(record)["marks"]}
+    much = MarkKind.TOO_MUCH.value in marks
+    ended_by = _ended_by(parts, apart[-1], record)
+    bare = elsewhere is not None and elsewhere.where is Where.WORD
+    untold = elsewhere is not None and not bare and parts[-1] is apart[-1]
+    stayed_s = apart[-1]["end_s"] - apart[0]["start_s"]
+    if untold or ended_by == UNKNOWN_WHEN:
+        stayed_s = None
+    if bare and parts[-1] is apart[-1]:  # nobody told that the other came back
+        ended_by = "too_much" if much else "end"
     reasons = {d.reason for d in record.decisions if isinstance(d, Closed)}
     told = [i.body.presence for i in record.inputs if isinstance(i.body, Rating | Debrief)]
     return Practised(
@@ -62,7 +71,7 @@ def practised(
         support=plan.step.support,
         planned_s=plan.planned_s,
         stayed_s=stayed_s,
-        stayed=_stayed(plan, word, stayed_s, parts, reasons | ({"end"} if broken_off else set())),
+        stayed=_stayed(plan, word, stayed_s, ended_by),
         beyond_plan=_beyond(record, plan, word),
         context=plan.context,
         before_pct=plan.probability_pct,
@@ -71,10 +80,13 @@ def practised(
         coped=word.coped,
         suds_before=plan.suds,
         suds_after=word.suds,
-        too_much=MarkKind.TOO_MUCH.value in marks or "too_much" in reasons,
+        too_much=much or "too_much" in reasons,
         away=any(presence in AWAY for presence in told),
         hard=ended_hard(record, settings.care.aftercare_suds),
         bare=bare,
+        expected_suds=plan.step.expected_suds,
+        contact=plan.contact,
+        open=not any(isinstance(d, Closed) for d in record.decisions),
     )
 
 
@@ -91,17 +103,26 @@ def _day(started_utc: str, elsewhere: Elsewhere | None) -> str:
     return moment_of(started_utc).astimezone().date().isoformat()
 
 
-def _stayed(
-    plan: Plan, word: Debrief, stayed_s: float, parts: list[Json], reasons: set[str]
-) -> bool | None:
+def _ended_by(parts: list[Json], apart: Json, record: Record) -> str:
+    """The word by which they were apart no more, an ending by its reason where that is a hard one;
+    "" while they still are."""
+    if parts[-1] is apart:
+        return next((d.reason for d in record.decisions if isinstance(d, Closed)), "")
+    word = str(parts[parts.index(apart) + 1]["because"])
+    ends = [i.body.reason for i in record.inputs if isinstance(i.body, End)]
+    return next((r for r in ends if r in HARD_ENDINGS), word) if word == "end" else word
+
+
+def _stayed(plan: Plan, word: Debrief, stayed_s: float | None, ended_by: str) -> bool | None:
     """Back before the planned time is no failing: the other may have come early, or the time was
-    shortened. It is asked."""
-    if word.stayed is not None:
+    shortened. It is asked. Where nobody ended it, nobody knows how long it was."""
+    if word.stayed is not None or stayed_s is None:
         return word.stayed
-    after = [p["because"] for p in parts if p["phase"] != Phase.APART.value]
-    if stayed_s >= plan.planned_s - TO_THE_MINUTE_S:
+    hard = ended_by in HARD_ENDINGS
+    nearly_s = 0.0 if hard else min(TO_THE_MINUTE_S, plan.planned_s * TO_THE_TENTH)
+    if stayed_s >= plan.planned_s - nearly_s:
         return True
-    return False if {*reasons, *after} & {*HARD_ENDINGS, "end"} else None
+    return False if hard or ended_by == "end" else None
 
 
 def _beyond(record: Record, plan: Plan, word: Debrief) -> bool | None:

@@ -38,7 +38,7 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
-SUMMARY_VERSION = 7  # one more whenever a summary of the same entries would say something else
+SUMMARY_VERSION = 8  # one more whenever a summary of the same entries would say something else
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
@@ -153,20 +153,27 @@ def series(seconds: Sequence[Second]) -> Json:
 
 
 def phases(record: Record) -> list[Json]:
+    """The parts of the session, in order. What was taken back is ``withdrawn``, whole: with
+    *they are back* and then *they left* taken back, all of that time was not apart."""
     changes = [d for d in record.decisions if isinstance(d, PhaseChange)]
     ends = [*(c.at_s for c in changes), record.length_s][1:]
-    after = [*(c.because for c in changes[1:]), ""]
-    return [
-        {
-            "phase": c.phase.value,
-            "start_s": c.at_s,
+    rows, moves = list[Json](), list[list[Json]]()
+    for change, end in zip(changes, ends, strict=True):
+        row = {
+            "phase": change.phase.value,
+            "start_s": change.at_s,
             "end_s": end,
-            "because": c.because,
-            "withdrawn": then == "amended",
+            "because": change.because,
+            "withdrawn": False,
         }
-        for c, end, then in zip(changes, ends, after, strict=True)
-        if c.phase is not Phase.CLOSED
-    ]
+        rows.append(row)
+        if change.because != "amended" or len(moves) < 2:
+            moves.append([row])
+            continue
+        for gone in moves.pop():
+            gone["withdrawn"] = True
+        moves[-1].append(row)  # it stands again where it stood
+    return [row for row in rows if row["phase"] != Phase.CLOSED.value]
 
 
 def _is_still(record: Record, plan: Plan | None) -> bool:

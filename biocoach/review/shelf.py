@@ -36,23 +36,21 @@ class Shelf:
         return sorted(rows, key=lambda row: moment_of(row["started_utc"]), reverse=True)
 
     def practised(self) -> list[Practised]:
-        """Every step that was practised, the oldest first; undated ones in the journal's order."""
-        rows = [row["practised"] for row in self._rows() if row.get("practised")]
-        return sorted((practised_of(row) for row in rows), key=lambda row: row.day)
+        """Every step that was practised, the oldest first; undated ones before them, in the
+        journal's order."""
+        return [practised_of(row["practised"]) for row in self._steps()]
 
     def urged(self) -> list[Urged]:
         """The urges of the steps that were practised, the oldest first."""
-        rows = [row for row in self._rows() if row.get("practised")]
-        found = [
+        return [
             Urged(
                 session=row["id"],
                 day=row["practised"]["day"],
                 let_pass=row["urges"] - row["acted"],
                 acted=row["acted"],
             )
-            for row in rows
+            for row in self._steps()
         ]
-        return sorted(found, key=lambda urged: urged.day)
 
     def learnt(self, again: str) -> Json:
         """What the person's answers taught, and how often an activation was distress.
@@ -76,6 +74,14 @@ class Shelf:
         """What is believed of each practice, from the summaries of closed sessions."""
         known = self._reader.summaries().values()
         return self._what_helps.quickness(known, simulated=simulated)
+
+    def _steps(self) -> list[Json]:
+        """The summaries of steps that were practised, by when that was: what is told in the
+        evening of a morning stands before the afternoon."""
+        rows = [row for row in self._rows() if row.get("practised")]
+        undated = [row for row in rows if not row["practised"]["day"]]
+        dated = [row for row in rows if row["practised"]["day"]]
+        return [*undated, *sorted(dated, key=lambda row: moment_of(row["started_utc"]))]
 
     def _rows(self) -> list[Json]:
         """The summaries, the oldest first; nothing of a session that must be still."""

@@ -80,7 +80,8 @@ class Writer:
         }
         self.record.put_summary(session, started | summary)
 
-    async def watch(self, signs: list[str]) -> None:
+    async def watch(self, signs: list[str], written_in: Journal) -> None:
+        assert written_in is self.record
         self.watched.append(signs)
 
     def begin(self, form: str, link: Any, answers: Any, *, keep: bool) -> Json:

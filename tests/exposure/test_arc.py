@@ -149,20 +149,36 @@ def test_more_urges_acted_on_is_a_share_and_needs_enough() -> None:
 @pytest.mark.parametrize(
     ("days", "is_shown"),
     [
-        (["2026-03-01", "2026-03-02"], True),
-        (["2026-03-01"], False),
+        (["2026-02-05", "2026-03-01", "2026-03-02"], True),
+        (["2026-02-05", "2026-03-01"], False),
         (["2026-02-01", "2026-02-02", "2026-03-01", "2026-03-02"], False),
         (["2026-02-01", "2026-03-01", "2026-03-02"], True),
-        (["", ""], False),
     ],
 )
 def test_more_often_than_before(days: list[str], is_shown: bool) -> None:
-    cut = [row(str(n), day=day, stayed=False) for n, day in enumerate(days)]
-    much = [row(str(n), day=day, too_much=True) for n, day in enumerate(days)]
+    plain = [row("p1", day="2026-02-05"), row("p2", day="2026-03-05")]
+    cut = [*plain, *(row(str(n), day=day, stayed=False) for n, day in enumerate(days))]
+    much = [*plain, *(row(str(n), day=day, too_much=True) for n, day in enumerate(days))]
     assert shows(SignKind.CUT_SHORT, cut).shows is is_shown
     assert shows(SignKind.TOO_MUCH, much).shows is is_shown
     unknown = [replace(r, stayed=None) for r in cut]
     assert shows(SignKind.CUT_SHORT, unknown).figures["times"] == 0
+
+
+@pytest.mark.parametrize("kind", [SignKind.CUT_SHORT, SignKind.TOO_MUCH])
+@pytest.mark.parametrize(
+    "days", [[], ["", ""], ["2026-02-05"], ["2026-02-05", "2026-02-06"], ["2026-03-01"] * 3]
+)
+def test_weeks_in_which_nothing_was_practised_tell_nothing(kind: SignKind, days: list[str]) -> None:
+    """No practice is not a good month; and against nothing nothing is *more*."""
+    hard = [row(str(n), day=day, stayed=False, too_much=True) for n, day in enumerate(days)]
+    assert shows(kind, hard).shows is None
+
+
+def test_how_long_was_stayed_must_be_known_to_tell_of_cutting_short() -> None:
+    unknown = [row("1", day="2026-02-05", stayed=None), row("2", day="2026-03-01", stayed=None)]
+    assert shows(SignKind.CUT_SHORT, unknown).shows is None
+    assert shows(SignKind.TOO_MUCH, unknown).shows is False
 
 
 urged = st.lists(

@@ -78,11 +78,29 @@ def test_a_context_is_its_words() -> None:
         ([row("1", came=Came.YES, coped=False)], ""),
         ([row("1", came=Came.YES, coped=True), row("2", came=Came.YES, coped=False)], ""),
         ([row("1", came=Came.YES, coped=True, beyond_plan=True)], ""),
+        # What is unknown, or was not done, takes nothing away from what was borne before.
+        (
+            [row("1", came=Came.YES, coped=True), row("2", came=Came.YES, coped=True, stayed=None)],
+            "came_and_coped",
+        ),
+        # Far away or numb, nothing is learnt; that it seems likelier again is heard all the same.
+        ([row("1", before_pct=80), row("2", away=True, after_pct=0)], ""),
+        ([row("1", away=True, before_pct=10)], ""),
+        ([row("1", before_pct=80, after_pct=40), row("2", away=True, after_pct=70)], ""),
+        # Of an undated one nobody knows whether it was before or after.
+        ([row("0", day="", before_pct=90), row("1", after_pct=50)], ""),
+        ([row("0", day="", after_pct=10)], ""),
         ([], ""),
     ],
 )
 def test_what_was_learnt(rows: list[Practised], why: str) -> None:
     assert evidence_of(A, rows).why_learnt() == why
+
+
+def test_who_coped_is_not_told_that_they_did_not() -> None:
+    """It counts for going on once it was done; till then it is not known, and not *not coped*."""
+    assert evidence_of(A, [row("1", came=Came.YES, coped=True, stayed=None)]).coped is None
+    assert evidence_of(A, [row("1", came=Came.YES, coped=False, stayed=None)]).coped is False
 
 
 def test_a_step_goes_through_its_states() -> None:
@@ -106,6 +124,29 @@ def test_made_harder_longer_or_put_away_it_is_as_the_table_says(
     assert state_of(of_before, rows) is STEP[now, "made_harder"]
     assert state_of(replace(A, planned_s=601.0), rows) is STEP[now, "made_longer"]
     assert state_of(replace(A, put_away=True), rows) is STEP[now, "put_away"]
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        ({"expected_suds": 11}, True),  # from 11 to 20 is the same step, in whatever small strides
+        ({"expected_suds": 10}, False),
+        ({"expected_suds": 60}, True),
+        ({"expected_suds": None}, True),
+        ({"contact": "a call at noon"}, False),
+        ({"contact": "  "}, True),
+    ],
+)
+def test_a_session_that_was_easier_by_its_own_plan_is_of_another_step(
+    said: dict[str, object], counted: bool
+) -> None:
+    now = step("a", expected_suds=20)
+    assert bool(evidence_of(now, [row("1", **said)]).counted) is counted
+    assert state_of(now, [row("1", **said)]) is (StepState.PRACTISING if counted else StepState.NEW)
+
+
+def test_contact_that_the_step_plans_may_be_planned() -> None:
+    assert evidence_of(step("a", contact="one text"), [row("1", contact="a text at noon")]).done
 
 
 def test_a_session_that_was_withdrawn_counts_no_more() -> None:

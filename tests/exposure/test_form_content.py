@@ -15,6 +15,7 @@ from biocoach.exposure.forms import MAY, NEEDS, parse
 from biocoach.exposure.measures import Scale
 from biocoach.exposure.shipped_forms import shipped_forms, shipped_scales, texts
 from biocoach.exposure.signs import SignKind
+from biocoach.settings import ARC
 from biocoach.types import AgeBand
 from tests.coach.test_content import CLAIMS, DANGER, REASSURES, grade, sentences, words
 
@@ -291,3 +292,10 @@ def test_the_docs_name_what_each_kind_of_field_needs_and_what_the_record_reads()
     for makes, read in READ.items():
         named = set(re.findall(r"`(\w+)", rows[makes][1]))
         assert set(read) <= named, makes
+
+
+def test_what_a_sign_says_of_itself_is_what_is_looked_for() -> None:
+    (watched,) = (f for f in FORMS["relapse-plan"].fields if f.id == "watched")
+    gap = next(option for option in watched.options if option.value == SignKind.GAP)
+    assert ARC.gap_days == 21
+    assert "three weeks" in gap.hint

@@ -121,6 +121,18 @@ def test_a_step_made_longer_is_to_be_done_again() -> None:
     assert told(*LEARNT, of=made_harder) == ("", "")
 
 
+def test_of_a_ladder_that_is_put_away_nothing_is_proposed() -> None:
+    assert proposals(ladder(A, B, put_away=True), LEARNT, NONE, AROUND) == {}
+
+
+def test_a_repeat_without_strap_or_screen_says_nothing_of_the_help_in_a_session() -> None:
+    """Nothing could be offered in it, so that it is not *done with this much help*."""
+    begun, bare = row("9", step="b"), row("3", bare=True, support=Support.DELAY)
+    of = ladder(replace(A, support=Support.DELAY), B)
+    assert told(*LEARNT, begun, bare, of=of) == ("", "")
+    assert told(*LEARNT, begun, replace(bare, bare=False), of=of)[0] == "fade"
+
+
 def test_the_next_step_in_use_is_next() -> None:
     found = now(*LEARNT, of=ladder(A, replace(B, put_away=True), step("c")))
     assert found is not None
@@ -204,6 +216,36 @@ def test_a_step_back_comes_only_after_less_was_offered() -> None:
         assert (found.way, found.rule, found.to) == (Way.STEP_BACK, "too_much_after_less", "b")
         assert found.sessions == ("3", "4")
         assert Way.NEARER in found.others
+
+
+def test_after_a_no_to_the_step_back_the_same_sessions_do_not_ask_again() -> None:
+    of = ladder(B, A)
+    decided = with_answer(NONE, said(now(*STRAINED, of=of), *STRAINED, yes=False))
+    more = (row("3", too_much=True, stayed=False), row("4", away=True))
+    back = now(*STRAINED, *more, of=of, decided=decided)
+    assert back is not None
+    assert back.way is Way.STEP_BACK
+    decided = with_answer(decided, said(back, *STRAINED, *more, yes=False))
+    plain = row("5", stayed=None)
+    assert told(*STRAINED, *more, plain, of=of, decided=decided) == ("hold", "not_done")
+    again = (plain, row("6", away=True), row("7", away=True))
+    assert told(*STRAINED, *more, *again, of=of, decided=decided)[0] == "step_back"
+
+
+def test_a_therapists_step_back_does_not_stand_for_less() -> None:
+    of = ladder(B, A)
+    word = with_overrule(NONE, less(Way.STEP_BACK))
+    asked = now(*STRAINED, of=of, decided=word)
+    decided = lifted(with_answer(word, said(asked, *STRAINED, yes=False)), "l", "a", TODAY)
+    more = (row("3", too_much=True), row("4", away=True))
+    assert told(*STRAINED, *more, of=of, decided=decided)[0] == "shorter"
+
+
+def test_a_session_that_is_not_over_says_nothing_yet() -> None:
+    """Else what is answered while it runs would count as an answer to how it ends."""
+    assert now(row("1", too_much=True, open=True)) is None
+    assert told(*LEARNT, row("3", hard=True, day=TODAY, open=True))[0] == "advance"
+    assert now(*[replace(r, open=True) for r in LEARNT]) is None
 
 
 def test_on_the_first_step_there_is_no_step_back() -> None:
@@ -410,10 +452,14 @@ def _by_hand(rung: LadderStep, of: Ladder, rows: list[Practised]) -> bool:
         and (r.planned_s or 0) >= rung.planned_s
     ]  # fmt: skip
     contexts = {r.context.strip("!").lower() for r in done} - {""}
-    said = [p for r in own for p in (r.before_pct, r.after_pct) if p is not None]
+    heard = [r for r in own if r.day]
+    said = [p for r in heard if not r.away for p in (r.before_pct, r.after_pct) if p is not None]
     fell = bool(said) and (said[0] - said[-1] >= 30 or said[-1] <= 20)
-    words = [r for r in own if r.came in (Came.YES, Came.PARTLY) and r.coped is not None]
-    coped = bool(words) and words[-1] in done and bool(words[-1].coped)
+    words = [
+        r for r in own
+        if r.came in (Came.YES, Came.PARTLY) and (r.coped is False or (r.coped and r in done))
+    ]  # fmt: skip
+    coped = bool(words) and bool(words[-1].coped)
     return len(contexts) >= 2 and (fell or coped)
 
 

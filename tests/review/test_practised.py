@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 
 from biocoach.exposure.practised import Practised, practised_of
 from biocoach.review.practised import practised, urges
+from biocoach.review.record import fold
 from biocoach.review.sessions import phases
 from biocoach.settings import Settings
 from biocoach.types import (
     Amend,
     Came,
     Debrief,
+    Elsewhere,
     End,
+    InputBody,
     Mark,
     MarkKind,
     NumbersShown,
@@ -26,8 +29,10 @@ from biocoach.types import (
     Support,
     Urge,
     UrgeKind,
+    Where,
 )
-from tests.exposure.stories import Word, number_of, told
+from tests.exposure.stories import APART, Word, number_of, told
+from tests.signal.hearts import BEGIN
 from tests.strategies import plan, proven
 
 SETTINGS = Settings()
@@ -63,7 +68,7 @@ def test_a_step_that_was_stayed_in_as_planned() -> None:
     ("words", "stayed"),
     [
         ([(600.0, BACK)], True),
-        ([(545.0, BACK)], True),  # to the minute
+        ([(575.0, BACK)], True),  # to the minute, or a tenth of a short step
         ([(400.0, BACK)], None),  # the other came early, perhaps
         ([(400.0, BACK), (500.0, Debrief(stayed=True))], True),
         ([(400.0, Mark(kind=MarkKind.TIME_OVER))], None),  # it was shortened
@@ -104,6 +109,65 @@ def test_pressed_too_early_and_taken_back() -> None:
     number = number_of(record, BACK)
     found = row((400.0, BACK), (410.0, Amend(of_number=number)), (630.0, BACK))
     assert (found.stayed_s, found.stayed) == (330.0, True)
+
+
+def test_a_chain_of_mistakes_is_taken_back_whole() -> None:
+    """*They left* too early, *they are back*, both withdrawn: that time was not apart."""
+    apart = Mark(kind=MarkKind.APART)
+    record = told(WISH, (310.0, BACK), until_s=660, rate=lambda _: 64.0)
+    back, left = number_of(record, BACK), number_of(record, apart)
+    both: list[Word] = [
+        (310.0, BACK), (320.0, Amend(of_number=back)), (330.0, Amend(of_number=left)),
+    ]  # fmt: skip
+    assert maybe(*both) is None
+    found = row(*both, (600.0, apart), (650.0, BACK))
+    assert (found.stayed_s, found.stayed) == (50.0, None)
+
+
+@pytest.mark.parametrize(
+    ("planned_s", "back_s", "stayed"),
+    [(60.0, 301.0, None), (60.0, 355.0, True), (60.0, 353.0, None), (120.0, 400.0, None)],
+)
+def test_a_short_step_is_not_stayed_in_by_leaving_at_once(
+    planned_s: float, back_s: float, stayed: bool | None
+) -> None:
+    assert row((back_s, BACK), wish=replace(WISH, planned_s=planned_s)).stayed is stayed
+
+
+def test_a_session_that_nobody_ended_was_not_stayed_in_by_a_guess() -> None:
+    """The lid was closed after a while: how long they were apart is unknown, not twelve hours."""
+    gone_s = 320 + SETTINGS.care.close_unknown_s
+    rows: list[tuple[float, InputBody]] = [(0.0, BEGIN), (0.0, WISH), (300.0, APART[1])]
+    record = fold([*rows, (320.0, Rating(suds=40))], SETTINGS, gone_s + 5)
+    found = practised("s", "2026-01-31T09:00:00Z", record, phases(record), SETTINGS)
+    assert found is not None
+    assert (found.stayed, found.stayed_s) == (None, None)
+
+
+def test_to_go_on_to_the_debrief_is_not_to_have_cut_it_short() -> None:
+    """They came back early, and the person ended the time after it: it is asked, not blamed."""
+    assert row((400.0, BACK), (420.0, End())).stayed is None
+    assert row((400.0, BACK), (420.0, End()), (430.0, End())).stayed is None
+
+
+def test_ended_by_too_much_just_before_the_time_is_not_as_planned() -> None:
+    assert row((595.0, End(reason="too_much"))).stayed is False
+    assert row((595.0, End())).stayed is True
+    assert row((600.0, End(reason="too_much"))).stayed is True
+
+
+def test_a_recording_that_goes_on_does_not_tell_that_they_were_still_apart() -> None:
+    """Nobody said when the other came back: it may have been any time before it stopped."""
+    sort = Elsewhere(where=Where.FILE, format="rr-text", beats_sha256="", dated=True)
+    record = told(WISH, until_s=660, rate=lambda _: 64.0)
+    rows = [p for p in phases(record) if not p["withdrawn"]]
+    found = practised("s", "2026-01-31T09:00:00Z", record, rows, SETTINGS, sort)
+    assert found is not None
+    assert (found.stayed, found.stayed_s) == (None, None)
+    record = told(WISH, (600.0, BACK), until_s=660, rate=lambda _: 64.0)
+    found = practised("s", "2026-01-31T09:00:00Z", record, phases(record), SETTINGS, sort)
+    assert found is not None
+    assert (found.stayed, found.stayed_s) == (True, 300.0)
 
 
 def test_nobody_was_apart() -> None:

@@ -16,7 +16,7 @@ const ids = (steps: { id: string }[]) => steps.map((one) => one.id).join("");
 const ROW: PractisedRow = {
   session: "s", day: "2026-03-01", ladder: "l", step: "a", support: "ask", planned_s: 600, stayed_s: 540, stayed: true, beyond_plan: false,
   context: "At home", before_pct: 80, after_pct: null, came: "partly", coped: true, suds_before: 10, suds_after: 90, too_much: true,
-  away: false, hard: false, bare: false, done: true, earlier: false,
+  away: false, hard: false, bare: false, expected_suds: 30, contact: "", open: false, done: true, earlier: false,
 };
 const PROPOSAL: Proposal = {
   id: "p", way: "advance", others: [], rule: "expectancy_fell", sessions: ["s"], figures: { done: 2, contexts: 2, first_pct: 80, latest_pct: 40 },
@@ -134,7 +134,10 @@ describe("the words of a ladder", () => {
     for (const id of ["first_practised", "first_done", "first_bare", "step_contexts", "step_done", "step_mastered", "urges_passed", "came_back"]) {
       expect(milestoneWords({ ...one, id })).not.toMatch(/\{|ladder\./);
     }
-    for (const id of ["too_much", "gap", "step_back"]) expect(setbackWords({ ...one, id })).not.toMatch(/\{|ladder\./);
+    for (const id of ["too_much", "gap", "step_back"]) {
+      expect(setbackWords({ ...one, id })).not.toMatch(/\{|ladder\./);
+      expect(setbackWords({ ...one, id, title: "" })).not.toMatch(/\{|ladder\.|“”/);
+    }
     const figures = { days: 30, usual: 21, acted: 1, urges: 4, acted_before: 0, urges_before: 4, times: 2, before: 1 };
     for (const id of codes("signs", "SignKind")) {
       for (const shows of [true, false, null]) {

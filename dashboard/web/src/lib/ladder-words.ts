@@ -87,8 +87,10 @@ export function milestoneWords(found: Milestone): string {
   return asText(`ladder.milestone.${found.id}`, { title: found.title, n: found.n });
 }
 
+/** A step that stands on no ladder any more has no title here. */
 export function setbackWords(found: Milestone): string {
-  return asText(`ladder.setback.${found.id}`, { title: found.title, n: found.n });
+  const untitled = found.title === "" && found.id !== "gap";
+  return asText(`ladder.setback.${found.id}${untitled ? "_untitled" : ""}`, { title: found.title, n: found.n });
 }
 
 export function signWords(sign: Sign): string {

@@ -53,6 +53,10 @@ export interface PractisedRow {
   away: boolean;
   hard: boolean;
   bare: boolean;
+  expected_suds: number | null;
+  contact: string;
+  /** It is not over yet. */
+  open: boolean;
   done: boolean;
   /** From before the step was made harder: kept, and not counted any more. */
   earlier: boolean;
