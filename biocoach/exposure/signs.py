@@ -52,8 +52,8 @@ def signs(
     looks: dict[SignKind, Callable[[], _Seen]] = {
         SignKind.GAP: lambda: _gap(rows, today, settings),
         SignKind.URGES_ACTED: lambda: _acted(urges, start, middle, settings),
-        SignKind.CUT_SHORT: lambda: _more(cut, start, middle, settings),
-        SignKind.TOO_MUCH: lambda: _more(much, start, middle, settings),
+        SignKind.CUT_SHORT: lambda: _more(cut, rows, start, middle, settings),
+        SignKind.TOO_MUCH: lambda: _more(much, rows, start, middle, settings),
     }
     return [_named(kind, looks[kind]()) if kind in watched else Sign(id=kind) for kind in SignKind]
 
@@ -87,10 +87,19 @@ def _acted(urges: Sequence[Urged], start: str, middle: str, settings: ArcSetting
     return acted / of - earlier / of_earlier >= settings.acted_rise, figures
 
 
-def _more(days: Sequence[str], start: str, middle: str, settings: ArcSettings) -> _Seen:
-    """More often in the last weeks than in as many before, and more than once."""
+def _more(
+    days: Sequence[str],
+    rows: Sequence[Practised],
+    start: str,
+    middle: str,
+    settings: ArcSettings,
+) -> _Seen:
+    """More often in the last weeks than in as many before, and more than once. Unknown where
+    nothing was practised lately: no times are then no news."""
     now = sum(day > middle for day in days)
     before = sum(start < day <= middle for day in days)
+    if not any(row.day > middle for row in rows):
+        return None, {}
     return now >= settings.sign_twice and now > before, {"times": now, "before": before}
 
 

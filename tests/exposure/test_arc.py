@@ -117,6 +117,15 @@ def shows(kind: SignKind, rows: list[Practised], urges: tuple[Urged, ...] = ()) 
     return found[kind]
 
 
+@pytest.mark.parametrize("kind", [SignKind.CUT_SHORT, SignKind.TOO_MUCH])
+@pytest.mark.parametrize("rows", [[], [row("1", day="2026-01-01", too_much=True, stayed=False)]])
+def test_where_nothing_was_practised_lately_a_sign_is_unknown(
+    kind: SignKind, rows: list[Practised]
+) -> None:
+    found = shows(kind, rows)
+    assert (found.shows, found.figures) == (None, {})
+
+
 def test_signs_are_looked_for_only_where_they_were_chosen() -> None:
     bad = [row("1", too_much=True, stayed=False), row("2", too_much=True, stayed=False)]
     assert all(
@@ -153,16 +162,16 @@ def test_more_urges_acted_on_is_a_share_and_needs_enough() -> None:
         (["2026-03-01"], False),
         (["2026-02-01", "2026-02-02", "2026-03-01", "2026-03-02"], False),
         (["2026-02-01", "2026-03-01", "2026-03-02"], True),
-        (["", ""], False),
+        (["", ""], None),
     ],
 )
-def test_more_often_than_before(days: list[str], is_shown: bool) -> None:
+def test_more_often_than_before(days: list[str], is_shown: bool | None) -> None:
     cut = [row(str(n), day=day, stayed=False) for n, day in enumerate(days)]
     much = [row(str(n), day=day, too_much=True) for n, day in enumerate(days)]
     assert shows(SignKind.CUT_SHORT, cut).shows is is_shown
     assert shows(SignKind.TOO_MUCH, much).shows is is_shown
     unknown = [replace(r, stayed=None) for r in cut]
-    assert shows(SignKind.CUT_SHORT, unknown).figures["times"] == 0
+    assert shows(SignKind.CUT_SHORT, unknown).figures.get("times", 0) == 0
 
 
 urged = st.lists(
