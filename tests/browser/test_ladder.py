@@ -305,3 +305,77 @@ def test_what_is_practised_comes_back_to_the_ladder(
     expect(page.get_by_text("do it once more at another time or place")).to_be_visible()
     page.get_by_text("Practised once").click()
     expect(page.get_by_text("feared 60 % before, 50 % after")).to_be_visible()
+
+
+# ---- on a bad day
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+
+
+@PHONE
+def test_long_words_and_other_scripts_stay_on_the_page(
+    page: Page, served: Served, watch: Watch
+) -> None:
+    watch.expected += ["409"]
+    open_ladder(page, served)
+    section = begin(page)
+    section.get_by_role("button", name="Change: ").first.click()
+    form = section.get_by_role("form")
+    form.get_by_label("What will you practise?").fill(LONG)
+    form.get_by_label("With whom?").fill("שרה" + "x" * 150)
+    form.get_by_label("Times and places").fill("a" * 120)
+    form.get_by_role("button", name="Keep it").click()
+    expect(section.get_by_role("heading", name=LONG)).to_be_visible()
+    page.get_by_role("button", name="Rename: ").click()
+    page.get_by_label("What is this ladder called?").fill(LONG)
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("heading", name=LONG, level=2)).to_be_visible()
+    look(page, watch, "ladder-long-words")
+    page.get_by_role("button", name="Practise this step: ").first.click()
+    expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
+    look(page, watch, "plan-long-words")
+    page.get_by_role("button", name="This is my plan").click()
+    expect(page.get_by_role("heading", name=LONG)).to_be_visible()
+    look(page, watch, "ready-long-words")
+
+
+@LAPTOP
+def test_the_focus_is_never_lost_on_the_ladder(page: Page, start: Start, tmp_path: Path) -> None:
+    climbed(home(tmp_path), LIVED[:2], fit=Fit(with_therapist=True))
+    open_ladder(page, start("serve", "--plain"))
+    page.get_by_role("button", name="Set it so").click()
+    expect(page.get_by_role("list", name="Phases")).to_be_focused()
+    summary = page.locator("summary", has_text="From a therapist").first
+    summary.click()
+    page.get_by_label("Who says so?").fill("Dr. W.")
+    page.get_by_label("Why?").fill("Exams")
+    page.get_by_role("button", name="Keep this").click()
+    expect(summary).to_be_focused()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("button", name="Keep this")).to_be_visible()
+    expect(summary).to_be_focused()
+    page.get_by_role("button", name="Put away: When M. is away", exact=True).click()
+    expect(page.locator("summary", has_text="1 ladder is put away")).to_be_focused()
+
+
+@LAPTOP
+def test_a_step_without_words_is_asked_for_them(page: Page, served: Served) -> None:
+    open_ladder(page, served)
+    section = begin(page)
+    section.get_by_role("button", name="Change: ").first.click()
+    form = section.get_by_role("form")
+    form.get_by_label("What will you practise?").fill("   ")
+    form.get_by_role("button", name="Keep it").click()
+    expect(form.get_by_role("alert")).to_contain_text("what will you practise?")
+
+
+@LAPTOP
+def test_while_one_is_under_way_the_ladder_says_why_it_waits(
+    page: Page, start: Start, tmp_path: Path
+) -> None:
+    climbed(home(tmp_path), (), fit=Fit(with_therapist=True))
+    open_ladder(page, start("serve", "--plain"))
+    expect(page.get_by_text("A practice is under way.")).to_be_hidden()
+    assert tell(page, **plan("regulate"))["ok"]
+    assert tell(page, kind="mark", mark="apart")["ok"]
+    expect(page.get_by_text("A practice is under way.")).to_be_visible()
