@@ -379,3 +379,58 @@ def test_while_one_is_under_way_the_ladder_says_why_it_waits(
     assert tell(page, **plan("regulate"))["ok"]
     assert tell(page, kind="mark", mark="apart")["ok"]
     expect(page.get_by_text("A practice is under way.")).to_be_visible()
+
+
+@PHONE
+def test_while_apart_too_much_is_in_reach_of_the_ladder_too(
+    page: Page, start: Start, tmp_path: Path
+) -> None:
+    climbed(home(tmp_path), (), fit=Fit(with_therapist=True))
+    open_ladder(page, start("serve", "--plain"))
+    assert tell(page, **plan("regulate"))["ok"]
+    assert tell(page, kind="mark", mark="apart")["ok"]
+    for view in ("Review", "Settings", "Ladder"):
+        go_to(page, view)
+        expect(page.get_by_role("button", name="They are back")).to_be_in_viewport()
+    page.get_by_role("button", name="Too much").click()
+    expect(page.get_by_role("heading", name="Look around you")).to_be_visible()
+
+
+@LAPTOP
+def test_a_still_step_keeps_the_ladder_still(page: Page, start: Start, tmp_path: Path) -> None:
+    climbed(home(tmp_path), LIVED[:2], fit=Fit(with_therapist=True))
+    open_ladder(page, start("serve", "--plain"))
+    expect(page.get_by_text("Practised 2 times")).to_be_visible()
+    assert tell(page, **plan("observe"))["ok"]
+    assert tell(page, kind="mark", mark="apart")["ok"]
+    expect(page.get_by_text("your ladder waits here until it is over")).to_be_visible()
+    expect(page.get_by_text("Practised 2 times")).to_be_hidden()
+    expect(page.get_by_role("button", name="Not now")).to_be_hidden()
+    assert tell(page, kind="mark", mark="back")["ok"]
+    expect(page.get_by_text("Practised 2 times")).to_be_visible()
+
+
+@LAPTOP
+def test_without_the_server_a_refusal_is_said_once_and_nothing_looks_kept(
+    page: Page, start: Start, tmp_path: Path, watch: Watch
+) -> None:
+    watch.expected += ["ERR_CONNECTION_REFUSED", "WebSocket"]
+    climbed(home(tmp_path), (), fit=Fit(with_therapist=True))
+    served = start("serve", "--plain")
+    open_ladder(page, served)
+    page.get_by_role("button", name="Change: ").first.click()
+    form = page.get_by_role("form", name="Change: ")
+    form.get_by_label("With whom?").fill("M.")
+    served.kill()
+    form.get_by_role("button", name="Keep it").click()
+    refused = page.get_by_text("biocoach did not answer, so this was not kept.")
+    expect(refused).to_have_count(1)
+    expect(form.get_by_label("With whom?")).to_have_value("M.")
+    sign = page.get_by_role("checkbox", name="Weeks without practice")
+    sign.click()
+    expect(refused).to_have_count(2)
+    expect(sign).not_to_be_checked()
+    served.again()
+    expect(page.get_by_text("No connection to biocoach.")).to_be_hidden(timeout=60_000)
+    form.get_by_role("button", name="Keep it").click()
+    until(page, "ladders[0].steps[0].who === 'M.'")
