@@ -305,3 +305,132 @@ def test_what_is_practised_comes_back_to_the_ladder(
     expect(page.get_by_text("do it once more at another time or place")).to_be_visible()
     page.get_by_text("Practised once").click()
     expect(page.get_by_text("feared 60 % before, 50 % after")).to_be_visible()
+
+
+# ---- on a bad day
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+
+
+@PHONE
+def test_long_words_and_other_scripts_stay_on_the_page(
+    page: Page, served: Served, watch: Watch
+) -> None:
+    watch.expected += ["409"]
+    open_ladder(page, served)
+    section = begin(page)
+    section.get_by_role("button", name="Change: ").first.click()
+    form = section.get_by_role("form")
+    form.get_by_label("What will you practise?").fill(LONG)
+    form.get_by_label("With whom?").fill("שרה" + "x" * 150)
+    form.get_by_label("Times and places").fill("a" * 120)
+    form.get_by_role("button", name="Keep it").click()
+    expect(section.get_by_role("heading", name=LONG)).to_be_visible()
+    page.get_by_role("button", name="Rename: ").click()
+    page.get_by_label("What is this ladder called?").fill(LONG)
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("heading", name=LONG, level=2)).to_be_visible()
+    look(page, watch, "ladder-long-words")
+    page.get_by_role("button", name="Practise this step: ").first.click()
+    expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
+    look(page, watch, "plan-long-words")
+    page.get_by_role("button", name="This is my plan").click()
+    expect(page.get_by_role("heading", name=LONG)).to_be_visible()
+    look(page, watch, "ready-long-words")
+
+
+@LAPTOP
+def test_the_focus_is_never_lost_on_the_ladder(page: Page, start: Start, tmp_path: Path) -> None:
+    climbed(home(tmp_path), LIVED[:2], fit=Fit(with_therapist=True))
+    open_ladder(page, start("serve", "--plain"))
+    page.get_by_role("button", name="Set it so").click()
+    expect(page.get_by_role("list", name="Phases")).to_be_focused()
+    summary = page.locator("summary", has_text="From a therapist").first
+    summary.click()
+    page.get_by_label("Who says so?").fill("Dr. W.")
+    page.get_by_label("Why?").fill("Exams")
+    page.get_by_role("button", name="Keep this").click()
+    expect(summary).to_be_focused()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("button", name="Keep this")).to_be_visible()
+    expect(summary).to_be_focused()
+    page.get_by_role("button", name="Put away: When M. is away", exact=True).click()
+    expect(page.locator("summary", has_text="1 ladder is put away")).to_be_focused()
+
+
+@LAPTOP
+def test_a_step_without_words_is_asked_for_them(page: Page, served: Served) -> None:
+    open_ladder(page, served)
+    section = begin(page)
+    section.get_by_role("button", name="Change: ").first.click()
+    form = section.get_by_role("form")
+    form.get_by_label("What will you practise?").fill("   ")
+    form.get_by_role("button", name="Keep it").click()
+    expect(form.get_by_role("alert")).to_contain_text("what will you practise?")
+
+
+@LAPTOP
+def test_while_one_is_under_way_the_ladder_says_why_it_waits(
+    page: Page, start: Start, tmp_path: Path
+) -> None:
+    climbed(home(tmp_path), (), fit=Fit(with_therapist=True))
+    open_ladder(page, start("serve", "--plain"))
+    expect(page.get_by_text("A practice is under way.")).to_be_hidden()
+    assert tell(page, **plan("regulate"))["ok"]
+    assert tell(page, kind="mark", mark="apart")["ok"]
+    expect(page.get_by_text("A practice is under way.")).to_be_visible()
+
+
+@PHONE
+def test_while_apart_too_much_is_in_reach_of_the_ladder_too(
+    page: Page, start: Start, tmp_path: Path
+) -> None:
+    climbed(home(tmp_path), (), fit=Fit(with_therapist=True))
+    open_ladder(page, start("serve", "--plain"))
+    assert tell(page, **plan("regulate"))["ok"]
+    assert tell(page, kind="mark", mark="apart")["ok"]
+    for view in ("Review", "Settings", "Ladder"):
+        go_to(page, view)
+        expect(page.get_by_role("button", name="They are back")).to_be_in_viewport()
+    page.get_by_role("button", name="Too much").click()
+    expect(page.get_by_role("heading", name="Look around you")).to_be_visible()
+
+
+@LAPTOP
+def test_a_still_step_keeps_the_ladder_still(page: Page, start: Start, tmp_path: Path) -> None:
+    climbed(home(tmp_path), LIVED[:2], fit=Fit(with_therapist=True))
+    open_ladder(page, start("serve", "--plain"))
+    expect(page.get_by_text("Practised 2 times")).to_be_visible()
+    assert tell(page, **plan("observe"))["ok"]
+    assert tell(page, kind="mark", mark="apart")["ok"]
+    expect(page.get_by_text("your ladder waits here until it is over")).to_be_visible()
+    expect(page.get_by_text("Practised 2 times")).to_be_hidden()
+    expect(page.get_by_role("button", name="Not now")).to_be_hidden()
+    assert tell(page, kind="mark", mark="back")["ok"]
+    expect(page.get_by_text("Practised 2 times")).to_be_visible()
+
+
+@LAPTOP
+def test_without_the_server_a_refusal_is_said_once_and_nothing_looks_kept(
+    page: Page, start: Start, tmp_path: Path, watch: Watch
+) -> None:
+    watch.expected += ["ERR_CONNECTION_REFUSED", "WebSocket"]
+    climbed(home(tmp_path), (), fit=Fit(with_therapist=True))
+    served = start("serve", "--plain")
+    open_ladder(page, served)
+    page.get_by_role("button", name="Change: ").first.click()
+    form = page.get_by_role("form", name="Change: ")
+    form.get_by_label("With whom?").fill("M.")
+    served.kill()
+    form.get_by_role("button", name="Keep it").click()
+    refused = page.get_by_text("biocoach did not answer, so this was not kept.")
+    expect(refused).to_have_count(1)
+    expect(form.get_by_label("With whom?")).to_have_value("M.")
+    sign = page.get_by_role("checkbox", name="Weeks without practice")
+    sign.click()
+    expect(refused).to_have_count(2)
+    expect(sign).not_to_be_checked()
+    served.again()
+    expect(page.get_by_text("No connection to biocoach.")).to_be_hidden(timeout=60_000)
+    form.get_by_role("button", name="Keep it").click()
+    until(page, "ladders[0].steps[0].who === 'M.'")

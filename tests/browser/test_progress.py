@@ -145,6 +145,7 @@ def test_a_time_apart_is_announced_with_a_calendar_file(
     assert too_wide(page) == []
     coming.get_by_role("button", name="Called off").click()
     expect(coming).to_have_count(0)
+    expect(page.locator("summary", has_text="Past and called off")).to_be_focused()
     page.get_by_text("Past and called off").click()
     page.get_by_role("button", name="It is on again").click()
     expect(coming).to_contain_text("Announced")

@@ -102,6 +102,7 @@ def test_by_ratings_alone(page: Page, served: Served, watch: Watch) -> None:
     keeps_by(plan, "Ratings only")
     plan.get_by_role("button", name="This is my plan").click()
     expect(page.get_by_text("Without a strap there are no quiet minutes")).to_be_visible()
+    expect(page.get_by_role("heading", name="They drive to the shop")).to_be_focused()
     page.get_by_role("button", name="They left").click()
     expect(page.get_by_role("region", name="Urges")).to_be_visible()
     expect(page.get_by_role("region", name="Your heart now")).to_have_count(0)
@@ -138,13 +139,42 @@ def test_without_strap_or_screen_it_is_told_afterwards(
     expect(page.get_by_label("What did you learn?")).to_have_value("The quiet has an end")
     page.get_by_label("It began").fill("2026-11-20T18:00")
     page.get_by_role("button", name="Keep it").click()
+    told = page.get_by_role("form", name="How did it go?")
+    expect(told.get_by_role("alert")).to_contain_text("how did it end?")  # nobody said so yet
+    page.get_by_role("radio", name="The time was over, or they came back").check()
+    page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_text("Nothing was measured")).to_be_visible()
     expect(page.get_by_role("region", name="Your heart in this session")).to_have_count(0)
     look(page, watch, "told-review")
     (row,) = steps(page)[0]["history"]
     assert (row["bare"], row["done"], row["before_pct"]) == (True, True, 70)
+    go_to(page, "Review")
+    told_row = page.get_by_role("link", name="Without strap or screen")
+    expect(told_row).to_contain_text("heart unknown")
+    expect(told_row).not_to_contain_text("0 activations")
     go_to(page, "Live")
     form(page)
+
+
+@LAPTOP
+def test_what_was_too_much_is_not_asked_about(page: Page, served: Served) -> None:
+    page.goto(served.address)
+    plan = form(page)
+    plan.get_by_label("What will you practise?").fill("   ")
+    plan.get_by_label("Distress you expect at the hardest moment").fill("30")
+    plan.get_by_role("button", name="This is my plan").click()
+    expect(plan.get_by_role("alert")).to_contain_text("what will you practise?")
+    plan.get_by_label("What will you practise?").fill("A walk alone")
+    keeps_by(plan, "Nothing at all")
+    plan.get_by_role("button", name="This is my plan").click()
+    expect(page.get_by_role("heading", name="A walk alone")).to_be_focused()
+    page.get_by_role("button", name="Tell how it was").click()
+    expect(page.get_by_role("heading", name="How did it go?")).to_be_focused()
+    page.get_by_role("radio", name="It was too much").check()
+    expect(page.get_by_text("The rest can wait for another day.")).to_be_visible()
+    expect(page.get_by_label("What did you learn?")).to_be_hidden()
+    page.get_by_role("button", name="I want to write something anyway").click()
+    expect(page.get_by_label("What did you learn?")).to_be_visible()
 
 
 @LAPTOP

@@ -193,6 +193,23 @@ describe("a sheet", () => {
     expect([desk.made, desk.row?.state, desk.sent.at(-1)?.last]).toEqual([2, "draft", true]);
   });
 
+  it("a page that goes away asks twice and hears no answer, and still makes one sheet", async () => {
+    const desk = new Desk();
+    let asked = 0;
+    const left = new FormSheet(form, null, {
+      create: () => Promise.resolve((asked += 1) > 0 ? no("offline") : no("")), save: () => Promise.resolve(no("offline")), load: () => Promise.resolve(no("offline")),
+      erase: () => Promise.resolve(no("offline")), after: (_, run) => desk.timers.set(desk.timers.size + 1, run).size, cancel: (timer) => void desk.timers.delete(timer), changed: () => {},
+    }, false);
+    left.set("text", "half");
+    left.flush(true);
+    await settled();
+    left.flush(true);
+    await settled();
+    expect(asked).toBe(1);
+    await desk.later(); // it did not go away after all
+    expect(asked).toBe(2);
+  });
+
   it("a field that the record can't take is named", async () => {
     const sheet = new FormSheet(form, null, {
       create: () => Promise.resolve(no("unfit", "text")), save: () => Promise.resolve(no("offline")), load: () => Promise.resolve(no("offline")),

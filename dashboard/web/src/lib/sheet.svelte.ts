@@ -48,6 +48,8 @@ export class FormSheet {
   private base: Answers = {};
   private rev = "";
   private wantsKeep = false;
+  /** What was sent as a new sheet when the page went away. */
+  private parted: Answers | null = null;
   private sending: Promise<void> | null = null;
   private timer: number | null = null;
 
@@ -173,6 +175,9 @@ export class FormSheet {
     if (this.state === "kept" && !keep) return; // what was kept stands until nothing is missing
     const sent = { answers: keep ? shownAnswers(this.form.fields, answers) : cleaned(this.form.fields, answers), keep, last };
     const fresh = this.id === null;
+    // A page that goes away asks several times, and never learns that the first one arrived.
+    if (fresh && last && this.parted === answers) return this.soon(AGAIN_MS);
+    this.parted = fresh && last ? answers : null;
     const result = this.id === null ? await this.hooks.create(this.form.id, this.link, sent) : await this.hooks.save(this.id, this.rev, sent);
     if (!result.ok) return this.failed(result);
     if ("id" in result.data && typeof result.data.id === "string") this.id = result.data.id;
