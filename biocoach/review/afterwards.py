@@ -76,7 +76,15 @@ def rows_of(entries: Sequence[Entry]) -> Rows:
     own = [(e.at_s, e.body, None) for e in until_closed(entries) if isinstance(e.body, InputBody)]
     if elsewhere_of(entries) is None:
         return Rows(rows=[(at_s, body) for at_s, body, _ in own], added={}, assumed=frozenset())
-    return _merged(own, said_afterwards(entries))
+    return _merged(own, _standing(said_afterwards(entries)))
+
+
+def _standing(said: list[tuple[int, Afterwards]]) -> list[tuple[int, Afterwards]]:
+    """Without the plans and debriefs that a later one took the place of."""
+    plans = [number for number, one in said if one.plan is not None]
+    debriefs = [number for number, one in said if one.debrief is not None]
+    gone = {*plans, *debriefs} - {max(plans, default=None), max(debriefs, default=None)}
+    return [row for row in said if row[0] not in gone]
 
 
 _Own = tuple[float, InputBody, None]

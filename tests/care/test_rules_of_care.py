@@ -6,6 +6,8 @@ The coach's own rules (offers, practices, panic, far away) have a campaign of th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,10 +24,15 @@ from biocoach.types import (
     Offer,
     Phase,
     Plan,
+    Presence,
     Prior,
+    Rating,
+    Support,
 )
-from tests.care.lives import SETTINGS, Moment, fits, lived, priors, words
-from tests.strategies import STORIES
+from tests.care.lives import SETTINGS, Moment, fits, lived, plans, priors, words
+from tests.exposure.stories import offers, told
+from tests.signal.hearts import BEGIN
+from tests.strategies import STORIES, plan
 
 MANY = settings(STORIES, max_examples=100)
 CARE = SETTINGS.care
@@ -55,9 +62,11 @@ def test_fit_first(fit: Fit | None, prior: Prior, said: Said) -> None:
 
 
 @MANY
-@given(priors, words)
-def test_without_a_therapist_steps_stay_small(prior: Prior, said: Said) -> None:
-    session, moments = lived(Fit(), prior, said)
+@given(st.just(Prior()) | priors, plans, words)
+def test_without_a_therapist_steps_stay_small(prior: Prior, wish: Plan, said: Said) -> None:
+    """A plan comes first and mostly on a free day: else nearly all are refused for other reasons,
+    and this would hold without its rule."""
+    session, moments = lived(Fit(), prior, [(0, wish), *said])
     for m in moments:
         if isinstance(m.body, Plan) and not m.refused:
             assert max(m.body.step.expected_suds, m.body.suds or 0) <= CARE.alone_suds_max
@@ -106,6 +115,31 @@ def test_a_child_gets_no_offers_at_an_activation(age: AgeBand, said: Said) -> No
     _, moments = lived(fit, Prior(), said)
     offers = [o for m in moments for o in m.outputs if isinstance(o, Offer)]
     assert all(offer.asked for offer in offers)  # only orienting, after a word of theirs
+
+
+ratings = st.builds(
+    Rating,
+    suds=st.none() | st.integers(0, 100),
+    presence=st.none() | st.sampled_from(Presence),
+)
+
+
+def test_at_a_rise_a_grown_up_may_get_an_offer() -> None:
+    """Else the next would hold without its rule."""
+    assert any(not offer.asked for offer in offers(told(plan(Support.REGULATE))))
+
+
+@settings(STORIES, max_examples=15)
+@given(
+    st.sampled_from(Support),
+    st.lists(st.tuples(st.integers(301, 690).map(float), ratings), max_size=3),
+)
+def test_at_the_same_rise_a_child_gets_none(
+    support: Support, said: list[tuple[float, Rating]]
+) -> None:
+    child = replace(BEGIN, fit=Fit(with_therapist=True, age=AgeBand.CHILD))
+    found = offers(told(plan(support), *said, begin=child))
+    assert all(offer.asked for offer in found)
 
 
 @given(fits)
