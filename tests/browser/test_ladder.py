@@ -225,7 +225,7 @@ def test_a_therapist_turns_it_towards_less(
     expect(hold).to_contain_text("From Rosa Baumann: “A hard week”. It holds until")
     expect(page.get_by_text("You could go one step up")).to_be_hidden()
     look(page, watch, "ladder-therapist")
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Take it back").dblclick()
     expect(page.get_by_text("You could go one step up")).to_be_visible()
 
 
@@ -353,6 +353,7 @@ def test_the_focus_is_never_lost_on_the_ladder(page: Page, start: Start, tmp_pat
     expect(summary).to_be_focused()
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_role("button", name="Keep this")).to_be_visible()
+    expect(page.get_by_text("That is not there any more.")).to_have_count(0)
     expect(summary).to_be_focused()
     page.get_by_role("button", name="Put away: When M. is away", exact=True).click()
     expect(page.locator("summary", has_text="1 ladder is put away")).to_be_focused()

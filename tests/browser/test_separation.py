@@ -107,6 +107,16 @@ def test_by_ratings_alone(page: Page, served: Served, watch: Watch) -> None:
     expect(page.get_by_role("region", name="Urges")).to_be_visible()
     expect(page.get_by_role("region", name="Your heart now")).to_have_count(0)
     assert "out of reach" not in text_of(page)
+    places = [
+        found.bounding_box()
+        for found in (
+            page.get_by_role("slider", name="Distress"),
+            page.get_by_role("region", name="Urges"),
+            page.locator("summary", has_text="Practices"),
+        )
+    ]
+    tops = [box["y"] for box in places if box]
+    assert (len(tops), tops) == (3, sorted(tops))  # what is asked stands first
     look(page, watch, "apart-ratings")
     page.get_by_role("slider", name="Distress").fill("40")
     page.get_by_role("button", name="Keep this").click()

@@ -10,13 +10,18 @@ export interface Suggestion {
   minutes: number;
 }
 
-export const SUGGESTIONS: Suggestion[] = [
+const SUGGESTIONS: Suggestion[] = [
   { id: "another-room", key: "step.another_room", minutes: 5 },
   { id: "short-walk", key: "step.short_walk", minutes: 10 },
   { id: "drive-to-shop", key: "step.shop", minutes: 15 },
   { id: "waiting-reply", key: "step.waiting", minutes: 20 },
   { id: "evening-out", key: "step.evening", minutes: 60 },
 ];
+
+/** A child under 13 has a grown-up within reach, and is not sent out alone for an evening. */
+export function suggestionsFor(child: boolean): Suggestion[] {
+  return child ? SUGGESTIONS.slice(0, 3) : SUGGESTIONS;
+}
 
 export const SUPPORTS: Support[] = ["regulate", "delay", "ask", "observe"];
 
