@@ -111,6 +111,20 @@ def test_pressed_too_early_and_taken_back() -> None:
     assert (found.stayed_s, found.stayed) == (330.0, True)
 
 
+@pytest.mark.parametrize(
+    ("words", "hard"),
+    [
+        ([(650.0, Debrief(suds=70))], True),
+        ([(650.0, Debrief(suds=69))], False),
+        ([(550.0, Rating(suds=70))], True),
+        ([(550.0, Rating(suds=70)), (650.0, Debrief(suds=69))], False),  # the last word counts
+        ([(650.0, Debrief(presence=Presence.NUMB))], True),
+    ],
+)
+def test_an_ending_is_hard_from_seventy_on_and_far_away(words: list[Word], hard: bool) -> None:
+    assert row((600.0, BACK), *words).hard is hard
+
+
 def test_a_chain_of_mistakes_is_taken_back_whole() -> None:
     """*They left* too early, *they are back*, both withdrawn: that time was not apart."""
     apart = Mark(kind=MarkKind.APART)
