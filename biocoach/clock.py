@@ -87,6 +87,30 @@ class ScaledClock:
         await self._inner.sleep_until(self._inner.now_s() + wait_s)
 
 
+class StoryClock:
+    """Stands until it is moved: for a story of months that is made in a minute."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = self._wall = start
+        self.boot_id = f"story-{iso_utc(start)}"
+
+    def now_s(self) -> float:
+        return (self._wall - self._start).total_seconds()
+
+    def wall(self) -> datetime:
+        return self._wall
+
+    def go_to(self, moment: datetime) -> None:
+        """Never back."""
+        self._wall = max(self._wall, moment)
+
+    def pass_s(self, seconds: float) -> None:
+        self.go_to(self._wall + timedelta(seconds=seconds))
+
+    async def sleep_until(self, at_s: float) -> None:
+        self.go_to(self._start + timedelta(seconds=at_s))
+
+
 def iso_utc(moment: datetime) -> str:
     """``2026-01-31T09:00:00.000Z``: how every file and message writes a moment."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

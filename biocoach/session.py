@@ -54,6 +54,7 @@ from biocoach.types import (
 )
 
 ENDS_BASELINE = ("apart", "back", "time_over")
+UNKNOWN_WHEN = "ended, unknown when"  # why the program closes what nobody ended
 HEARD = (Reading, Intervals, Plan, Rating, Urge, Mark, Label, OfferReply, PracticeLog, Debrief)
 
 
@@ -166,7 +167,7 @@ class Session:
         outputs = live.pipeline.tick(at_s, context)
         outputs += live.coach.second(outputs, self._scene(live))
         if live.coach.gone(at_s) and not is_recording(live.begin):
-            outputs += self._close(live, at_s, "ended, unknown when")
+            outputs += self._close(live, at_s, UNKNOWN_WHEN)
         return outputs
 
     def _scene(self, live: _Live) -> Scene:
@@ -232,6 +233,8 @@ class Session:
         word = word_of(item.body)
         if word is None:
             return []
+        if isinstance(item.body, Plan | Debrief) and is_recording(live.begin):
+            return self._told(live, item.body)
         why = self._why_not(live, item, word)
         if why:
             return [Refused(at_s=item.at_s, number=item.number, why=why)]
@@ -249,6 +252,12 @@ class Session:
             return outputs + self._close(live, item.at_s, getattr(item.body, "reason", "debrief"))
         outputs += self._go(item.at_s, after, word)
         return outputs + live.coach.moved(item.at_s, self._scene(live))
+
+    def _told(self, live: _Live, body: Plan | Debrief) -> list[Output]:
+        """Of what is over already a plan and a debrief are words; they move nothing."""
+        if isinstance(body, Plan):
+            live.plan = body
+        return []
 
     def _why_not(self, live: _Live, item: Input, word: str) -> str:
         if next_phase(self.phase, word) is None:

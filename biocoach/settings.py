@@ -361,3 +361,49 @@ class MediaSettings:
 
 
 MEDIA = MediaSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderSettings:
+    """When a ladder goes on, holds or gives way. No session depends on them, as with ``MEDIA``.
+
+    Craske et al. 2014 (Behav Res Ther 58:10): what counts is that an expectancy was violated, and
+    that it was in more than one context; a lower distress is not asked for.
+    """
+
+    done_contexts: int = 2  # Craske 2014: variability of contexts
+    fall_pct: int = 30  # expectancy violated (D4)
+    low_pct: int = 20  # hardly expected any more (D4)
+    strain_twice: int = 2  # *too much* or far away: then less is offered (care)
+    fade_done: int = 1  # done once with this much support, before there is less of it
+    shorter_share: float = 0.5
+    shortest_s: float = 60.0  # what a plan may be at least
+    harder_suds: int = 10  # expected this much higher it is another step, and counts anew
+    overrule_days: int = 28  # four weekly meetings; then a therapist's word is asked for again
+    longest_s: float = 43_200.0
+    steps_max: int = 40
+    ladders_max: int = 20
+    contexts_max: int = 12
+    letters_max: int = 200
+    decisions_max: int = 400
+
+
+LADDER = LadderSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArcSettings:
+    """Milestones, setbacks and signs; chosen with care, none of them is a finding."""
+
+    gap_days: int = 21  # three missed weeks are more than a holiday
+    window_days: int = 28  # the last four weeks against the four before
+    urges_let_pass: tuple[int, ...] = (1, 5, 20, 50)
+    sign_twice: int = 2  # one hard session is no sign
+    urges_min: int = 4  # fewer make no share
+    acted_rise: float = 0.2  # of the share of urges that were acted on
+    stabilised_done: int = 1
+    integrated_share: float = 0.5  # of the steps in use
+    shown_max: int = 60
+
+
+ARC = ArcSettings()

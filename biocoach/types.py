@@ -86,6 +86,24 @@ class Presence(StrEnum):
     NUMB = "numb"
 
 
+class StepKind(StrEnum):
+    """What a step of the ladder practises."""
+
+    APART = "apart"
+    ALONE = "alone"
+    WAITING = "waiting"
+    NOT_ASKING = "not_asking"
+    SAYING_A_NEED = "saying_a_need"
+
+
+class Came(StrEnum):
+    """Whether what was feared came true; the person's word."""
+
+    NO = "no"
+    PARTLY = "partly"
+    YES = "yes"
+
+
 class MarkKind(StrEnum):
     BASELINE = "baseline"
     APART = "apart"
@@ -127,10 +145,12 @@ class PracticeMoment(StrEnum):
 
 
 class Where(StrEnum):
-    """Where a recording was kept that was not streamed into the journal."""
+    """Where a session was kept that was not streamed into the journal. WORD: the person told it
+    afterwards, without strap or screen."""
 
     FILE = "file"
     MEMORY = "memory"
+    WORD = "word"
 
 
 class AgeBand(StrEnum):
@@ -368,7 +388,8 @@ class Step:
     """A rung of the ladder: what is practised, and when the coach may speak.
 
     Under ``delay`` an offer waits ``delay_s``, or for distress rated ``delay_suds`` or more;
-    None: as the settings say.
+    None: as the settings say. ``ladder``: the id of the ladder it stands on; "" where it was only
+    written into a plan. ``who`` and ``where`` are the person's words; others go by alias.
     """
 
     id: str
@@ -377,11 +398,20 @@ class Step:
     expected_suds: int = 0
     delay_s: float | None = None
     delay_suds: int | None = None
+    ladder: str = ""
+    kind: StepKind = StepKind.APART
+    who: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What the person sets out to do. Lengths in seconds, chances in percent, distress 0-100."""
+    """What the person sets out to do. Lengths in seconds, chances in percent, distress 0-100.
+
+    ``context``: where and when, in the person's words, so that two contexts can be told apart.
+    ``contact``: what contact is planned; "" is none. ``strapless``: by ratings only. ``slept_h``,
+    ``caffeine``, ``medicine``: of today, None or "" where not said.
+    """
 
     step: Step
     planned_s: float
@@ -390,6 +420,12 @@ class Plan:
     probability_pct: int | None = None
     suds: int | None = None
     checkpoints_s: tuple[float, ...] = ()
+    context: str = ""
+    contact: str = ""
+    strapless: bool = False
+    slept_h: float | None = None
+    caffeine: bool | None = None
+    medicine: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -450,12 +486,22 @@ class NumbersShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debrief:
+    """The person's word on how it was; each may stay unsaid.
+
+    ``came``: whether what was feared came true, and if it did, whether it was ``coped`` with.
+    ``beyond_plan``: contact or checking beyond the plan. ``stayed``: as long as planned.
+    """
+
     happened: str = ""
     probability_pct: int | None = None
     suds: int | None = None
     presence: Presence | None = None
     body_words: str = ""
     learnt: str = ""
+    came: Came | None = None
+    coped: bool | None = None
+    beyond_plan: bool | None = None
+    stayed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -476,14 +522,17 @@ class Amend:
 class Afterwards:
     """Said about a recording after it was brought in, of the moment ``moment_s`` in it.
 
-    Either ``mark`` (with a note's ``text``) or a rating of distress, ``suds``. It is journalled
-    after the session's end, and folded at its moment.
+    One of: ``mark`` (with a note's ``text``), a rating of distress, ``suds``, which ``plan`` was
+    followed, or how it was (``debrief``). It is journalled after the session's end, and folded at
+    its moment; of plans and debriefs the last one that was said counts.
     """
 
     moment_s: float
     mark: MarkKind | None = None
     text: str = ""
     suds: int | None = None
+    plan: Plan | None = None
+    debrief: Debrief | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,17 +15,36 @@ from biocoach import __version__
 from dashboard.gate import Gate
 from dashboard.guard import Guard
 from dashboard.hub import Hub
-from dashboard.ports import Controls, Errands, Library, Own, Practices, Reader, Recordings, Straps
+from dashboard.ports import (
+    Controls,
+    Drafts,
+    Errands,
+    Ladders,
+    Library,
+    Measures,
+    Own,
+    Practices,
+    Reader,
+    Recordings,
+    Separations,
+    Straps,
+    Worksheets,
+)
 from dashboard.routes import (
+    drafts,
     entry,
     errand,
+    ladder,
     live,
+    measures,
     own,
     person,
     practices,
     recordings,
     records,
+    separations,
     straps,
+    worksheets,
 )
 
 STATIC = Path(__file__).parent / "static"
@@ -44,6 +63,11 @@ class Ports:
     recordings: Recordings
     own: Own
     practices: Practices
+    worksheets: Worksheets
+    measures: Measures
+    separations: Separations
+    ladders: Ladders
+    drafts: Drafts
     guard: Guard
 
 
@@ -59,6 +83,11 @@ def routers(ports: Ports) -> list[APIRouter]:
         own.router(ports.own),
         records.router(ports.reader),
         practices.router(ports.practices),
+        worksheets.router(ports.worksheets),
+        measures.router(ports.measures),
+        separations.router(ports.separations),
+        ladder.router(ports.ladders),
+        drafts.router(ports.drafts),
     ]
 
 

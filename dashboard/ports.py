@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, PracticeLog, Refusal
+from biocoach.telling import Told
+from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, Plan, PracticeLog, Refusal
 
 Json = dict[str, Any]
 
@@ -25,6 +26,9 @@ class Controls(Protocol):
     async def submit(self, body: InputBody) -> Outcome: ...
 
     async def unlock(self, passphrase: str) -> Outcome: ...
+
+    async def may_plan(self, plan: Plan) -> str:
+        """Why this plan can't be followed, as a code; or nothing."""
 
     async def set_fit(self, fit: Fit) -> Outcome: ...
 
@@ -57,6 +61,10 @@ class Recordings(Protocol):
 
     async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
         """About a session that was brought in whole."""
+
+    async def tell(self, told: Told) -> Json:
+        """A step that was practised without strap or screen: ``ok`` with its ``session``, or
+        ``why``."""
 
 
 class Errands(Protocol):
@@ -147,6 +155,52 @@ class Practices(Protocol):
         ``sampling``. Empty while the record is locked."""
 
 
+class Ladders(Protocol):
+    """What is practised, step by step, and what the record suggests next.
+
+    ``view``: ``ladders`` (each ``id``, ``title``, ``put_away``, ``rev``, ``steps``; a step as
+    ``biocoach.exposure.ladder.LadderStep`` with ``state``, ``history``, ``proposal`` and
+    ``overrule``), ``templates``, ``limits`` (without a therapist, else None), ``waits`` (as
+    ``may_practise``), ``simulated``, and the ``arc``.
+    """
+
+    async def view(self) -> Json | Outcome: ...
+
+    async def add(self, template: str | None, title: str) -> Json | Outcome:
+        """A new ladder: its ``id`` and ``rev``."""
+
+    async def keep(self, name: str, wish: Json) -> Json | Outcome:
+        """``title``, ``put_away``, ``steps`` and the ``rev`` that they were made from; the new
+        ``rev``, or ``changed``. What was practised is put away, never lost."""
+
+    async def answer(self, name: str, proposal: str, *, yes: bool, way: str | None) -> Outcome:
+        """The person's word on a proposal; ``way``: one of its ``others`` instead."""
+
+    async def overrule(self, name: str, less: Json) -> Outcome:
+        """A therapist's word towards less: ``step``, ``way``, ``by``, ``reason``."""
+
+    async def lift(self, name: str, step: str) -> Outcome:
+        """It is taken back, and stays in the record."""
+
+    async def set_phase(self, phase: str, by: str) -> Outcome: ...
+
+    async def watch(self, signs: list[str]) -> Outcome:
+        """The early-warning signs to look for: these, and no others."""
+
+
+class Drafts(Protocol):
+    """What is typed into a plan or a debrief before it is said: kept as it is typed, and erased
+    when it was said."""
+
+    def read(self, practice: str) -> Json:
+        """``words`` by field, and ``rev``: another after each change."""
+
+    async def keep(
+        self, practice: str, words: dict[str, str], *, rev: str, afresh: bool
+    ) -> Json | Outcome:
+        """In place of what was there at ``rev``; the new ``rev``, or ``changed``."""
+
+
 class Own(Protocol):
     """One's own phrases, comfort kit and imagery, with pictures and recorded voice.
 
@@ -167,3 +221,52 @@ class Own(Protocol):
 
     def media(self, name: str) -> tuple[str, bytes] | Outcome:
         """Its media type and bytes; or why there are none."""
+
+
+class Worksheets(Protocol):
+    """Forms, and the sheets that were filled in. What is not async is called in threads."""
+
+    def worksheets(self) -> Json | Outcome:
+        """``forms`` for the person's age as ``biocoach.exposure.form.told``, with ``mine`` (a file
+        of one's own); ``sheets``, the latest first; ``problems`` and the ``folder`` of files."""
+
+    def worksheet(self, name: str) -> Json | Outcome:
+        """One of the sheets, with its ``answers`` and ``rev``."""
+
+    async def begin(self, form: str, link: Json | None, answers: Json, *, keep: bool) -> Json:
+        """A new sheet: ``ok`` with its ``id`` and ``rev``; or ``why``, and for ``unfit`` the
+        ``field`` and ``what`` is wrong with it (``biocoach.exposure.answers.What``)."""
+
+    async def write(self, name: str, answers: Json, rev: str, *, keep: bool) -> Json:
+        """In place of what was there at ``rev``: ``ok`` with the new one; or ``why``."""
+
+    def erase(self, name: str, rev: str) -> Json:
+        """Nothing of it stays in the record."""
+
+
+class Measures(Protocol):
+    """Totals of scales, and what the weeks show."""
+
+    def measures(self) -> Json | Outcome: ...
+
+    def trends(self) -> Json | Outcome: ...
+
+    def add(self, said: Json) -> Json:
+        """A total that was typed in: ``scale``, ``day``, ``total``, ``note``."""
+
+    def change(self, name: str, said: Json, rev: str) -> Json: ...
+
+    def erase(self, name: str, rev: str) -> Json: ...
+
+
+class Separations(Protocol):
+    """Planned separations and therapy breaks; they are made as worksheets."""
+
+    def separations(self) -> Json | Outcome:
+        """``coming`` and ``past``, as ``biocoach.exposure.separations.told``."""
+
+    def say(self, name: str, word: str, rev: str) -> Json:
+        """``call_off``, ``back`` or ``on_again``."""
+
+    def calendar(self, name: str, remind_min: int | None) -> bytes | Outcome:
+        """A calendar file; with an alarm so many minutes before, or none."""

@@ -7,17 +7,16 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
 from biocoach.types import (
-    Afterwards,
     AgeBand,
     Amend,
     Answer,
+    Came,
     Debrief,
     End,
     Fit,
     Label,
     Mark,
     MarkKind,
-    NotAfterwards,
     NumbersShown,
     OfferReply,
     PersonBody,
@@ -28,6 +27,7 @@ from biocoach.types import (
     Rating,
     Reply,
     Step,
+    StepKind,
     Support,
     Urge,
     UrgeKind,
@@ -52,6 +52,10 @@ class StepForm(Form):
     expected_suds: Percent = 0
     delay_s: Annotated[Seconds, Field(ge=0)] | None = None
     delay_suds: Percent | None = None
+    ladder: Name = ""
+    kind: StepKind = StepKind.APART
+    who: Name = ""
+    where: Name = ""
 
 
 class PlanForm(Form):
@@ -63,16 +67,21 @@ class PlanForm(Form):
     probability_pct: Percent | None = None
     suds: Percent | None = None
     checkpoints_s: Annotated[list[Annotated[Seconds, Field(ge=0)]], Field(max_length=50)] = []
+    context: Name = ""
+    contact: Name = ""
+    strapless: StrictBool = False
+    slept_h: Annotated[StrictInt | StrictFloat, Field(ge=0, le=24)] | None = None
+    caffeine: StrictBool | None = None
+    medicine: Name = ""
 
-    def body(self) -> PersonBody:
+    def body(self) -> Plan:
+        said = self.model_dump(exclude={"kind", "step", "checkpoints_s", "planned_s", "slept_h"})
         return Plan(
             step=Step(**self.step.model_dump()),
             planned_s=float(self.planned_s),
-            sits_still=self.sits_still,
-            feared=self.feared,
-            probability_pct=self.probability_pct,
-            suds=self.suds,
             checkpoints_s=tuple(sorted(map(float, self.checkpoints_s))),
+            slept_h=None if self.slept_h is None else float(self.slept_h),
+            **said,
         )
 
 
@@ -151,8 +160,12 @@ class DebriefForm(Form):
     presence: Presence | None = None
     body_words: Words = ""
     learnt: Words = ""
+    came: Came | None = None
+    coped: StrictBool | None = None
+    beyond_plan: StrictBool | None = None
+    stayed: StrictBool | None = None
 
-    def body(self) -> PersonBody:
+    def body(self) -> Debrief:
         return Debrief(**self.model_dump(exclude={"kind"}))
 
 
@@ -232,26 +245,6 @@ class CheckInForm(Form):
     presence: Presence | None = None
     suds: Percent | None = None
     words: Words = ""
-
-
-class AfterwardsForm(Form):
-    """Said of a recording: a mark or a rating, ``at_s`` seconds from its beginning."""
-
-    at_s: Annotated[StrictInt | StrictFloat, Field(ge=0, le=7 * DAY_S)]
-    mark: Literal["baseline", "apart", "back", "note"] | None = None
-    text: Words = ""
-    suds: Percent | None = None
-
-    def body(self) -> Afterwards:
-        mark = None if self.mark is None else MarkKind(self.mark)
-        return Afterwards(moment_s=float(self.at_s), mark=mark, text=self.text, suds=self.suds)
-
-
-class WithdrawForm(Form):
-    number: Annotated[StrictInt, Field(ge=0)]
-
-    def body(self) -> NotAfterwards:
-        return NotAfterwards(of_number=self.number)
 
 
 class ChooseForm(Form):

@@ -33,13 +33,17 @@ def scenario_events(seed: int, scenario: str, faults: Collection[str] = ()) -> I
 
     Raises ValueError for a scenario or a fault that is not there.
     """
-    story = story_of(seed, scenario, faults)
+    return story_events(seed, story_of(seed, scenario, faults), moving="noacc" not in faults)
+
+
+def story_events(seed: int, story: Story, *, moving: bool) -> Iterator[Timed]:
+    """The same for any story; ``moving``: the strap has an accelerometer."""
     streams = [
-        _opening(seed, moving="noacc" not in faults),
+        _opening(seed, moving=moving),
         (Timed(at_s=at_s, body=body) for at_s, body in story.scenario.script),
         _heart(seed, story),
     ]
-    if "noacc" not in faults:
+    if moving:
         streams.append(_motion(seed, story))
     return heapq.merge(*streams, key=lambda item: item.at_s)
 

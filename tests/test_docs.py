@@ -23,6 +23,12 @@ MAY_FAIL = {"straps", "doctor"}  # they say so where a machine has no Bluetooth
 DOCS = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
 
 
+def test_no_page_has_the_marks_of_a_merge() -> None:
+    marks = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.M)
+    pages = [*DOCS, ROOT / "CHANGELOG.md"]
+    assert [page.name for page in pages if marks.search(page.read_text(encoding="utf-8"))] == []
+
+
 def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
     """In their order, in one empty folder and home, as a new user would type them."""
     assert len(COMMANDS) >= 10

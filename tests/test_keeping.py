@@ -28,6 +28,7 @@ from biocoach.store import Journal, StoreError, Trouble, memory_store
 from biocoach.types import (
     Afterwards,
     Begin,
+    Debrief,
     End,
     Entry,
     Intervals,
@@ -43,7 +44,7 @@ from biocoach.types import (
 )
 from tests.fakes import FIT, START, FakeClock
 from tests.signal.hearts import heart, worn
-from tests.strategies import proven
+from tests.strategies import plan, proven
 
 SETTINGS = Settings()
 RISE = heart(1300, lambda t: 84.0 if 400 <= t < 700 else 64.0)
@@ -309,6 +310,25 @@ def test_with_marks_the_way_back_is_timed_as_in_any_session(
     assert found["distress"]["before"] is None  # it was rated when they had left
     assert journal.summaries()[name]["went_apart"]
     assert journal.verify().problems == ()
+
+
+def test_of_plans_and_debriefs_the_last_that_was_said_counts(
+    keeper: Keeper, journal: Journal
+) -> None:
+    """Whatever moments they were said of."""
+    name = kept(keeper.keep(recording())).session
+    plans = [Afterwards(moment_s=at_s, plan=plan(suds=n)) for at_s, n in ((300, 10), (0, 20))]
+    words = [
+        Afterwards(moment_s=at_s, debrief=Debrief(happened=text))
+        for at_s, text in ((600, "first"), (500, "second"))
+    ]
+    assert said(keeper, name, *plans, *words) == [""] * 4
+    found = review_of(journal, name)
+    assert (found["debrief"]["happened"], found["plan"]["step"]["expected_suds"]) == ("second", 20)
+    latest = found["afterwards"][-2]["number"]
+    assert found["afterwards"][-2]["at_s"] == 500
+    assert said(keeper, name, NotAfterwards(of_number=latest)) == [""]
+    assert review_of(journal, name)["debrief"]["happened"] == "first"
 
 
 def test_what_was_said_can_be_taken_back(keeper: Keeper, journal: Journal) -> None:

@@ -18,6 +18,8 @@ from biocoach.cli import (
     serve,
     simulate,
     straps,
+    worksheets,
+    year,
 )
 from biocoach.cli.say import out
 
@@ -54,8 +56,10 @@ app.command()(serve.link)
 app.command()(record.record)
 app.command()(simulate.simulate)
 app.command()(straps.straps)
+app.command()(year.year)
 app.command()(evaluate.evaluate)
 app.command()(practices.practices)
+app.command()(worksheets.worksheets)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.add_typer(errand.errand, name="errand")

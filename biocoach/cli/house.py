@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from biocoach import __version__
 from biocoach.adviser import Adviser
+from biocoach.cli.belongings import Belongings, Record
 from biocoach.cli.choice import Choice, NoStrap
 from biocoach.cli.errand_desk import ErrandDesk
 from biocoach.cli.errand_reach import errands_through
@@ -25,14 +26,12 @@ from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import Both
-from biocoach.cli.own_things import OwnThings
-from biocoach.cli.practising import Practising
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.screen import Screen
-from biocoach.cli.sheets import Sheets
 from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
+from biocoach.exposure.phases import may_plan
 from biocoach.opening import AGAIN, Opening
 from biocoach.profile import fact_of, fit_of
 from biocoach.runtime import Runtime, Source
@@ -46,7 +45,7 @@ from biocoach.store import (
     data_folder,
     open_store,
 )
-from biocoach.types import End, Fit, InputBody, Phase, SecondOpinion
+from biocoach.types import End, Fit, InputBody, Phase, Plan, SecondOpinion
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from devices import open_spec
@@ -77,8 +76,7 @@ class House:
         self._say = say
         self._settings = Settings()
         self.readings = Readings(clock, self._settings)
-        self.recordings = Recordings()
-        self.own = OwnThings()
+        self.recordings = Recordings(lambda: self._begin_anew("told"))
         self._opened = asyncio.Event()
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
@@ -89,15 +87,12 @@ class House:
         )  # fmt: skip
         self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
         self._facts = Facts(lambda: self._journal)
-        sheets = Sheets(
-            fact=self.readings.fact, replace=self._facts.replace, record=lambda: self._journal,
-            wall=clock.wall,
+        record = Record(
+            journal=lambda: self._journal, readings=self.readings, facts=self._facts,
+            fit=self._fit_now, waits=self._screen.may_practise, wall=clock.wall,
+            simulated=lambda: self.wearing.choice.simulated,
         )  # fmt: skip
-        self.practising = Practising(
-            data_folder(base), sheets=sheets, fact=self.readings.fact, keep=self._facts.put,
-            tell=self.submit, record=lambda: self._journal, fit=self._fit_now, wall=clock.wall,
-            quickness=self.readings.quickness, helps=self.readings.helps,
-        )  # fmt: skip
+        self.mine = Belongings(data_folder(base), record, self._settings, self.submit)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
         self._keys: dict[Path, Key] = {}
@@ -143,7 +138,8 @@ class House:
             self.readings.open(journal.reader(), simulated=choice.simulated)
             keeper = keeper_of(journal, clock, self._settings, simulated=choice.simulated)
             self.recordings.opened(keeper)
-            await self.own.opened(journal, self._clock, simulated=choice.simulated)
+            await self.mine.own.opened(journal, self._clock, simulated=choice.simulated)
+            await self.mine.notes.opened(journal, simulated=choice.simulated)
             spec = await self.wearing.opened(choice, journal)
             source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
             self._screen.opened(
@@ -159,7 +155,7 @@ class House:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._runtime.run())
                 group.create_task(adviser.run())
-                group.create_task(self.practising.keep_up())
+                group.create_task(self.mine.practising.keep_up())
                 if errands is not None:
                     group.create_task(self.errands.run(errands, clock, simulated=choice.simulated))
                 if spec is None:
@@ -169,7 +165,8 @@ class House:
             self._runtime = None
             self._journal = None
             await self.recordings.closing()
-            await self.own.closing()
+            await self.mine.own.closing()
+            await self.mine.notes.closing()
             self.readings.close()
             journal.close()
 
@@ -196,7 +193,7 @@ class House:
             fit=lambda: self._fit(journal, choice),
             new_id=lambda: uuid4().hex,
             seed=lambda: uuid4().int & 0xFFFF_FFFF,
-            repertoire=self.practising.repertoire,
+            repertoire=self.mine.practising.repertoire,
         )
         return Runtime(
             source=source,
@@ -245,6 +242,18 @@ class House:
     async def unlock(self, passphrase: str) -> Outcome:
         return Outcome(why=await asyncio.to_thread(self._keyhole.offer, passphrase))
 
+    async def may_plan(self, plan: Plan) -> str:
+        """By the session that is open: the day's limits are those that it began with."""
+        running = self._runtime.running if self._runtime else None
+        begun = running.session.begun if running else None
+        return may_plan(begun, plan, self._settings.care) if begun else "locked"
+
+    async def _begin_anew(self, reason: str) -> None:
+        """Where nothing has begun yet: the next session knows what has changed."""
+        running = self._runtime.running if self._runtime else None
+        if running is not None and running.session.phase is Phase.PLAN:
+            await self.submit(End(reason=reason))
+
     async def set_fit(self, fit: Fit) -> Outcome:
         running = self._runtime.running if self._runtime else None
         phase = running.session.phase if running else Phase.PLAN
@@ -265,9 +274,8 @@ class House:
     async def teach_again(self) -> Outcome:
         """The threshold starts again: earlier answers teach no more, from the next session on."""
         outcome = await self.put_fact(AGAIN, {"at_utc": iso_utc(self._clock.wall())})
-        running = self._runtime.running if self._runtime else None
-        if not outcome.why and running is not None and running.session.phase is Phase.PLAN:
-            await self.submit(End(reason="threshold again"))  # nothing has begun: begin with it
+        if not outcome.why:
+            await self._begin_anew("threshold again")
         return outcome
 
     async def keep_check_in(self, answer: Json) -> Outcome:

@@ -128,8 +128,13 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         straps=house.wearing,
         errands=house.errands,
         recordings=house.recordings,
-        own=house.own,
-        practices=house.practising,
+        own=house.mine.own,
+        practices=house.mine.practising,
+        worksheets=house.mine.notes.worksheets,
+        measures=house.mine.notes.measures,
+        separations=house.mine.notes.separations,
+        ladders=house.mine.ladders,
+        drafts=house.mine.drafts,
         guard=guard,
     )
     server = Server(create_app(ports), listener)

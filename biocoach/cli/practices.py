@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from biocoach.cli.say import err, out, out_json
-from biocoach.coach.dropped import Dropped, own_folder, read_file, shown
-from biocoach.coach.fields import Problem
-from biocoach.coach.library import join
-from biocoach.coach.practice import Library, Practice
+from biocoach.cli.own_list import checked, tell
+from biocoach.coach.dropped import Dropped, own_folder
+from biocoach.coach.library import parse
 from biocoach.coach.shipped import shipped
 
 
@@ -32,46 +30,15 @@ def practices(
 
     folder = own_folder(data_folder(data_dir))
     known = shipped()
-    found = _checked(files, known) if files else _all(folder, known)
-    rows = [_row(p, known) for p in found.practices.values()]
-    if as_json:
-        problems = [{"file": p.file, "line": p.line, "why": p.why} for p in found.problems]
-        out_json({"folder": str(folder), "practices": rows, "problems": problems})
-    else:
-        for row in rows:
-            out(f"{row['id']:32}{row['area']:11}{row['title']}{'  (yours)' if row['mine'] else ''}")
-        if not files:
-            out(f"Files of your own go to {folder}")
-        for problem in found.problems:
-            err(f"biocoach: {problem.file}, line {problem.line}: {problem.why}")
-    if found.problems:
-        raise typer.Exit(1)
-
-
-def _all(folder: Path, known: Library) -> Library:
     dropped = Dropped(folder, known)
     dropped.look()
-    return dropped.library
-
-
-def _checked(files: list[Path], known: Library) -> Library:
-    """These files alone, as they would be beside what is shipped."""
-    texts, problems = dict[str, str](), list[Problem]()
-    for path in files:
-        found = read_file(path)
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            texts[shown(str(path))] = found
-    joined = join(known, texts)
-    own = {name: p for name, p in joined.practices.items() if name not in known.practices}
-    return Library(practices=own, problems=(*joined.problems, *problems))
-
-
-def _row(practice: Practice, known: Library) -> dict[str, Any]:
-    return {
-        "id": practice.id,
-        "title": practice.title,
-        "area": practice.area.value,
-        "mine": practice.id not in known.practices,
-    }
+    every = dropped.library.practices, dropped.library.problems
+    found, problems = checked(files, known.practices, parse) if files else every
+    rows = [
+        {"id": p.id, "title": p.title, "area": p.area.value, "mine": p.id not in known.practices}
+        for p in found.values()
+    ]
+    tell(
+        "practices", rows, problems, folder, as_json=as_json, all_of_them=not files,
+        line=lambda row: f"{row['id']:32}{row['area']:11}{row['title']}",
+    )  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from biocoach.clock import Clock
+from biocoach.exposure.arc import Urged
+from biocoach.exposure.practised import Practised
 from biocoach.opening import AGAIN
 from biocoach.review.aftercare import check_in_due
 from biocoach.review.desk import HrvDesk
@@ -53,6 +55,14 @@ class Readings:
 
     def session(self, name: str) -> Json | Refusal | None:
         return self._shelf.session(name) if self._shelf else None
+
+    def practised(self) -> list[Practised]:
+        """Every step that was practised in the open record, the oldest first."""
+        return self._shelf.practised() if self._shelf else []
+
+    def urged(self) -> list[Urged]:
+        """The urges of those steps, the oldest first."""
+        return self._shelf.urged() if self._shelf else []
 
     def learnt(self) -> Json:
         if self._shelf is None:

@@ -4,7 +4,7 @@ said of them afterwards."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,7 @@ from biocoach.profile import fit_of
 from biocoach.sandbox import Stream
 from biocoach.settings import Settings
 from biocoach.store import Journal, StoreError
+from biocoach.telling import Told, tell
 from biocoach.types import Afterwards, Fit, NotAfterwards, Refusal
 from dashboard.ports import Outcome
 
@@ -65,11 +66,17 @@ def told(found: Brought | Refusal, journal: Journal) -> Json:
     }
 
 
+async def _nothing() -> None:
+    """Nobody waits for it."""
+
+
 @dataclass(slots=True)
 class Recordings:
     """One upload at a time (``_turn``), and one at the journal (``_lock``): a page that stops in
-    the middle of its file holds up neither what is said of another nor the record's closing."""
+    the middle of its file holds up neither what is said of another nor the record's closing.
+    ``changed``: what was told of a step may ask for rest today."""
 
+    changed: Callable[[], Awaitable[None]] = _nothing
     _keeper: Keeper | None = None
     _turn: asyncio.Lock | None = None
     _lock: asyncio.Lock | None = None
@@ -147,7 +154,23 @@ class Recordings:
                 number, why = await asyncio.to_thread(keeper.add, name, said)
             except StoreError:
                 return Outcome(why="not_recording")
+        if not why and isinstance(said, Afterwards) and (said.plan or said.debrief):
+            await self.changed()
         return Outcome(why=why, number=None if why else number)
+
+    async def tell(self, told: Told) -> Json:
+        keeper, lock = self._keeper, self._lock
+        if keeper is None or lock is None:
+            return LOCKED
+        async with lock:
+            try:
+                session, why = await asyncio.to_thread(tell, keeper, told)
+            except StoreError:
+                return NOT_WRITTEN
+        if why:
+            return {"ok": False, "why": why}
+        await self.changed()
+        return {"ok": True, "session": session}
 
 
 async def _feed(stream: Stream, pieces: AsyncIterator[bytes]) -> None:

@@ -104,7 +104,7 @@ class Screen:
     def fit(self, fit: Fit) -> None:
         if self._begun is not None:
             self._begun = replace(self._begun, fit=fit)
-        self._app = self._app | {"fit": asdict(fit), "may_practise": self._may_practise()}
+        self._app = self._app | {"fit": asdict(fit), "may_practise": self.may_practise()}
         self._hub.publish({"app": self._app}, {})
 
     def errand(self, errand: Json) -> None:
@@ -113,7 +113,7 @@ class Screen:
         if self._live is not None and self._live.shown:
             self._hub.publish({"errand": errand}, {})
 
-    def _may_practise(self) -> str:
+    def may_practise(self) -> str:
         """Why practising apart can't begin today, as a code that the page puts into words."""
         return may_practise(self._begun, self._care) if self._begun else ""
 
@@ -156,7 +156,7 @@ class Screen:
         changed, pushed = live.take()
         if first:
             self._begun = running.session.begun
-            self._app["may_practise"] = self._may_practise()
+            self._app["may_practise"] = self.may_practise()
             self._hub.reset({"app": self._app, "errand": self._errand, **live.visible()})
             live.shown = True
         else:

@@ -14,7 +14,7 @@ from biocoach.store import StoreError
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
-WORDS = "words:"  # the facts' names begin so
+WORDS, DRAFTS = "words:", "draft:"  # the facts' names begin so
 CHANGED = Outcome(why="changed")
 NEW: Json = {"words": {}, "earlier": [], "rev": ""}
 EARLIER_MAX = 30
@@ -26,6 +26,7 @@ class Sheets:
 
     def __init__(
         self,
+        prefix: str = WORDS,
         *,
         fact: Callable[[str], Json | None],
         replace: Callable[[str, Json], Awaitable[Outcome]],
@@ -33,6 +34,7 @@ class Sheets:
         wall: Callable[[], datetime],
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
+        self._prefix = prefix
         self._fact = fact
         self._replace = replace
         self._record = record
@@ -42,7 +44,7 @@ class Sheets:
 
     def read(self, practice: str) -> Json:
         """``words``, ``earlier``, and ``rev``: another after each change, "" before the first."""
-        sheet = self._fact(WORDS + practice) or {}
+        sheet = self._fact(self._prefix + practice) or {}
         return NEW | {key: sheet[key] for key in NEW if key in sheet}
 
     async def keep(
@@ -80,7 +82,7 @@ class Sheets:
         async with self._turn:
             record = self._record()
             try:
-                sheet = await asyncio.to_thread(self._fact, WORDS + practice)
+                sheet = await asyncio.to_thread(self._fact, self._prefix + practice)
             except StoreError:
                 return LOCKED
             if record is None or self._record() is not record:
@@ -89,5 +91,5 @@ class Sheets:
             if changed is None:
                 return CHANGED
             told = {"at_utc": iso_utc(self._wall()), "rev": self._new_id()}
-            outcome = await self._replace(WORDS + practice, changed | told)
+            outcome = await self._replace(self._prefix + practice, changed | told)
             return outcome if outcome.why else {"rev": told["rev"]}

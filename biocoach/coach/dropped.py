@@ -1,22 +1,13 @@
-"""Practices of one's own: files that a person or their therapist puts into a folder.
-
-They are read again when the folder changed. A file that is too large, too many, or no file at all
-is a problem like any other: named, and the rest is used.
-"""
+"""Practices of one's own: files that a person or their therapist puts into a folder."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from biocoach.coach.fields import Problem
+from biocoach import own_files
 from biocoach.coach.library import join
 from biocoach.coach.practice import Library
 from biocoach.coach.shipped import LANGUAGE
-
-FILE_MAX_BYTES = 64 * 1024
-FILES_MAX = 200
-Stamp = tuple[tuple[str | int, ...], ...]
 
 
 def own_folder(data_folder: Path) -> Path:
@@ -24,86 +15,8 @@ def own_folder(data_folder: Path) -> Path:
     return data_folder / "practices" / LANGUAGE
 
 
-@dataclass(slots=True)
-class Dropped:
-    """``known`` comes first: nothing in the folder takes its place. ``mine``: the ids from it."""
+class Dropped(own_files.Dropped[Library]):
+    """Beside ``known``, the practices that come with biocoach."""
 
-    folder: Path
-    known: Library
-    library: Library = field(init=False)
-    _stamp: Stamp | None = None
-
-    def __post_init__(self) -> None:
-        self.library = self.known
-
-    @property
-    def mine(self) -> frozenset[str]:
-        return frozenset(self.library.practices) - frozenset(self.known.practices)
-
-    def look(self) -> bool:
-        """Read the folder again where it changed; whether it did. A folder that is not there has
-        no files; one that can't be read is a problem."""
-        names, trouble = _listed(self.folder)
-        stamp = ((trouble,), *(_stamp_of(self.folder / name) for name in names))
-        if stamp == self._stamp:
-            return False
-        texts: dict[str, str] = {}
-        problems = [Problem(file="", line=1, why=trouble)] if trouble else []
-        for name in names[:FILES_MAX]:
-            found = read_file(self.folder / name)
-            if isinstance(found, Problem):
-                problems.append(found)
-            else:
-                texts[shown(name)] = found
-        joined = join(self.known, texts)
-        self.library = Library(practices=joined.practices, problems=(*joined.problems, *problems))
-        self._stamp = stamp
-        return True
-
-
-def _listed(folder: Path) -> tuple[list[str], str]:
-    """The names of the files, and what is wrong with all of them together."""
-    try:
-        found = [path.name for path in folder.iterdir()]
-    except FileNotFoundError:
-        return [], ""
-    except OSError as error:
-        return [], f"the folder can't be read: {error.strerror}"
-    names = sorted(name for name in found if name.endswith(".toml") and name[0] != ".")
-    many = f"{len(names)} files; only the first {FILES_MAX} are used"
-    return names, many if len(names) > FILES_MAX else ""
-
-
-def _stamp_of(path: Path) -> tuple[str | int, ...]:
-    """Another one when the file's words, or the right to read them, may have changed."""
-    try:
-        found = path.stat()
-    except OSError:
-        return (path.name,)
-    return path.name, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
-
-
-def shown(name: str) -> str:
-    """A file's name as one line of text, whatever bytes it has."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
-
-
-def read_file(path: Path) -> str | Problem:
-    """A file's text, or why it can't be used. Never more than a file may have, whatever it says of
-    itself; a pipe is not waited for."""
-    try:
-        if not path.is_file():
-            return Problem(file=shown(path.name), line=1, why="not a file")
-        with path.open("rb") as file:
-            content = file.read(FILE_MAX_BYTES + 1)
-    except OSError as error:
-        return Problem(file=shown(path.name), line=1, why=f"can't be read: {error.strerror}")
-    if len(content) > FILE_MAX_BYTES:
-        return Problem(
-            file=shown(path.name), line=1, why=f"larger than {FILE_MAX_BYTES // 1024} kB"
-        )
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return Problem(file=shown(path.name), line=line, why="not UTF-8 text; save it as UTF-8")
+    def __init__(self, folder: Path, known: Library) -> None:
+        super().__init__(folder, known, join, lambda library: library.practices)

@@ -10,24 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from biocoach.coach.fields import (
-    Problem,
-    Table,
-    UnfitError,
-    each_of,
-    flag_of,
-    line_of,
-    list_of,
-    number_of,
-    only,
-    parse_with,
-    part_of,
-    text_of,
-    texts_of,
-    whole_of,
-    word_of,
-    words_of,
-)
 from biocoach.coach.practice import (
     Area,
     Ask,
@@ -41,16 +23,34 @@ from biocoach.coach.practice import (
     Pace,
     Practice,
     PracticeStep,
-    Source,
     Voice,
 )
+from biocoach.fields import (
+    Problem,
+    Table,
+    UnfitError,
+    each_of,
+    flag_of,
+    id_of,
+    list_of,
+    number_of,
+    only,
+    parse_with,
+    part_of,
+    source_of,
+    text_of,
+    texts_of,
+    whole_of,
+    word_of,
+    words_of,
+)
+from biocoach.own_files import joined
 from biocoach.types import HeartState, Phase
 
 BREATH_MAX_S = 20.0  # one part of a breath, or all of it; longer is a slip of the pen
 BREATH_MIN_S = 3.0  # all of it: above 20 a minute nobody at rest breathes, and fingers tingle
 MINUTES_MAX = 30.0
 STEPS_MAX = 60
-ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 FIELD = re.compile(r"[a-z][a-z0-9_]*")
 # What each kind of step needs besides its words, and what it may have.
 NEEDS: dict[Do, tuple[str, ...]] = {
@@ -80,23 +80,14 @@ def load(files: Mapping[str, str]) -> Library:
 
 def join(known: Library, files: Mapping[str, str]) -> Library:
     """More files beside what is known; none of them takes the place of another."""
-    practices, problems = dict(known.practices), list(known.problems)
-    for name in sorted(files):
-        found = parse(files[name], name)
-        if isinstance(found, Practice) and found.id in practices:
-            line = line_of(files[name], (("id", 0),))
-            found = Problem(file=name, line=line, why=f"the id {found.id!r} is taken")
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            practices[found.id] = found
-    return Library(practices=practices, problems=tuple(problems))
+    practices, problems = joined(known.practices, known.problems, files, parse)
+    return Library(practices=practices, problems=problems)
 
 
 def practice_of(table: Table) -> Practice:
     only(table, tuple(Practice.__dataclass_fields__))
     practice = Practice(
-        id=_id_of(table),
+        id=id_of(table),
         title=text_of(table, "title", 80),
         summary=text_of(table, "summary", 240),
         about=text_of(table, "about"),
@@ -111,18 +102,11 @@ def practice_of(table: Table) -> Practice:
         fits=part_of(table, "fits", _fits_of) if "fits" in table else Fits(),
         steps=each_of(table, "steps", "step", _step_of, STEPS_MAX),
         stop=list_of(table, "stop", str, "words"),
-        sources=each_of(table, "sources", "source", _source_of),
+        sources=each_of(table, "sources", "source", source_of),
     )
     _check_whole(practice)
     _check_care(practice)
     return practice
-
-
-def _id_of(table: Table) -> str:
-    found = text_of(table, "id", 60)
-    if not ID.fullmatch(found):
-        raise UnfitError("id", "'id' must be small letters, digits and single dashes")
-    return found
 
 
 def _check_whole(practice: Practice) -> None:
@@ -229,12 +213,3 @@ def _field_of(table: Table) -> str:
     if found == Do.DRAFT:
         raise UnfitError("field", "'draft' is the name of what a draft step makes")
     return found
-
-
-def _source_of(table: Table) -> Source:
-    only(table, tuple(Source.__dataclass_fields__))
-    return Source(
-        author=text_of(table, "author", 200),
-        year=whole_of(table, "year", 1800, 2100),
-        where=text_of(table, "where", 300),
-    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from biocoach.coach.fields import Problem
+from biocoach.fields import Problem, Source
 from biocoach.types import HeartState, Phase
 
 
@@ -152,13 +152,6 @@ class Fits:
     phases: tuple[Phase, ...] = (Phase.APART,)
     states: tuple[HeartState, ...] = (HeartState.ACTIVATED,)
     good_signal: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    author: str
-    year: int
-    where: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

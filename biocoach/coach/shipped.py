@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from biocoach.coach.fields import Problem, Table, each_of, only, parse_with, text_of
 from biocoach.coach.library import load
 from biocoach.coach.practice import Library
+from biocoach.fields import Problem, Table, each_of, only, parse_with, text_of
 
 LANGUAGE = "en"
 _CRISIS = "crisis.toml"

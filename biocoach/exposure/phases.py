@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 from biocoach.settings import CareSettings
 from biocoach.types import (
+    AgeBand,
     Begin,
     Debrief,
     End,
+    Fit,
     InputBody,
     Mark,
     MarkKind,
@@ -98,15 +100,23 @@ def next_phase(phase: Phase, word: str) -> Phase | None:
 
 def may_practise(begin: Begin, care: CareSettings) -> str:
     """Why practice apart can't begin today at all; or nothing."""
-    if begin.fit is None:
-        return "fit_first"
-    if begin.fit.ladder_waits and not begin.fit.with_therapist:
-        return "ladder_waits"
+    why = may_tell(begin.fit)
+    if why:
+        return why
     if begin.prior.hard_today and not begin.simulated:
         return "rest_today"
     if begin.prior.practised_today >= care.sessions_per_day and not begin.simulated:
         return "enough_today"
     return ""
+
+
+def may_tell(fit: Fit | None) -> str:
+    """Why a step can't be told afterwards: what is over is only kept, so that no day's limit and
+    no length forbids it; or nothing."""
+    if fit is None:
+        return "fit_first"
+    waits = fit.ladder_waits or fit.age is not AgeBand.ADULT
+    return "ladder_waits" if waits and not fit.with_therapist else ""
 
 
 def may_plan(begin: Begin, plan: Plan, care: CareSettings) -> str:

@@ -47,12 +47,15 @@ def day_ended(summary: Json) -> date:
 def check_in_due(
     summaries: Iterable[Json], answered: Mapping[str, Any] | None, now: datetime
 ) -> Json | None:
-    """The session to check in about: the last practice, if it ended hard on an earlier day.
+    """The session to check in about: the last practice, if it ended hard on an earlier day. A step
+    that was told afterwards, or that a recording was, is one as soon as its day is known.
 
-    ``summaries``: the oldest first. ``answered``: the last check-in, a skipped one too.
+    ``summaries``: in the journal's order. ``answered``: the last check-in, a skipped one too.
     """
-    own = [s for s in summaries if not s.get("elsewhere")]
+    own = [s for s in summaries if _is_practice(s)]
     practised = [s for s in own if s.get("hard_end") or s.get("went_apart")]
+    if any(s.get("elsewhere") for s in practised):  # what was told stands where it was
+        practised.sort(key=lambda s: moment_of(s["started_utc"]))
     if not practised or not practised[-1].get("hard_end"):
         return None
     last = practised[-1]
@@ -60,3 +63,8 @@ def check_in_due(
     if not 1 <= days <= ASKED_FOR_DAYS or (answered or {}).get("session") == last["id"]:
         return None
     return {"session": last["id"]}
+
+
+def _is_practice(summary: Json) -> bool:
+    elsewhere = summary.get("elsewhere")
+    return not elsewhere or bool(summary.get("practised") and elsewhere["dated"])

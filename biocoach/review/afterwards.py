@@ -76,7 +76,15 @@ def rows_of(entries: Sequence[Entry]) -> Rows:
     own = [(e.at_s, e.body, None) for e in until_closed(entries) if isinstance(e.body, InputBody)]
     if elsewhere_of(entries) is None:
         return Rows(rows=[(at_s, body) for at_s, body, _ in own], added={}, assumed=frozenset())
-    return _merged(own, said_afterwards(entries))
+    return _merged(own, _standing(said_afterwards(entries)))
+
+
+def _standing(said: list[tuple[int, Afterwards]]) -> list[tuple[int, Afterwards]]:
+    """Without the plans and debriefs that a later one took the place of."""
+    plans = [number for number, one in said if one.plan is not None]
+    debriefs = [number for number, one in said if one.debrief is not None]
+    gone = {*plans, *debriefs} - {max(plans, default=None), max(debriefs, default=None)}
+    return [row for row in said if row[0] not in gone]
 
 
 _Own = tuple[float, InputBody, None]
@@ -106,7 +114,21 @@ def _rank(body: InputBody) -> int:
 
 
 def _body(said: Afterwards) -> InputBody:
-    return Rating(suds=said.suds) if said.mark is None else Mark(kind=said.mark, text=said.text)
+    if said.mark is not None:
+        return Mark(kind=said.mark, text=said.text)
+    return said.plan or said.debrief or Rating(suds=said.suds)
+
+
+def kind_of(said: Afterwards) -> str:
+    """In a word; "" where it says nothing, or more than one thing."""
+    given = {
+        said.mark.value if said.mark else "": said.mark,
+        "suds": said.suds,
+        "plan": said.plan,
+        "debrief": said.debrief,
+    }
+    kinds = [kind for kind, value in given.items() if value is not None]
+    return kinds[0] if len(kinds) == 1 else ""
 
 
 def told_afterwards(entries: Sequence[Entry]) -> list[Json]:
@@ -115,7 +137,7 @@ def told_afterwards(entries: Sequence[Entry]) -> list[Json]:
         {
             "number": number,
             "at_s": said.moment_s,
-            "kind": said.mark.value if said.mark else "suds",
+            "kind": kind_of(said),
             "text": said.text,
             "suds": said.suds,
         }
@@ -134,7 +156,7 @@ def why_not(entries: Sequence[Entry], new: Afterwards | NotAfterwards, settings:
     length_s = until_closed(entries)[-1].at_s
     if not 0 <= new.moment_s <= length_s:
         return "not_in_it"
-    if (new.mark is None) is (new.suds is None) or (new.mark and new.mark not in MARKS):
+    if not kind_of(new) or (new.mark and new.mark not in MARKS):
         return "empty"
     return _order(entries, known, [*known, (NEW, new)], settings)
 

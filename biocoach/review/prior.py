@@ -96,12 +96,20 @@ def prior_of(
         baselines=tuple(baselines[-BASELINES_KEPT:]),
         threshold=lesson.threshold,
         dismissed=lesson.dismissed,
-        practised_today=sum(bool(s.get("went_apart")) and not s.get("elsewhere") for s in of_today),
+        practised_today=sum(_is_practice(s) for s in of_today),
         hard_today=any(s.get("hard_end") and day_ended(s) == today for s in rows),
         offers_ago_s=_offers_ago_s(spoken_to, now),
         snooze_left_s=max([0.0, *(s["snooze_left_s"] - _since_s(s, now) for s in spoken_to)]),
         presence=_away_since(spoken_to, now, settings.care.away_lasts_s),
     )
+
+
+def _is_practice(summary: Json) -> bool:
+    """What was brought in or told counts once it is known to have been a step, and when."""
+    elsewhere = summary.get("elsewhere")
+    if elsewhere is None:
+        return bool(summary.get("went_apart"))
+    return bool(summary.get("practised")) and bool(elsewhere["dated"])
 
 
 def _away_since(spent_before: Sequence[Json], now: Moment, lasts_s: float) -> Presence | None:

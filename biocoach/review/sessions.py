@@ -12,6 +12,7 @@ from biocoach.review.answers import answers_of
 from biocoach.review.apart import rated_before, where_of
 from biocoach.review.figures import band_bpm, one_decimal
 from biocoach.review.happened import as_it_happened
+from biocoach.review.practised import practised, urges
 from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
 from biocoach.review.told import labels_of, offers_made, practices, said, silences
@@ -37,7 +38,7 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
-SUMMARY_VERSION = 6  # one more whenever a summary of the same entries would say something else
+SUMMARY_VERSION = 8  # one more whenever a summary of the same entries would say something else
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
@@ -100,6 +101,7 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
     distress = _distress(record, plan, debrief)
     elsewhere = elsewhere_of(entries)
     dated = elsewhere is None or elsewhere.dated
+    row = practised(name, entries[0].wall_utc, record, parts, settings, elsewhere)
     return {
         "id": name,
         "started_utc": entries[0].wall_utc,
@@ -119,6 +121,8 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         # Nobody knows on which day an undated recording ended: no rest follows from it.
         "hard_end": dated and ended_hard(record, settings.care.aftercare_suds),
         "planned": plan is not None,
+        "practised": row.told() if row else None,
+        **urges(record),
         "still": _is_still(record, plan),
         "spent": None if elsewhere or (begin and begin.scripted) else spent(own, settings.care),
         # A recording lends no baseline: nobody knows how its wearer sat, or which strap it was.
@@ -149,20 +153,27 @@ def series(seconds: Sequence[Second]) -> Json:
 
 
 def phases(record: Record) -> list[Json]:
+    """The parts of the session, in order. What was taken back is ``withdrawn``, whole: with
+    *they are back* and then *they left* taken back, all of that time was not apart."""
     changes = [d for d in record.decisions if isinstance(d, PhaseChange)]
     ends = [*(c.at_s for c in changes), record.length_s][1:]
-    after = [*(c.because for c in changes[1:]), ""]
-    return [
-        {
-            "phase": c.phase.value,
-            "start_s": c.at_s,
+    rows, moves = list[Json](), list[list[Json]]()
+    for change, end in zip(changes, ends, strict=True):
+        row = {
+            "phase": change.phase.value,
+            "start_s": change.at_s,
             "end_s": end,
-            "because": c.because,
-            "withdrawn": then == "amended",
+            "because": change.because,
+            "withdrawn": False,
         }
-        for c, end, then in zip(changes, ends, after, strict=True)
-        if c.phase is not Phase.CLOSED
-    ]
+        rows.append(row)
+        if change.because != "amended" or len(moves) < 2:
+            moves.append([row])
+            continue
+        for gone in moves.pop():
+            gone["withdrawn"] = True
+        moves[-1].append(row)  # it stands again where it stood
+    return [row for row in rows if row["phase"] != Phase.CLOSED.value]
 
 
 def _is_still(record: Record, plan: Plan | None) -> bool:

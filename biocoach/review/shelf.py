@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from biocoach.clock import moment_of
+from biocoach.exposure.arc import Urged
+from biocoach.exposure.practised import Practised, practised_of
 from biocoach.review import sessions as review
 from biocoach.review.afterwards import elsewhere_of, until_closed
 from biocoach.review.learnt import learnt
@@ -33,6 +35,23 @@ class Shelf:
             return rows  # in the journal's order, whatever the clock was set to
         return sorted(rows, key=lambda row: moment_of(row["started_utc"]), reverse=True)
 
+    def practised(self) -> list[Practised]:
+        """Every step that was practised, the oldest first; undated ones before them, in the
+        journal's order."""
+        return [practised_of(row["practised"]) for row in self._steps()]
+
+    def urged(self) -> list[Urged]:
+        """The urges of the steps that were practised, the oldest first."""
+        return [
+            Urged(
+                session=row["id"],
+                day=row["practised"]["day"],
+                let_pass=row["urges"] - row["acted"],
+                acted=row["acted"],
+            )
+            for row in self._steps()
+        ]
+
     def learnt(self, again: str) -> Json:
         """What the person's answers taught, and how often an activation was distress.
 
@@ -55,6 +74,14 @@ class Shelf:
         """What is believed of each practice, from the summaries of closed sessions."""
         known = self._reader.summaries().values()
         return self._what_helps.quickness(known, simulated=simulated)
+
+    def _steps(self) -> list[Json]:
+        """The summaries of steps that were practised, by when that was: what is told in the
+        evening of a morning stands before the afternoon."""
+        rows = [row for row in self._rows() if row.get("practised")]
+        undated = [row for row in rows if not row["practised"]["day"]]
+        dated = [row for row in rows if row["practised"]["day"]]
+        return [*undated, *sorted(dated, key=lambda row: moment_of(row["started_utc"]))]
 
     def _rows(self) -> list[Json]:
         """The summaries, the oldest first; nothing of a session that must be still."""

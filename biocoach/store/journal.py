@@ -85,6 +85,14 @@ class Journal(Reader):
 
         self._write([self._fact(name, value, person)], erase_earlier)
 
+    def erase_fact(self, name: str, *, person: str = "") -> int:
+        """Every wording of a fact becomes a tombstone; how many did. What ``replace_fact`` says of
+        something random, and of ``scrub_log``, holds here too."""
+        own = (entries.c.session == FACTS, entries.c.kind == fact_kind(name))
+        gone = update(entries).where(*own, entries.c.person == person)
+        with self._lock, self._database.writing() as connection:
+            return connection.execute(gone.values(body=None, kind=_ERASED)).rowcount
+
     def attach(
         self,
         name: str,

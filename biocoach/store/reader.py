@@ -118,6 +118,28 @@ class Reader:
         """The latest value of a profile fact, or None."""
         return self._document(_latest_fact(entries.c.body, name, person))
 
+    def facts(self, prefix: str, *, person: str = "") -> dict[str, Json]:
+        """The latest value of each fact whose name begins so, by name, in the order in which
+        these were written. Erased ones are not there."""
+        query = _facts_by(prefix, person, entries.c.kind, entries.c.body)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(entries.c.seq)).all()
+        latest: dict[str, str] = {}
+        for row in rows:
+            latest.pop(row.kind, None)
+            latest[row.kind] = row.body
+        return {kind.removeprefix(_FACT_KIND): _parsed(body) for kind, body in latest.items()}
+
+    def count_facts(self, prefix: str, *, person: str = "") -> int:
+        """How many ``facts`` would give."""
+        query = _facts_by(prefix, person, func.count(entries.c.kind.distinct()))
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def has_session(self, session: str) -> bool:
+        query = _SESSIONS.with_only_columns(sessions.c.session)
+        return self._word(query.where(sessions.c.session == session).limit(1)) is not None
+
     def sessions_since(self, name: str, *, person: str = "") -> set[str] | None:
         """The sessions whose first line came after the latest fact of this name; None without
         one. By the journal's order, so that a clock that was set says nothing."""
@@ -186,6 +208,18 @@ def _latest_fact(column: Column[Any], name: str, person: str) -> Select[Any]:
         )
         .order_by(entries.c.seq.desc())
         .limit(1)
+    )
+
+
+def _facts_by(prefix: str, person: str, *columns: Any) -> Select[Any]:
+    """A range and not LIKE, for which a small letter is as good as a capital one."""
+    begins = fact_kind(prefix)
+    return select(*columns).where(
+        entries.c.session == FACTS,
+        entries.c.kind >= begins,
+        entries.c.kind < begins + "\U0010ffff",
+        entries.c.person == person,
+        entries.c.body.is_not(None),
     )
 
 

@@ -9,9 +9,12 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from dashboard.hub import Hub
-from dashboard.ports import Controls, Library, Reader
+from dashboard.ports import Controls, Library, Outcome, Reader
+from dashboard.recording_forms import PlanAheadForm
 from dashboard.routes.live import told
 from dashboard.wire import CheckInForm, ContactsForm, FitForm, UnlockForm
+
+AHEAD = "plan_ahead"  # the fact's name
 
 
 def router(hub: Hub, controls: Controls, reader: Reader, library: Library) -> APIRouter:
@@ -56,6 +59,21 @@ def router(hub: Hub, controls: Controls, reader: Reader, library: Library) -> AP
     @routes.put("/api/check-in")
     async def put_check_in(form: CheckInForm) -> JSONResponse:
         return told(await controls.keep_check_in(form.model_dump(mode="json")))
+
+    @routes.get("/api/plan-ahead")
+    async def plan_ahead() -> dict[str, Any]:
+        return await controls.fact(AHEAD) or {"ahead": None}
+
+    @routes.put("/api/plan-ahead")
+    async def put_plan_ahead(form: PlanAheadForm) -> JSONResponse:
+        why = await controls.may_plan(form.plan.body())
+        if why:
+            return told(Outcome(why=why))
+        return told(await controls.put_fact(AHEAD, {"ahead": form.model_dump(mode="json")}))
+
+    @routes.post("/api/plan-ahead/drop")
+    async def drop_plan_ahead() -> JSONResponse:
+        return told(await controls.put_fact(AHEAD, {"ahead": None}))
 
     @routes.get("/api/crisis")
     async def crisis() -> dict[str, Any]:

@@ -8,8 +8,8 @@ from starlette.requests import ClientDisconnect
 
 from dashboard.gate import UPLOAD_PATH
 from dashboard.ports import Recordings
+from dashboard.recording_forms import AfterwardsForm, ToldForm, WithdrawForm
 from dashboard.routes.live import told
-from dashboard.wire import AfterwardsForm, WithdrawForm
 
 REFUSED = {"refused": 422, "locked": 409, "not_recording": 409}
 
@@ -25,6 +25,11 @@ def router(brought: Recordings) -> APIRouter:
         except ClientDisconnect:  # nobody waits for an answer, and nothing was kept
             found = {"ok": False, "why": "refused"}
         return JSONResponse(found, status_code=REFUSED.get(str(found.get("why")), 200))
+
+    @routes.post("/api/sessions/told")
+    async def tell(form: ToldForm) -> JSONResponse:
+        found = await brought.tell(form.told())
+        return JSONResponse(found, status_code=200 if found["ok"] else 409)
 
     @routes.post("/api/sessions/{name}/marks")
     async def mark(name: str, form: AfterwardsForm) -> JSONResponse:

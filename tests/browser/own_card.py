@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.support import Served, axe_finds, by_keyboard, origin
+from tests.browser.support import Served, axe_finds, by_keyboard, go_to, origin
 
 # A thousand times at most, each at a new picture of the screen.
 AGAIN = """async like => {
@@ -24,7 +24,7 @@ CANARY = "canary-of-the-coal-mine"
 
 def own_things(page: Page, served: Served) -> Locator:
     page.goto(served.address)
-    page.get_by_role("link", name="Practices", exact=True).click()
+    go_to(page, "Practices")
     card = page.get_by_role("region", name="My own things")
     expect(card.get_by_role("button", name="Add a phrase")).to_be_visible()
     return card

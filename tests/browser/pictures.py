@@ -25,11 +25,14 @@ from tests.browser.support import (
     SIZES,
     Served,
     go_apart,
+    go_to,
+    origin,
     state,
     tell,
     wait_for_messages,
 )
 from tests.browser.test_first_run import answer
+from tests.cli.support import run
 from tests.devices.air import Air
 from tests.hard_day import hard_ending
 from tests.many_days import many_days
@@ -49,6 +52,33 @@ STEPS_SHOWN = {
     "comfort-kit": 0,
     "learn-window": 0,
 }
+# Sheets that are there already, with what stands in them.
+SHEETS_SHOWN: tuple[tuple[str, dict[str, object]], ...] = (
+    ("moment", {"intensity": 70, "urge": "text", "acted": False}),
+    ("moment", {"intensity": 50, "urge": "check", "acted": True}),
+    (
+        "protest",
+        {
+            "trigger": "They answered after three hours",
+            "urges": ["messages", "cold"],
+            "urge": 80,
+            "acted": False,
+            "instead": "Walked to the harbour and back",
+            "intensity": 65,
+        },
+    ),
+    (
+        "separation-ahead",
+        {
+            "who": "R.",
+            "whole_days": True,
+            "first_day": "2030-01-07",
+            "last_day": "2030-01-10",
+            "goodbye": "See you on Thursday. Travel well.",
+            "helps": "A walk, then the long film",
+        },
+    ),
+)
 ASKED_FIRST = "progressive-muscle-relaxation"
 LAPTOP: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -72,7 +102,9 @@ def main() -> None:
             straps(page, Path(home), lambda name: take(page, name, extra))
             errand(page, Path(home), lambda name: take(page, name, extra))
             practices(page, Path(home), lambda name: take(page, name, extra))
+            worksheets(page, Path(home), lambda name: take(page, name, extra))
             after_many_days(page, Path(home), lambda name: take(page, name, extra))
+            a_year(page, Path(home), lambda name: take(page, name, extra))
         browser.close()
 
 
@@ -101,7 +133,7 @@ def a_session(page: Page, taken: Callable[[str], None]) -> None:
     taken("debrief")
     debrief = {"happened": "They came back with milk and the paper", "probability_pct": 30}
     tell(page, kind="debrief", **debrief, suds=20, presence="here", learnt="The wave came and went")
-    page.get_by_role("link", name="Review").click()
+    go_to(page, "Review")
     page.get_by_role("link", name="They drive to the shop").click()
     expect(page.get_by_role("table").first).to_be_visible()
     taken("review")
@@ -125,10 +157,10 @@ def after_many_days(page: Page, home: Path, taken: Callable[[str], None]) -> Non
     many_days(folder / "data" / "biocoach")
     served = Served(folder, "serve", "--plain")
     page.goto(served.address)
-    page.get_by_role("link", name="Settings").click()
+    go_to(page, "Settings")
     expect(page.get_by_role("heading", name="How often it was distress")).to_be_visible()
     taken("learnt")
-    page.get_by_role("link", name="Review").click()
+    go_to(page, "Review")
     expect(page.get_by_role("heading", name="Half-way back, over all practices")).to_be_visible()
     taken("over-time")
     served.stop()
@@ -150,13 +182,13 @@ def straps(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     use.click()
     expect(page.get_by_text("It can feel movement.")).to_be_visible(timeout=30_000)
     taken("strap-connected")
-    page.get_by_role("link", name="Settings").click()
+    go_to(page, "Settings")
     page.get_by_role("button", name="Look for straps").click()
     expect(page.get_by_text("your strap ·")).to_be_visible(timeout=30_000)
     taken("strap-settings")
     tell(page, kind="mark", mark="baseline")
     air.do("vanish")
-    page.get_by_role("link", name="Live").click()
+    go_to(page, "Live")
     expect(page.get_by_text("The connection to your strap was lost.")).to_be_visible(timeout=30_000)
     taken("strap-lost")
     served.stop()
@@ -182,7 +214,7 @@ def errand(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     page.get_by_role("link", name="See it in Review").click()
     expect(page.get_by_role("table").first).to_be_visible(timeout=30_000)
     taken("errand-review")
-    page.get_by_role("link", name="Review", exact=True).click()
+    go_to(page, "Review")
     taken("recordings")
     served.stop()
 
@@ -193,7 +225,7 @@ def practices(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     folder.mkdir()
     served = Served(folder, "serve", "--source", "virtual:unscripted,scenario=calm")
     page.goto(served.address)
-    page.get_by_role("link", name="Practices").click()
+    go_to(page, "Practices")
     expect(page.get_by_role("heading", name="TIPP")).to_be_visible()
     taken("practices")
     for practice in ("tipp", "own-pace", "guided-imagery"):
@@ -211,6 +243,70 @@ def practices(page: Page, home: Path, taken: Callable[[str], None]) -> None:
         taken(f"step-{practice}")
         page.get_by_role("button", name="Stop").click()
     served.stop()
+
+
+def a_year(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    """Ten weeks of a simulated person: their ladder, their progress, their practices."""
+    folder = home / "year"
+    folder.mkdir()
+    made = run(folder, "year", "--weeks", "10")
+    assert made.returncode == 0, made.stderr
+    served = Served(folder, "serve", "--source", "virtual:unscripted,scenario=calm")
+    page.goto(served.address)
+    for view, heading in (("Ladder", "My ladder"), ("Progress", "Progress"), ("Review", "Review")):
+        go_to(page, view)
+        expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+        expect(page.get_by_text("One moment")).to_be_hidden()
+        taken(f"year-{view.lower()}")
+    served.stop()
+
+
+def worksheets(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    """Shelves, a sheet of each look, a moment, totals and weeks, and a time apart."""
+    folder = home / "worksheets"
+    many_days(folder / "data" / "biocoach")
+    served = Served(folder, "serve", "--plain")
+    page.goto(served.address)
+    expect(page.get_by_role("button", name="Moment")).to_be_visible()
+    for form, answers in SHEETS_SHOWN:
+        kept(page, form, answers)
+    for day, total in (("2026-01-05", 16), ("2026-02-02", 13), ("2026-03-09", 9)):
+        post(page, "measures", {"scale": "gad-7", "day": day, "total": total, "note": ""})
+    page.reload()
+    expect(page.get_by_role("button", name="Moment")).to_be_visible()
+    page.evaluate("document.activeElement?.blur()")
+    page.keyboard.press("m")
+    page.keyboard.press("7")
+    taken("moment")
+    page.keyboard.press("Escape")
+    for form in ("thought-record", "trigger-map", "gad-7", "partner-letter"):
+        page.goto(f"{served.url}/#/worksheets/new%2F{form}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        taken(f"sheet-{form}")
+    page.get_by_role("button", name="Yes, I have read this").click()
+    page.get_by_label("To whom?").fill("R.")
+    taken("sheet-partner-letter-open")
+    go_to(page, "Worksheets")
+    expect(page.get_by_role("heading", name="Go on where you were")).to_be_visible()
+    taken("worksheets")
+    page.get_by_role("link", name="Protest").last.click()
+    expect(page.get_by_text("Kept on")).to_be_visible()
+    taken("sheet-kept")
+    go_to(page, "Progress")
+    expect(page.get_by_role("img", name="GAD-7: totals over time.")).to_be_visible()
+    expect(page.get_by_role("img", name="Bars by week")).to_be_visible()
+    taken("progress")
+    served.stop()
+
+
+def kept(page: Page, form: str, answers: dict[str, object]) -> None:
+    post(page, "worksheets", {"form": form, "link": None, "answers": answers, "keep": True})
+
+
+def post(page: Page, where: str, body: dict[str, object]) -> None:
+    url = origin(page)
+    sent = page.context.request.post(f"{url}/api/{where}", data=body, headers={"origin": url})
+    assert sent.ok, sent.text()
 
 
 def until(page: Page, at_s: float) -> None:

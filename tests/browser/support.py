@@ -191,16 +191,28 @@ def crisis_works(page: Page) -> None:
     expect(card).to_be_visible()
     card.get_by_role("button", name="Go back").click()
     expect(card).to_be_hidden()
-    # The page itself, when a session begins just now; the browser, for its tab, when it likes.
-    by_others = ("/ws", "/api/check-in", "/icon.svg")
+    # The page itself, when it opens or a session begins just now; the browser, for its tab.
+    by_others = ("/ws", "/api/check-in", "/api/worksheets", "/icon.svg")
     assert not [url for url in asked if not url.endswith(by_others)], asked
 
 
+# Text fields that can be seen and have no such line in their own form, card or dialog.
+UNTOLD = """() => [...document.querySelectorAll("textarea, input[type=text]")]
+  .filter(field => field.checkVisibility() && field.inputMode !== "decimal" && !field.readOnly)
+  .filter(field => {
+    const around = field.closest("form, dialog, section, fieldset, article") ?? document.body;
+    const wider = around.parentElement?.closest("form, dialog, section, article") ?? around;
+    return ![around, wider].some(part => part.innerText.includes("No one reads this"));
+  })
+  .map(field => field.labels?.[0]?.innerText ?? field.name)"""
+
+
 def look_at(page: Page, where: str) -> list[str]:
-    """What axe finds on this screen, laptop and phone; and what does not fit the phone."""
+    """What axe finds on this screen, laptop and phone; and what does not fit the phone. Beside
+    each text field it must be told that nobody is watching."""
     size = page.viewport_size
     assert size is not None
-    found = []
+    found = [f"{where}: nobody is told who reads {field!r}" for field in page.evaluate(UNTOLD)]
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         found += axe_finds(page, f"{where}-{name}")
@@ -233,6 +245,16 @@ def picture(page: Page, name: str) -> None:
     folder = os.environ.get("BIOCOACH_PICTURES")
     if folder:
         page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
+
+
+def go_to(page: Page, name: str) -> None:
+    """By the links at the top; where they are folded, by the menu."""
+    menu = page.get_by_role("banner").get_by_role("button", name="Menu")
+    links = page.get_by_role("navigation", name="Main")
+    expect(menu.or_(links).first).to_be_visible()
+    if menu.is_visible():
+        menu.click()
+    links.get_by_role("link", name=name, exact=True).click()
 
 
 def by_keyboard(page: Page, target: Locator) -> None:

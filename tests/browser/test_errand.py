@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch, missing
-from tests.browser.support import by_keyboard, crisis_works, wait_for_messages
+from tests.browser.support import by_keyboard, crisis_works, go_to, wait_for_messages
 from tests.browser.test_first_run import answer
 from tests.devices.air import Air
 
@@ -50,7 +50,7 @@ def test_there_and_back_by_keyboard(start: Start, page: Page, watch: Watch) -> N
     expect(page).to_have_url(re.compile("#/review/"))
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     watch.look(page, "errand-review")
-    page.get_by_role("link", name="Live").click()
+    go_to(page, "Live")
     expect(page.get_by_text("Back from the errand")).to_be_visible()
     press(page, "Put this away")
     expect(page.get_by_text("Back from the errand")).to_be_hidden()

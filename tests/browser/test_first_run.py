@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
-from tests.browser.support import crisis_works
+from tests.browser.support import crisis_works, go_to
 
 PASSPHRASE = "a quiet river"
 
@@ -68,7 +68,7 @@ def answer(page: Page, *, hard: str, therapist: str) -> None:
 
 
 def changes_the_answers(page: Page, watch: Watch) -> None:
-    page.get_by_role("link", name="Settings").click()
+    go_to(page, "Settings")
     page.get_by_role("button", name="Add a person").click()
     page.get_by_label("Name or nickname").fill("Aunt M")
     page.get_by_label("Phone").fill("555 0100")
@@ -81,7 +81,7 @@ def changes_the_answers(page: Page, watch: Watch) -> None:
     expect(page.get_by_role("button", name="Answer again")).to_be_visible()
     expect(page.get_by_text("Practising apart waits")).to_be_hidden()
     crisis_works(page)
-    page.get_by_role("link", name="Live").click()
+    go_to(page, "Live")
     expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
     crisis_works(page)
     page.keyboard.press("?")

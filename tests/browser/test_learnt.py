@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LAPTOP, Start, Watch
+from tests.browser.support import go_to
 from tests.many_days import CUT, WORDS, many_days
 
 ANSWERS = len(WORDS) - WORDS.count("-")
@@ -17,7 +18,7 @@ def test_what_many_days_taught(start: Start, page: Page, watch: Watch, tmp_path:
     many_days(tmp_path / "home0" / "data" / "biocoach")
     page.goto(start("serve", "--plain").address)
     expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
-    page.get_by_role("link", name="Settings").click()
+    go_to(page, "Settings")
     learnt = page.get_by_role("region", name="What biocoach learnt from you")
     expect(learnt).to_contain_text("Threshold: 2.75 (everybody starts at 2.5).")
     expect(learnt).to_contain_text(f"Of {ANSWERS} rises that you answered, 7 were distress: 64 %.")
@@ -30,7 +31,7 @@ def test_what_many_days_taught(start: Start, page: Page, watch: Watch, tmp_path:
 @LAPTOP
 def test_a_virtual_heart_teaches_nothing(start: Start, page: Page) -> None:
     page.goto(start("serve", "--source", "virtual:unscripted").address)
-    page.get_by_role("link", name="Settings").click()
+    go_to(page, "Settings")
     learnt = page.get_by_role("region", name="What biocoach learnt from you")
     expect(learnt).to_contain_text("Nothing is learnt from simulated practices.")
     expect(learnt.get_by_role("button")).to_have_count(0)
@@ -47,7 +48,7 @@ def starts_again(page: Page) -> None:
 
 
 def over_time(page: Page, watch: Watch) -> None:
-    page.get_by_role("link", name="Review").click()
+    go_to(page, "Review")
     table = page.get_by_role("table", name="Half-way back, over all practices")
     alone = table.get_by_role("row", name="While apart, no practice")
     expect(alone).to_be_visible()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
-from tests.browser.support import by_keyboard
+from tests.browser.support import by_keyboard, go_to
 from tests.fit_maker import STARTED, activity
 from tests.hard_day import hard_ending
 from tests.signal.hearts import heart
@@ -43,7 +43,7 @@ def review(start: Start, page: Page, tmp_path: Path) -> Page:
     """At the list of sessions of somebody who has practised once."""
     hard_ending(tmp_path / "home0" / "data" / "biocoach", days_ago=9)
     page.goto(start("serve", "--plain").address)
-    page.get_by_role("link", name="Review").click()
+    go_to(page, "Review")
     page.get_by_role("button", name="Bring in recordings").press("Enter")
     expect(page.get_by_role("heading", name="Bring in recordings")).to_be_visible()
     return page

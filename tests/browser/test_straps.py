@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch, missing
-from tests.browser.support import crisis_works, tell
+from tests.browser.support import crisis_works, go_to, tell
 from tests.browser.test_first_run import answer
 from tests.devices.air import Air
 
@@ -75,7 +75,7 @@ def loses_it_in_a_session(page: Page, watch: Watch, air: Air) -> None:
 
 
 def forgets(page: Page, watch: Watch) -> None:
-    page.get_by_role("link", name="Settings").click()
+    go_to(page, "Settings")
     page.get_by_role("button", name="Look for straps").click()
     expect(page.get_by_text("Looking for straps near.")).to_be_visible()
     expect(page.get_by_text("None found so far.")).to_be_hidden()
@@ -106,7 +106,7 @@ def test_an_h10_gives_movement_and_its_ecg_when_asked(
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Use Polar H10 12345678").click()
     expect(page.get_by_text("It can feel movement.")).to_be_visible()
-    page.get_by_role("link", name="Settings").click()
+    go_to(page, "Settings")
     ecg = page.get_by_role("checkbox", name="Show and keep the ECG line too")
     expect(ecg).not_to_be_checked()
     ecg.check()

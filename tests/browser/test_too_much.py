@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
-from tests.browser.support import go_apart, plan, state, tell, until_server
+from tests.browser.support import go_apart, go_to, plan, state, tell, until_server
 
 FAST = "virtual:unscripted,scenario=calm,speed=60"
 
@@ -72,7 +72,7 @@ def test_over_a_practice_the_crisis_card_and_the_review(start: Start, page: Page
         expect(card).to_be_hidden()
         orients(page)
         page.get_by_role("button", name="Go back").click()
-    page.get_by_role("link", name="Review").click()
+    go_to(page, "Review")
     expect(page.get_by_role("heading", name="Review")).to_be_visible()
     page.keyboard.press("x")
     orients(page)

@@ -22,10 +22,10 @@ from biocoach.coach.practice import (
     Pace,
     Practice,
     PracticeStep,
-    Source,
     Voice,
 )
 from biocoach.coach.shipped import CrisisLines, crisis_lines, shipped, texts
+from biocoach.fields import Source
 
 PRACTICES = shipped().practices
 DOC = (Path(__file__).parents[2] / "docs/practices.md").read_text(encoding="utf-8")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from biocoach.coach.dropped import FILE_MAX_BYTES, FILES_MAX, Dropped
+from biocoach.coach.dropped import Dropped
 from biocoach.coach.practice import Library
 from biocoach.coach.shipped import shipped, texts
+from biocoach.own_files import FILE_MAX_BYTES, FILES_MAX
 
 LOOK = texts()["orienting.toml"].replace('id = "orienting"', 'id = "my-look"')
 NOTHING = Library(practices={}, problems=())

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biocoach.coach.fields import Problem
 from biocoach.coach.library import NEEDS, join, load, parse
 from biocoach.coach.practice import Area, Do, Eyes, Own, Pace, Practice
 from biocoach.coach.shipped import texts
+from biocoach.fields import Problem
 
 HEAD = """\
 id = "look"

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
+from biocoach.cli.laddering import Laddering
+from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
+from biocoach.exposure.practised import Practised
+from biocoach.settings import CareSettings, LearningSettings
+from biocoach.telling import Told
 from biocoach.types import (
     Afterwards,
     Fit,
     InputBody,
     NotAfterwards,
+    Plan,
     PracticeLog,
     Refusal,
 )
@@ -22,6 +29,7 @@ from dashboard.app import Ports, create_app
 from dashboard.guard import Guard, new_code
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
+from tests.fakes import FakeClock
 
 PORT = 8765
 HOST = f"127.0.0.1:{PORT}"
@@ -60,6 +68,25 @@ class SmallErrands:
 
 
 @dataclass
+class SmallDrafts:
+    """The words of each, and how often they were written."""
+
+    drafts: dict[str, Json] = field(default_factory=dict)
+
+    def read(self, practice: str) -> Json:
+        return self.drafts.get(practice, {"words": {}, "earlier": [], "rev": ""})
+
+    async def keep(
+        self, practice: str, words: dict[str, str], *, rev: str, afresh: bool
+    ) -> Json | Outcome:
+        known = self.read(practice)["rev"]
+        if rev != known:
+            return Outcome(why="changed")
+        self.drafts[practice] = {"words": words, "earlier": [], "rev": known + "x"}
+        return {"rev": known + "x"}
+
+
+@dataclass
 class SmallHouse:
     """Keeps what was asked of it; answers with ``why``."""
 
@@ -68,6 +95,7 @@ class SmallHouse:
     facts: dict[str, Json] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
     brought: list[bytes] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     errands: SmallErrands = field(default_factory=SmallErrands)
     still: bool = False
     due: Json | None = None
@@ -78,6 +106,9 @@ class SmallHouse:
 
     async def unlock(self, passphrase: str) -> Outcome:
         return Outcome(why="" if passphrase == "open sesame!" else "wrong_passphrase")
+
+    async def may_plan(self, plan: Plan) -> str:
+        return self.why
 
     async def set_fit(self, fit: Fit) -> Outcome:
         return Outcome(why=self.why)
@@ -108,6 +139,10 @@ class SmallHouse:
     async def say_afterwards(self, name: str, said: Afterwards | NotAfterwards) -> Outcome:
         self.given.append(said)
         return Outcome(why=self.why, number=None if self.why else len(self.given))
+
+    async def tell(self, told: Told) -> Json:
+        self.told.append(told)
+        return {"ok": False, "why": self.why} if self.why else {"ok": True, "session": "told"}
 
     async def scan(self) -> Json:
         return {"found": [], "adapter": "missing"}
@@ -179,6 +214,35 @@ class SmallShelf:
         return {}
 
 
+class SmallFacts:
+    """A record in memory for the ladders; locked until it is opened."""
+
+    def __init__(self) -> None:
+        self.record: dict[str, Json] | None = None
+        self.rows: list[Practised] = []
+        self.fit = Fit(with_therapist=True)
+
+    async def replace(self, name: str, value: Json) -> Outcome:
+        if self.record is None:
+            return Outcome(why="locked")
+        self.record[name] = value
+        return Outcome()
+
+    def ladders(self) -> Laddering:
+        return Laddering(
+            fact=lambda name: (self.record or {}).get(name),
+            replace=self.replace,
+            record=lambda: self.record,
+            practised=lambda: self.rows,
+            urged=list,
+            fit=lambda: self.fit,
+            waits=str,
+            simulated=bool,
+            wall=lambda: datetime.fromtimestamp(NOW_S, UTC),
+            care=CareSettings(),
+        )
+
+
 @dataclass
 class Site:
     """The app with its parts, and a client that has the cookie."""
@@ -186,9 +250,19 @@ class Site:
     static: Path
     hub: Hub = field(default_factory=lambda: Hub({"app": {"locked": False}}))
     house: SmallHouse = field(default_factory=SmallHouse)
+    drafts: SmallDrafts = field(default_factory=SmallDrafts)
     own: OwnThings = field(default_factory=OwnThings)  # locked until a test opens a record
+    notes: Notes = field(init=False)  # the same
+    facts: SmallFacts = field(default_factory=SmallFacts)
 
     def __post_init__(self) -> None:
+        self.notes = Notes(
+            self.static.parent,
+            FakeClock().wall,
+            LearningSettings(),
+            watch=self.facts.ladders().watch,
+            waits=str,
+        )
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
         self.ports = Ports(
             hub=self.hub,
@@ -198,8 +272,13 @@ class Site:
             straps=self.house,
             errands=self.house.errands,
             recordings=self.house,
+            drafts=self.drafts,
             own=self.own,
             practices=SmallShelf(self.house),
+            worksheets=self.notes.worksheets,
+            measures=self.notes.measures,
+            separations=self.notes.separations,
+            ladders=self.facts.ladders(),
             guard=self.guard,
         )
         self.app = create_app(self.ports, self.static)

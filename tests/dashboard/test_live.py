@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from biocoach import types as t
 from biocoach.running import Running, Step
 from biocoach.settings import Settings
 from biocoach.types import (
@@ -396,3 +398,17 @@ def test_what_a_strap_lacks_and_why_it_gives_no_movement_is_told() -> None:
     changed, _ = stage.give(1.0, strap)
     told = {key: changed["strap"][key] for key in ("sends", "lacks", "trouble")}
     assert told == {"sends": ["rr"], "lacks": ["ecg"], "trouble": "needs_pairing"}
+
+
+WIRE = Path(__file__).parents[1] / "wire"
+
+
+@pytest.mark.parametrize("name", ["snapshot-live", "delta-second", "review"])
+def test_the_pages_fixtures_have_the_plan_that_the_session_has(name: str) -> None:
+    """What the page's own tests read is what it is sent."""
+    found = json.loads((WIRE / f"{name}.json").read_text(encoding="utf-8"))
+    told = found if name == "review" else found.get("state", found.get("set"))["session"]
+    assert told["plan"].keys() == {f.name for f in fields(t.Plan)}
+    assert told["plan"]["step"].keys() == {f.name for f in fields(t.Step)}
+    if name == "review":
+        assert told["debrief"].keys() == {f.name for f in fields(t.Debrief)}

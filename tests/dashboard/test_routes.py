@@ -345,3 +345,49 @@ def test_the_errand_is_asked_for_and_answered_at_once(site: Site) -> None:
     refused = page.post("/api/errand/fetch", json={})
     assert (refused.status_code, refused.json()) == (409, {"ok": False, "why": "errand_busy"})
     assert page.post("/api/errand/start", json={"replace": "yes"}).status_code == 422
+
+
+PLANNED = {"kind": "plan", "step": {"id": "shop", "title": "The shop"}, "planned_s": 900}
+SAID = {"kind": "debrief", "came": "no", "beyond_plan": False}
+
+
+def test_a_step_without_strap_or_screen_is_told(site: Site) -> None:
+    page = site.friend()
+    form = {
+        "started_utc": "2026-01-31T10:00:00+01:00", "plan": PLANNED, "stayed_s": 900,
+        "over": True, "debrief": SAID,
+    }  # fmt: skip
+    assert page.post("/api/sessions/told", json=form).json() == {"ok": True, "session": "told"}
+    (told,) = site.house.told
+    assert told.started.isoformat() == "2026-01-31T09:00:00+00:00"
+    assert (told.plan.planned_s, told.debrief.came, told.too_much) == (900.0, t.Came.NO, False)
+    assert page.post("/api/sessions/told", json=form | {"stayed_s": -1}).status_code == 422
+    without_zone = form | {"started_utc": "2026-01-31T10:00:00"}
+    assert page.post("/api/sessions/told", json=without_zone).status_code == 422
+    site.house.why = "not_then"
+    assert page.post("/api/sessions/told", json=form).status_code == 409
+
+
+def test_a_plan_and_a_debrief_are_said_of_a_recording(site: Site) -> None:
+    page = site.friend()
+    for said in ({"plan": PLANNED}, {"debrief": SAID}):
+        assert page.post("/api/sessions/a/marks", json={"at_s": 0} | said).json()["ok"]
+    plan, debrief = site.house.given
+    assert isinstance(plan, t.Afterwards)
+    assert plan.plan is not None
+    assert plan.plan.step.id == "shop"
+    assert isinstance(debrief, t.Afterwards)
+    assert debrief.debrief is not None
+    assert debrief.debrief.beyond_plan is False
+
+
+def test_what_is_typed_into_a_plan_is_kept_before_it_is_said(site: Site) -> None:
+    page = site.friend()
+    assert page.get("/api/drafts/plan").json()["words"] == {}
+    form = {"words": {"feared": "no return"}, "rev": ""}
+    assert page.put("/api/drafts/plan", json=form).json() == {"ok": True, "rev": "x"}
+    assert page.get("/api/drafts/plan").json()["words"] == {"feared": "no return"}
+    assert page.get("/api/drafts/debrief").json()["words"] == {}
+    late = page.put("/api/drafts/plan", json=form)
+    assert (late.status_code, late.json()["why"]) == (409, "changed")
+    assert page.put("/api/drafts/diary", json=form).status_code == 422

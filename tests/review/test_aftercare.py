@@ -47,6 +47,20 @@ def test_only_the_last_practice_is_asked_about() -> None:
     assert asked(ended("a", apart=False), day=1) == "a"  # too much before they left
 
 
+def told(name: str, day: int = 0, *, hard: bool = True, dated: bool = True) -> dict[str, Any]:
+    """A step without a strap, or one that the strap kept."""
+    elsewhere = {"where": "word", "dated": dated}
+    return ended(name, day, hard=hard) | {"elsewhere": elsewhere, "practised": {"session": name}}
+
+
+def test_a_step_that_was_told_is_asked_about_as_any_other() -> None:
+    assert asked(told("a"), day=1) == "a"
+    assert asked(ended("a"), told("b", 1, hard=False), day=1) is None
+    assert asked(ended("a"), told("b", -1), day=1) == "a"  # told later, of the day before
+    assert asked(told("a", dated=False), day=1) is None
+    assert asked(told("a") | {"practised": None}, day=1) is None  # only a recording
+
+
 def test_nothing_to_ask() -> None:
     assert check_in_due([], None, NOON) is None
     assert check_in_due([ended("a", hard=False)], None, NOON + timedelta(days=1)) is None

@@ -2,6 +2,7 @@ import { mount } from "svelte";
 import "uplot/dist/uPlot.min.css";
 import "./tokens.css";
 import "./base.css";
+import "./print.css";
 import App from "./App.svelte";
 
 const target = document.getElementById("app");

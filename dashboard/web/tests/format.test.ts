@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { clock, day, length, minutes, percent, whole } from "../src/lib/format";
 import { moved, zoomed } from "../src/lib/zoom";
 import { byWay, recoveryWords } from "../src/lib/recovery";
-import { checkpoints, draftOf, planOf, stepId } from "../src/lib/steps";
+import { checkpoints, draftOf, planOf, stepId, suggestionsFor } from "../src/lib/steps";
 import { columns, heartRange } from "../src/lib/live-chart";
 import { withBreaks } from "../src/lib/breaks";
 import { timeline } from "../src/lib/timeline";
@@ -112,4 +112,11 @@ it("the timeline is in order and says who asked", () => {
   expect(lines.map((l) => l.at_s)).toEqual([...lines.map((l) => l.at_s)].sort((a, b) => a - b));
   expect(lines.some((l) => l.text.startsWith("Practised after an offer"))).toBe(true);
   expect(lines.map((l) => l.text)).toContain("No reading for 12 s: too few clear heartbeats had come");
+});
+
+describe("what is suggested", () => {
+  it("to a child under 13 is near and short", () => {
+    expect(suggestionsFor(true).every((step) => step.minutes <= 15)).toBe(true);
+    expect(suggestionsFor(false).some((step) => step.minutes > 15)).toBe(true);
+  });
 });

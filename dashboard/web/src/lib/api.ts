@@ -1,18 +1,22 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
 import type { Helps } from "./helps";
+import type { ArcPhase, LadderAnswer, LessWay, SignKind, StepWords, Way } from "./wire";
 import type {
-  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, NewAdded, OverTime, PracticeChoice, Review, SessionInput,
-  SessionRow, ShelfAnswer, Variability,
+  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PracticeChoice, Review,
+  SeparationsAnswer, SeparationWord, SessionInput, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Told, TrendsAnswer, Variability,
+  WorksheetsAnswer,
 } from "./wire";
+import type { PlanAhead } from "./plan-ahead.svelte";
 import type { Content, OwnAnswer } from "./own";
+import type { Sending } from "./sheet.svelte";
 
 /** Browsers let 64 KB outlive the page; a letter takes up to three bytes. */
 const LIVES_ON_LETTERS = 20_000;
 
 export type Result<T> =
   | { ok: true; data: T }
-  | { ok: false; status: number; why: string; detail: string };
+  | { ok: false; status: number; why: string; detail: string; field?: string };
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
@@ -60,6 +64,27 @@ export class Api {
   }
   keepCheckIn(answer: CheckIn) {
     return this.ask<{ ok: true }>("PUT", "api/check-in", answer);
+  }
+  draft(name: string) {
+    return this.ask<{ words: Record<string, string>; rev: string }>("GET", `api/drafts/${name}`);
+  }
+  keepDraft(name: string, words: Record<string, string>, how: { rev: string; last: boolean }) {
+    const more = how.last ? { keepalive: true } : {};
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/drafts/${name}`, { words, rev: how.rev }, more);
+  }
+  planAhead() {
+    return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");
+  }
+  setPlanAhead(ahead: PlanAhead) {
+    return this.ask<{ ok: true }>("PUT", "api/plan-ahead", { ...ahead, plan: { kind: "plan", ...ahead.plan } });
+  }
+  dropPlanAhead() {
+    return this.ask<{ ok: true }>("POST", "api/plan-ahead/drop", {});
+  }
+  /** A step without strap or screen. */
+  tell(told: Told) {
+    const [plan, debrief] = [{ kind: "plan", ...told.plan }, { kind: "debrief", ...told.debrief }];
+    return this.ask<{ ok: true; session: string }>("POST", "api/sessions/told", { ...told, plan, debrief });
   }
   practices() {
     return this.ask<ShelfAnswer>("GET", "api/practices");
@@ -131,7 +156,10 @@ export class Api {
   }
 
   say(id: string, added: NewAdded) {
-    return this.ask<{ ok: true; number: number }>("POST", `api/sessions/${encodeURIComponent(id)}/marks`, added);
+    const plan = added.plan && { kind: "plan", ...added.plan };
+    const debrief = added.debrief && { kind: "debrief", ...added.debrief };
+    const path = `api/sessions/${encodeURIComponent(id)}/marks`;
+    return this.ask<{ ok: true; number: number }>("POST", path, { ...added, plan, debrief });
   }
   takeBack(id: string, number: number) {
     return this.ask<{ ok: true }>("POST", `api/sessions/${encodeURIComponent(id)}/marks/withdraw`, { number });
@@ -141,6 +169,30 @@ export class Api {
     return this.send<BroughtIn>("api/recordings", {
       method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: file,
     });
+  }
+  ladder() {
+    return this.ask<LadderAnswer>("GET", "api/ladder");
+  }
+  newLadder(template: string | null, title: string) {
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/ladder", { template, title });
+  }
+  keepLadder(id: string, ladder: { title: string; put_away: boolean; steps: StepWords[]; rev: string }) {
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/ladder/${encodeURIComponent(id)}`, ladder);
+  }
+  answerProposal(id: string, answer: { proposal: string; answer: "yes" | "no"; way: Way | null }) {
+    return this.ask<{ ok: true }>("POST", `api/ladder/${encodeURIComponent(id)}/answer`, answer);
+  }
+  overrule(id: string, less: { step: string; way: LessWay; by: string; reason: string }) {
+    return this.ask<{ ok: true }>("POST", `api/ladder/${encodeURIComponent(id)}/overrule`, less);
+  }
+  liftOverrule(id: string, of: { step: string }) {
+    return this.ask<{ ok: true }>("POST", `api/ladder/${encodeURIComponent(id)}/overrule/lift`, of);
+  }
+  setArc(arc: { phase: ArcPhase; by: string }) {
+    return this.ask<{ ok: true }>("PUT", "api/ladder/arc", arc);
+  }
+  watchSigns(watched: { signs: SignKind[] }) {
+    return this.ask<{ ok: true }>("PUT", "api/ladder/signs", watched);
   }
   own() {
     return this.ask<OwnAnswer>("GET", "api/own");
@@ -157,6 +209,42 @@ export class Api {
     return this.send<{ ok: true; id: string; type: string }>("api/own/media", {
       method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: content,
     });
+  }
+
+  worksheets() {
+    return this.ask<WorksheetsAnswer>("GET", "api/worksheets");
+  }
+  sheet(id: string) {
+    return this.ask<SheetAnswer>("GET", `api/worksheets/${encodeURIComponent(id)}`);
+  }
+  newSheet(form: string, link: SheetLink | null, { last, ...sent }: Sending) {
+    const body = { form, link, ...sent };
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/worksheets", body, outliving(last, body));
+  }
+  keepSheet(id: string, rev: string, { last, ...sent }: Sending) {
+    const body = { rev, ...sent };
+    return this.ask<{ ok: true; rev: string }>("PUT", `api/worksheets/${encodeURIComponent(id)}`, body, outliving(last, body));
+  }
+  eraseSheet(id: string, rev: string) {
+    return this.ask<{ ok: true }>("DELETE", `api/worksheets/${encodeURIComponent(id)}`, { rev });
+  }
+  measures() {
+    return this.ask<MeasuresAnswer>("GET", "api/measures");
+  }
+  addTotal(total: { scale: string; day: string; total: number; note: string }) {
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", "api/measures", total);
+  }
+  eraseTotal(id: string, rev: string | null) {
+    return this.ask<{ ok: true }>("DELETE", `api/measures/${encodeURIComponent(id)}`, { rev: rev ?? "" });
+  }
+  trends() {
+    return this.ask<TrendsAnswer>("GET", "api/trends");
+  }
+  separations() {
+    return this.ask<SeparationsAnswer>("GET", "api/separations");
+  }
+  saySeparation(id: string, said: SeparationWord, rev: string) {
+    return this.ask<{ ok: true; rev: string }>("POST", `api/separations/${encodeURIComponent(id)}/said`, { said, rev });
   }
 
   private async ask<T>(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Result<T>> {
@@ -179,6 +267,11 @@ export class Api {
   }
 }
 
+/** The page goes away, and the request goes on, as long as it is short enough for that. */
+function outliving(last: boolean, body: unknown): RequestInit {
+  return last && JSON.stringify(body).length < LIVES_ON_LETTERS ? { keepalive: true } : {};
+}
+
 async function answer<T>(response: Response): Promise<Result<T>> {
   let data: unknown = null;
   try {
@@ -187,11 +280,12 @@ async function answer<T>(response: Response): Promise<Result<T>> {
     data = null; // an answer without a body
   }
   if (response.ok) return { ok: true, data: data as T };
-  const said = (data ?? {}) as { why?: unknown; detail?: unknown; words?: unknown };
+  const said = (data ?? {}) as { why?: unknown; detail?: unknown; words?: unknown; field?: unknown };
   const why = typeof said.why === "string" ? said.why : `http_${response.status}`;
   const words = typeof said.words === "string" ? said.words : "";
   const detail = typeof said.detail === "string" ? said.detail : words;
-  return { ok: false, status: response.status, why, detail };
+  const field = typeof said.field === "string" ? { field: said.field } : {};
+  return { ok: false, status: response.status, why, detail, ...field };
 }
 
 export const api = new Api();

@@ -20,7 +20,9 @@ export function banners(slices: Slices | null, connection: Connection): Banner[]
   const { app, strap, session } = slices;
   const away = slices.errand?.stage === "away";
   if (app.recording === false && !app.locked) add("not_recording", true, notRecording(app.recording_why ?? ""));
-  if (session && IN_SESSION.has(session.phase) && strap) {
+  // By ratings only was the person's wish; a strap that is worn all the same is told of.
+  const wished = !session?.plan?.strapless || strap?.link === "up";
+  if (session && IN_SESSION.has(session.phase) && strap && wished) {
     if (strap.link !== "up") add("strap", true, away ? t("banner.errand") : linkWords(strap.reason, strap.link));
     else if (strap.quiet) add("quiet", false, t("banner.quiet"));
     else if (strap.contact === "lost") add("contact", true, t("banner.contact"));

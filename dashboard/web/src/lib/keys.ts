@@ -1,6 +1,6 @@
 /** One-key actions: never while writing, never with Ctrl, Alt or Cmd. */
 
-const TYPING = new Set(["text", "password", "search", "tel", "number", "email", "url"]);
+const TYPING = new Set(["text", "password", "search", "tel", "number", "email", "url", "date", "datetime-local", "time", "month", "week"]);
 
 export function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

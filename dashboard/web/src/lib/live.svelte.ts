@@ -34,6 +34,8 @@ class Live {
   crisisOpen = $state(false);
   /** The page is blank: two quick Esc. */
   hidden = $state(false);
+  /** The quick moment is open over whatever is there. */
+  momentOpen = $state(false);
   tooMuch = $state(false);
   /** The list of practices is open; and how often somebody reached for it. */
   reaching = $state(false);
@@ -76,6 +78,7 @@ class Live {
     this.model = reduce(before, message);
     if (this.model.wantsSnapshot && !before.wantsSnapshot) this.socket?.askForSnapshot();
     if (this.unlockedNow(before)) void this.loadContent();
+    if (this.orients) this.momentOpen = false;
     this.onSession(before);
     this.onPhase(before.slices?.session?.phase, this.model.slices?.session?.phase);
     this.listener?.followed(before, this.model);
@@ -116,7 +119,7 @@ class Live {
 
   /** Another thing is on the screen, so single keys are not for what lies beneath. */
   get covered(): boolean {
-    return this.crisisOpen || this.hidden || this.orients;
+    return this.crisisOpen || this.momentOpen || this.hidden || this.orients;
   }
 
   /** *Too much* was said, here or on another page, and is not put away yet. */
@@ -174,7 +177,7 @@ class Live {
   /** The card opens before the server answers, over whatever is there. */
   sayTooMuch(): void {
     if (!this.maySayTooMuch) return;
-    this.crisisOpen = false;
+    this.crisisOpen = this.momentOpen = false;
     if (router.route.view !== "live") router.go("live");
     if (this.tooMuch) return;
     this.tooMuch = true;

@@ -1,6 +1,9 @@
-/** The address after the #: a view's name and, for a session or a practice, its id. */
+/** The address after the #: a view's name and, for a session, a practice or a worksheet, its id. */
 
-export type View = "live" | "practices" | "review" | "settings";
+export type View = "live" | "ladder" | "practices" | "worksheets" | "progress" | "review" | "settings";
+
+const WITH_IDS: readonly string[] = ["review", "practices", "worksheets"] satisfies View[];
+const ALONE: readonly string[] = ["settings", "progress", "ladder"] satisfies View[];
 
 export interface Route {
   view: View;
@@ -9,8 +12,8 @@ export interface Route {
 
 export function parseHash(hash: string): Route {
   const [name = "", id = ""] = hash.replace(/^#\/?/, "").split("/");
-  if (name === "review" || name === "practices") return { view: name, id: id === "" ? null : decoded(id) };
-  if (name === "settings") return { view: "settings", id: null };
+  if (WITH_IDS.includes(name)) return { view: name as View, id: id === "" ? null : decoded(id) };
+  if (ALONE.includes(name)) return { view: name as View, id: null };
   return { view: "live", id: null };
 }
 
@@ -38,6 +41,12 @@ class Router {
 
   go(view: View, id: string | null = null): void {
     location.hash = hashOf(view, id);
+  }
+
+  /** Another address for what is on the screen: no step back leads to the one before. */
+  stand(view: View, id: string | null): void {
+    history.replaceState(history.state, "", hashOf(view, id));
+    this.route = { view, id };
   }
 }
 

@@ -1,7 +1,8 @@
 /** A few gentle first steps, and the plan that a filled-in form makes. */
 
 import type { Key } from "./words";
-import type { Plan, Support } from "./wire";
+import type { FromLadder } from "./ladder";
+import type { Plan, StepKind, Support } from "./wire";
 
 export interface Suggestion {
   id: string;
@@ -9,7 +10,7 @@ export interface Suggestion {
   minutes: number;
 }
 
-export const SUGGESTIONS: Suggestion[] = [
+const SUGGESTIONS: Suggestion[] = [
   { id: "another-room", key: "step.another_room", minutes: 5 },
   { id: "short-walk", key: "step.short_walk", minutes: 10 },
   { id: "drive-to-shop", key: "step.shop", minutes: 15 },
@@ -17,9 +18,17 @@ export const SUGGESTIONS: Suggestion[] = [
   { id: "evening-out", key: "step.evening", minutes: 60 },
 ];
 
+/** A child under 13 has a grown-up within reach, and is not sent out alone for an evening. */
+export function suggestionsFor(child: boolean): Suggestion[] {
+  return child ? SUGGESTIONS.slice(0, 3) : SUGGESTIONS;
+}
+
 export const SUPPORTS: Support[] = ["regulate", "delay", "ask", "observe"];
 
 export type Checks = "half" | "five" | "none";
+
+/** What keeps the record: the strap, ratings alone, the strap's own memory, or the person's word afterwards. */
+export type Keeps = "strap" | "ratings" | "errand" | "bare";
 
 export interface Draft {
   /** A known step and its title; another title makes it another step. */
@@ -36,6 +45,22 @@ export interface Draft {
   delayMinutes: number | null;
   delaySuds: number | null;
   checks: Checks;
+  /** Of which ladder the known step is; "" where it is of none. */
+  ladder: string;
+  kind: StepKind;
+  who: string;
+  where: string;
+  context: string;
+  contact: string;
+  keeps: Keeps;
+  sleptH: number | null;
+  caffeine: boolean | null;
+  medicine: string;
+}
+
+/** The step was taken over as it is: under another title it is another step, and of no ladder. */
+export function isKnown(draft: Draft): boolean {
+  return draft.known?.title === draft.title;
 }
 
 export function stepId(title: string): string {
@@ -53,14 +78,19 @@ export function checkpoints(checks: Checks, planned_s: number): number[] {
 export function planOf(draft: Draft): Plan {
   const planned_s = draft.minutes * 60;
   const delays = draft.support === "delay";
+  const known = isKnown(draft);
   return {
     step: {
-      id: draft.known?.title === draft.title ? draft.known.id : stepId(draft.title),
+      id: known && draft.known ? draft.known.id : stepId(draft.title),
       title: draft.title.trim(),
       support: draft.support,
       expected_suds: draft.expected ?? 0,
       delay_s: delays && draft.delayMinutes ? draft.delayMinutes * 60 : null,
       delay_suds: delays ? (draft.delaySuds ?? null) : null,
+      ladder: known ? draft.ladder : "",
+      kind: known ? draft.kind : "apart",
+      who: known ? draft.who : "",
+      where: known ? draft.where : "",
     },
     planned_s,
     sits_still: draft.sits === "sit",
@@ -68,6 +98,12 @@ export function planOf(draft: Draft): Plan {
     probability_pct: draft.probability,
     suds: draft.suds,
     checkpoints_s: checkpoints(draft.checks, planned_s),
+    context: draft.context.trim(),
+    contact: draft.contact.trim(),
+    strapless: draft.keeps === "ratings" || draft.keeps === "bare",
+    slept_h: draft.sleptH ?? null,
+    caffeine: draft.caffeine,
+    medicine: draft.medicine.trim(),
   };
 }
 
@@ -86,5 +122,22 @@ export function draftOf(plan: Plan | null): Draft {
     delayMinutes: (plan?.step.delay_s ?? null) === null ? null : (plan?.step.delay_s ?? 0) / 60,
     delaySuds: plan?.step.delay_suds ?? null,
     checks: every ? "five" : plan?.checkpoints_s.length === 0 ? "none" : "half",
+    ladder: plan?.step.ladder ?? "",
+    kind: plan?.step.kind ?? "apart",
+    who: plan?.step.who ?? "",
+    where: plan?.step.where ?? "",
+    context: plan?.context ?? "",
+    contact: plan?.contact ?? "",
+    keeps: plan?.strapless ? "ratings" : "strap",
+    sleptH: plan?.slept_h ?? null,
+    caffeine: plan?.caffeine ?? null,
+    medicine: plan?.medicine ?? "",
   };
+}
+
+/** A step of the ladder into the draft; what one fears and how one is stays as it was typed. */
+export function takeOver(draft: Draft, from: FromLadder): Draft {
+  const { contexts, strapless, ...rest } = from;
+  const context = draft.context === "" && contexts.length === 1 ? (contexts[0] ?? "") : draft.context;
+  return { ...draft, ...rest, context, keeps: strapless ? "bare" : draft.keeps };
 }

@@ -7,3 +7,5 @@ export * from "./wire/practice";
 export * from "./wire/session";
 export * from "./wire/live";
 export * from "./wire/review";
+export * from "./wire/ladder";
+export * from "./wire/forms";

@@ -140,6 +140,11 @@ export class Written {
   }
 }
 
+export const timers = {
+  after: (ms: number, run: () => void): number => window.setTimeout(run, ms),
+  cancel: (timer: number): void => window.clearTimeout(timer),
+};
+
 export const written = new Written({
   load: async (practice) => {
     const result = await api.practiceWords(practice);
@@ -150,6 +155,5 @@ export const written = new Written({
     if (result.ok) return result.data;
     return result.why === "changed" ? "changed" : null;
   },
-  after: (ms, run) => window.setTimeout(run, ms),
-  cancel: (timer) => window.clearTimeout(timer),
+  ...timers,
 });

@@ -5,13 +5,13 @@ import type { Plan, MarkEvent, RatingEvent, UrgeEvent, GapEvent, Debrief } from 
 
 /** What a session is that was brought in whole. `dated` false: when it began is not known. */
 export interface Elsewhere {
-  where: "file" | "memory";
+  where: "file" | "memory" | "word";
   format: string;
   dated: boolean;
   device: string;
 }
 
-export type AddedKind = "baseline" | "apart" | "back" | "note" | "suds";
+export type AddedKind = "baseline" | "apart" | "back" | "note" | "suds" | "plan" | "debrief";
 
 /** Said of a recording afterwards; its number takes it back. */
 export interface Added {
@@ -24,9 +24,11 @@ export interface Added {
 
 export interface NewAdded {
   at_s: number;
-  mark?: Exclude<AddedKind, "suds">;
+  mark?: Exclude<AddedKind, "suds" | "plan" | "debrief">;
   text?: string;
   suds?: number;
+  plan?: Plan;
+  debrief?: Debrief;
 }
 
 /** What became of a file that was brought in. */

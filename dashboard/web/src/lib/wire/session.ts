@@ -11,7 +11,14 @@ export interface Step {
   /** Under `delay` an offer waits so long, or for such a rating; null: as usual. */
   delay_s: number | null;
   delay_suds: number | null;
+  /** The id of its ladder; "" where it was only written into a plan. */
+  ladder?: string;
+  kind?: StepKind;
+  who?: string;
+  where?: string;
 }
+
+export type StepKind = "apart" | "alone" | "waiting" | "not_asking" | "saying_a_need";
 
 export interface Plan {
   step: Step;
@@ -21,6 +28,15 @@ export interface Plan {
   probability_pct: number | null;
   suds: number | null;
   checkpoints_s: number[];
+  /** Where and when, so that two contexts can be told apart. */
+  context?: string;
+  /** What contact is planned; "" is none. */
+  contact?: string;
+  /** By ratings only. */
+  strapless?: boolean;
+  slept_h?: number | null;
+  caffeine?: boolean | null;
+  medicine?: string;
 }
 
 export interface SessionSlice {
@@ -158,6 +174,8 @@ export interface OpinionSlice {
   available: boolean;
 }
 
+export type Came = "no" | "partly" | "yes";
+
 export interface Debrief {
   happened: string;
   probability_pct: number | null;
@@ -165,6 +183,23 @@ export interface Debrief {
   presence: Presence | null;
   body_words: string;
   learnt: string;
+  /** Whether what was feared came true, and if it did, whether one coped. */
+  came?: Came | null;
+  coped?: boolean | null;
+  /** Contact or checking beyond the plan. */
+  beyond_plan?: boolean | null;
+  stayed?: boolean | null;
+}
+
+/** A step that was practised without strap or screen. */
+export interface Told {
+  started_utc: string;
+  plan: Plan;
+  stayed_s: number;
+  /** The time was over, or the other came back; otherwise it was ended before. */
+  over: boolean;
+  too_much: boolean;
+  debrief: Debrief;
 }
 
 export type SessionInput =

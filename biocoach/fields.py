@@ -13,6 +13,7 @@ Table: TypeAlias = Mapping[str, object]
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 Path: TypeAlias = tuple[tuple[str, int], ...]
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # So many parts no key of ours has, and tomllib's time for one grows with their square.
 MANY_PARTS = re.compile(r"(?<![\w\"'-])(?:[\"']?[\w-]{1,60}[\"']?[ \t]*\.[ \t]*){64}")
 
@@ -24,6 +25,15 @@ class Problem:
     file: str
     line: int
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where what a file says comes from."""
+
+    author: str
+    year: int
+    where: str
 
 
 class UnfitError(ValueError):
@@ -203,3 +213,19 @@ def words_of(table: Table, key: str, words: type[E]) -> tuple[E, ...]:
     if not set(found) <= set(words):
         raise UnfitError(key, f"{key!r} may only have {', '.join(words)}")
     return tuple(words(value) for value in found)
+
+
+def id_of(table: Table) -> str:
+    found = text_of(table, "id", 60)
+    if not ID.fullmatch(found):
+        raise UnfitError("id", "'id' must be small letters, digits and single dashes")
+    return found
+
+
+def source_of(table: Table) -> Source:
+    only(table, tuple(Source.__dataclass_fields__))
+    return Source(
+        author=text_of(table, "author", 200),
+        year=whole_of(table, "year", 1800, 2100),
+        where=text_of(table, "where", 300),
+    )
