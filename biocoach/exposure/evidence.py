@@ -120,9 +120,10 @@ def state_of(
 
 
 def context_of(text: str) -> str:
-    """A context without what does not make it another: case, marks, spaces. "" was not said."""
+    """A context without what does not make it another: case, marks, spaces, the order of its
+    words. "" was not said."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(re.findall(r"\w+", plain))
+    return " ".join(sorted(set(re.findall(r"\w+", plain))))
 
 
 def is_done(step: LadderStep, row: Practised) -> bool:

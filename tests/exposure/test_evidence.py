@@ -59,7 +59,10 @@ def test_contexts_are_told_apart_by_their_words(one: str, other: str, two: bool)
 
 
 def test_a_context_is_its_words() -> None:
-    assert context_of("  At  Home, in the evening. ") == "at home in the evening"
+    assert context_of("  At  Home, in the evening. ") == context_of("at home in the evening")
+    assert context_of("In the evening, at home") == context_of("At home in the evening")
+    assert context_of("In the morning, at home") != context_of("In the evening, at home")
+    assert context_of(" ... ") == context_of("") == ""
 
 
 @pytest.mark.parametrize(
