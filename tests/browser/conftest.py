@@ -101,7 +101,8 @@ def size(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def page(chromium: Browser, watch: Watch, size: str) -> Iterator[Page]:
+def page(chromium: Browser, watch: Watch, size: str, start: Start) -> Iterator[Page]:
+    """It is closed before the servers stop (``start`` comes first): nobody is asked in vain."""
     with_guard = guarded(chromium, watch, size)
     yield with_guard.new_page()
     with_guard.close()
