@@ -74,7 +74,8 @@ def _advance(
     settings = {"".join(filter(str.isalnum, r.context.lower())) for r in counted if _done(step, r)}
     if len(settings - {""}) < 2:
         return "not done in two contexts"
-    said = [p for r in counted for p in (r.before_pct, r.after_pct) if p is not None]
+    there = [r for r in counted if not r.away]  # far away nothing is learnt
+    said = [p for r in there for p in (r.before_pct, r.after_pct) if p is not None]
     fell = bool(said) and (said[0] - said[-1] >= 30 or said[-1] <= 20)
     bad = (Came.PARTLY, Came.YES)
     borne = any(r.came in bad and r.coped is True and _done(step, r) for r in counted)
