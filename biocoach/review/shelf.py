@@ -13,7 +13,7 @@ from biocoach.review.learnt import learnt
 from biocoach.review.recovery_over_time import recovery_over_time
 from biocoach.review.what_helps import WhatHelps
 from biocoach.settings import Settings
-from biocoach.store import Reader
+from biocoach.store import Reader, SessionRow
 from biocoach.types import Closed, Ecg, Refusal
 
 Json = dict[str, Any]
@@ -27,6 +27,7 @@ class Shelf:
         self._reader = reader
         self._settings = settings
         self._what_helps = WhatHelps(settings.helps)
+        self._folded: dict[tuple[str, int], Json] = {}  # the open session, with so many lines
 
     def sessions(self) -> list[Json]:
         """Planned sessions and recordings that were brought in, the newest first."""
@@ -86,8 +87,8 @@ class Shelf:
     def _rows(self) -> list[Json]:
         """The summaries, the oldest first; nothing of a session that must be still."""
         known = self._reader.summaries()
-        names = [row.session for row in self._reader.sessions()]
-        rows = [known.get(name) or self._summary(name) for name in names]
+        sessions = self._reader.sessions()
+        rows = [known.get(row.session) or self._as_it_stands(row) for row in sessions]
         return [row for row in rows if row and not row.get("still")]
 
     def session(self, name: str) -> Json | Refusal | None:
@@ -99,6 +100,15 @@ class Shelf:
             return None
         found = review.review(name, entries, self._settings)
         return Refusal(why=STILL) if found["still"] else found
+
+    def _as_it_stands(self, row: SessionRow) -> Json:
+        """The summary of a session that has none yet, folded once for all that ask meanwhile."""
+        at = (row.session, row.entries)
+        found = self._folded.get(at)
+        if found is None:
+            found = self._summary(row.session)
+            self._folded = {at: found}
+        return found
 
     def _summary(self, name: str) -> Json:
         entries = list(self._reader.read(name))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from biocoach.review import sessions
 from biocoach.review.shelf import Shelf
 from biocoach.settings import Settings
 from biocoach.store import Journal, memory_store
@@ -98,3 +99,22 @@ def test_what_helps_is_told_from_summaries_and_nothing_of_a_still_session(room: 
     assert room.shelf.quickness(simulated=True) == {}
     room.journal.put_summary("s", lived("s", "orienting", 9) | {"still": True})
     assert room.shelf.helps(simulated=False)["groups"][0]["practices"] == []
+
+
+def test_the_open_session_is_folded_once_for_all_that_ask(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded: list[str] = []
+    summary = sessions.summary
+
+    def counted(name: str, *rest: Any) -> dict[str, Any]:
+        folded.append(name)
+        return summary(name, *rest)
+
+    monkeypatch.setattr(sessions, "summary", counted)
+    room.say(Plan(step=Step(id="a", title="A"), planned_s=600))
+    assert (room.ids(), room.shelf.practised(), room.shelf.urged()) == (["s"], [], [])
+    assert folded == ["s"]
+    room.say(APART)
+    assert [row.step for row in room.shelf.practised()] == ["a"]  # what was said since counts
+    assert folded == ["s", "s"]
