@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
+from threading import Event
 
 from biocoach.cli.errand_fact import Errand, Notes, Stage, is_ours
+from biocoach.cli.in_thread import to_its_end
 from biocoach.clock import Clock
 from biocoach.keeping import Keeper
 from biocoach.review.errand import Found, judged
@@ -113,18 +114,13 @@ class Bringing:
         """The session that it is kept as, and whether it is new."""
         if found.holds == "nothing":
             return "", False
-        leaving = False
-        working = asyncio.create_task(
-            asyncio.to_thread(
-                self._keeper.keep, found.recording, Where.MEMORY, go_on=lambda: not leaving
-            )
+        leaving = Event()
+        kept = await to_its_end(
+            lambda: self._keeper.keep(
+                found.recording, Where.MEMORY, go_on=lambda: not leaving.is_set()
+            ),
+            leaving=leaving.set,
         )
-        try:
-            kept = await asyncio.shield(working)
-        except asyncio.CancelledError:
-            leaving = True  # the thread still has the journal
-            await asyncio.wait({working})
-            raise
         if isinstance(kept, Refusal):
             raise MemoryRefusedError("not_kept", kept.why)
         return kept.session, kept.new

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from biocoach.cli.facts import LOCKED, NOT_WRITTEN
+from biocoach.cli.in_thread import to_its_end
 from biocoach.profile import fit_of
 from biocoach.store import Journal, Reader, StoreError
 from biocoach.types import Fit
@@ -60,12 +61,7 @@ class NoteDesk:
 
     async def opened(self, journal: Journal, *, simulated: bool) -> None:
         """Raises StoreError."""
-        opening = asyncio.create_task(asyncio.to_thread(self._open, journal, simulated))
-        try:
-            await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            await asyncio.wait({opening})  # the thread still has the journal
-            raise
+        await to_its_end(lambda: self._open(journal, simulated))
 
     async def closing(self) -> None:
         await asyncio.to_thread(self._close)

@@ -17,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from biocoach.cli.facts import LOCKED, NOT_WRITTEN
+from biocoach.cli.in_thread import to_its_end
 from biocoach.clock import Clock
 from biocoach.store import Journal, Reader, StoreError
 from biocoach.store.media import PICTURES, SOUNDS, media_type
@@ -52,14 +53,7 @@ class OwnThings:
 
     async def opened(self, journal: Journal, clock: Clock, *, simulated: bool) -> None:
         """What a run before this one has left unnamed is erased. Raises StoreError."""
-        opening = asyncio.create_task(
-            asyncio.to_thread(self._open, journal, clock, simulated=simulated)
-        )
-        try:
-            await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            await asyncio.wait({opening})  # the thread still has the journal
-            raise
+        await to_its_end(lambda: self._open(journal, clock, simulated=simulated))
 
     async def closing(self) -> None:
         await asyncio.to_thread(self._close)

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from biocoach import __version__
 from biocoach.bringing import Brought, bring, parser
+from biocoach.cli.in_thread import to_its_end
 from biocoach.clock import Clock
 from biocoach.keeping import Keeper, StoppedError
 from biocoach.profile import fit_of
@@ -128,16 +129,10 @@ class Recordings:
             await asyncio.to_thread(stream.close)
 
     async def _kept(self, stream: Stream, keeper: Keeper) -> Json:
-        working = asyncio.create_task(
-            asyncio.to_thread(bring, stream, keeper, lambda: self._keeper is keeper)
+        # Where the page goes away, its file comes to an end.
+        found = await to_its_end(
+            lambda: bring(stream, keeper, lambda: self._keeper is keeper), leaving=stream.kill
         )
-        try:
-            found = await asyncio.shield(working)
-        except asyncio.CancelledError:
-            # The page has gone; the thread still has the journal.
-            stream.kill()
-            await asyncio.wait({working})
-            raise
         return await asyncio.to_thread(told, found, keeper.journal)
 
     def _still(self, keeper: Keeper) -> None:
