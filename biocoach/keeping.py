@@ -139,34 +139,16 @@ class Keeper:
         started: datetime | None,
         go_on: Callable[[], bool],
     ) -> Kept:
-        name, settings_hash = self.new_id(), self.settings.hash()
         overlaps = self._overlaps(started, recording.length_s)
-        self.journal.put_settings(settings_hash, json.loads(self.settings.document()))
-        begin = Begin(
-            seed=0,
-            settings_hash=settings_hash,
-            fit=self.fit(),
-            simulated=self.simulated,
-            source=recording.device or sort.where.value,
-            elsewhere=sort,
-        )
+        page, begin = self.opened(sort, started)
         length_s = round(recording.length_s, 3)
-        page = Page(
-            person=PERSON,
-            writer=self.writer,
-            boot_id=self.clock.boot_id,
-            name=name,
-            settings_hash=settings_hash,
-            started=started,
-            now=self.clock.wall(),
-        )
         for batch in _batches(page.entries(rows_of(begin, sort, recording.inputs, length_s))):
             if not go_on():
                 raise StoppedError
             self.journal.append(batch)
-        self._summarise(name)
+        self.summarise(page.name)
         return Kept(
-            session=name,
+            session=page.name,
             new=True,
             started_utc=page.wall_utc(0.0),
             length_s=length_s,
@@ -174,7 +156,30 @@ class Keeper:
             overlaps=overlaps,
         )
 
-    def _summarise(self, name: str) -> None:
+    def opened(self, sort: Elsewhere, started: datetime | None) -> tuple[Page, Begin]:
+        """A new session that is over already: what writes its lines, and its beginning."""
+        settings_hash = self.settings.hash()
+        self.journal.put_settings(settings_hash, json.loads(self.settings.document()))
+        page = Page(
+            person=PERSON,
+            writer=self.writer,
+            boot_id=self.clock.boot_id,
+            name=self.new_id(),
+            settings_hash=settings_hash,
+            started=started,
+            now=self.clock.wall(),
+        )
+        begin = Begin(
+            seed=0,
+            settings_hash=settings_hash,
+            fit=self.fit(),
+            simulated=self.simulated,
+            source=sort.device or sort.where.value,
+            elsewhere=sort,
+        )
+        return page, begin
+
+    def summarise(self, name: str) -> None:
         # The ECG says nothing in a fold, and would take most of the memory.
         entries = [e for e in self.journal.read(name) if not isinstance(e.body, Ecg)]
         self.journal.put_summary(name, review.summary(name, entries, self.settings))
@@ -201,7 +206,7 @@ class Keeper:
             number=number,
         )
         self.journal.append([entry])
-        self._summarise(name)
+        self.summarise(name)
         return number, ""
 
 

@@ -5,14 +5,11 @@ It becomes a closed session of its own, in one transaction. Nothing of the heart
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from biocoach.exposure.phases import may_tell
 from biocoach.keeping import Keeper
-from biocoach.recorded import PERSON, Page
-from biocoach.review import sessions as review
 from biocoach.types import (
     Begin,
     Closed,
@@ -52,29 +49,11 @@ def tell(keeper: Keeper, told: Told) -> tuple[str, str]:
     why = may_tell(keeper.fit())
     if why:
         return "", why
-    name, settings_hash = keeper.new_id(), keeper.settings.hash()
-    keeper.journal.put_settings(settings_hash, json.loads(keeper.settings.document()))
-    page = Page(
-        person=PERSON,
-        writer=keeper.writer,
-        boot_id=keeper.clock.boot_id,
-        name=name,
-        settings_hash=settings_hash,
-        started=told.started,
-        now=now,
-    )
-    begin = Begin(
-        seed=0,
-        settings_hash=settings_hash,
-        fit=keeper.fit(),
-        simulated=keeper.simulated,
-        source=Where.WORD.value,
-        elsewhere=Elsewhere(where=Where.WORD, format=TOLD, beats_sha256="", dated=True),
-    )
-    entries = keeper.journal.append(list(page.entries(_rows(begin, told))))
-    summary = review.summary(name, entries, keeper.settings)
-    keeper.journal.put_summary(name, summary)
-    return name, ""
+    sort = Elsewhere(where=Where.WORD, format=TOLD, beats_sha256="", dated=True)
+    page, begin = keeper.opened(sort, told.started)
+    keeper.journal.append(list(page.entries(_rows(begin, told))))
+    keeper.summarise(page.name)
+    return page.name, ""
 
 
 def _rows(begin: Begin, told: Told) -> list[tuple[float, InputBody | Closed]]:

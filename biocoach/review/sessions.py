@@ -102,6 +102,7 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
     elsewhere = elsewhere_of(entries)
     dated = elsewhere is None or elsewhere.dated
     row = practised(name, entries[0].wall_utc, record, parts, settings, elsewhere)
+    hard = row.hard if row else ended_hard(record, settings.care.aftercare_suds)
     return {
         "id": name,
         "started_utc": entries[0].wall_utc,
@@ -119,7 +120,7 @@ def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "end_reason": end_reason(record),
         "went_apart": any(p["phase"] == Phase.APART.value and not p["withdrawn"] for p in parts),
         # Nobody knows on which day an undated recording ended: no rest follows from it.
-        "hard_end": dated and ended_hard(record, settings.care.aftercare_suds),
+        "hard_end": dated and hard,
         "planned": plan is not None,
         "practised": row.told() if row else None,
         **urges(record),
