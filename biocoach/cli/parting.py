@@ -15,8 +15,7 @@ from biocoach.cli.sheet_facts import SHEET, kept_in, sheet_in
 from biocoach.clock import moment_of
 from biocoach.exposure import separations
 from biocoach.exposure.separations import Happens, Separation, State, separation_of, state_of
-from biocoach.exposure.sheet import fact_of
-from biocoach.review.calendar_file import calendar_file
+from biocoach.exposure.sheet import fact_of, sheet_of
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
@@ -47,12 +46,13 @@ class Parting:
         """``call_off``, ``back`` or ``on_again``: ``ok`` with the new ``rev``; or ``why``."""
 
         def work(record: OpenRecord) -> Json | Outcome:
-            refused = changed(rev, record.reader.fact(SHEET + name))
+            fact = record.reader.fact(SHEET + name)
+            refused = changed(rev, fact)
             if refused is not None:
                 return refused
-            sheet = sheet_in(record, name)
-            found = separation_of(sheet) if sheet else None
-            if sheet is None or found is None:
+            sheet = sheet_of(name, fact or {})
+            found = separation_of(sheet)
+            if found is None:
                 return Outcome(why="not_there")
             kept = separations.said(found, Happens(word), self._now())
             if kept is None:
@@ -70,6 +70,8 @@ class Parting:
             sheet = sheet_in(record, name)
             found = separation_of(sheet) if sheet else None
             return found if found is not None else Outcome(why="not_there")
+
+        from biocoach.review.calendar_file import calendar_file  # a start need not wait for it
 
         found = self._desk.do(look)
         if isinstance(found, Outcome):
