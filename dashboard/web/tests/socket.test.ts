@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LOST_AFTER_MS, LiveSocket, PROBE_AFTER_MS, RETRY_AFTER_MS, type Connection, type SocketLike, type Timers } from "../src/lib/socket";
+import { LOST_AFTER_MS, LiveSocket, PROBE_AFTER_MS, RETRY_AFTER_MS, type Connection, type SocketLike } from "../src/lib/socket";
+import type { Timers } from "../src/lib/timers";
 import type { Message } from "../src/lib/wire";
 
 class FakeSocket implements SocketLike {

@@ -3,22 +3,14 @@
 
 import { onMount, untrack } from "svelte";
 import { api } from "./api";
-import { timers, Written } from "./written.svelte";
+import { inRecord } from "./written.svelte";
 
 export type DraftName = "plan" | "debrief" | "told";
 
-export const drafts = new Written({
-  load: async (name) => {
-    const result = await api.draft(name);
-    return result.ok ? result.data : null;
-  },
-  save: async (name, words, how) => {
-    const result = await api.keepDraft(name, words, how);
-    if (result.ok) return result.data;
-    return result.why === "changed" ? "changed" : null;
-  },
-  ...timers,
-});
+export const drafts = inRecord(
+  (name) => api.draft(name),
+  (name, words, how) => api.keepDraft(name, words, how),
+);
 
 /** Each field as text. What is not said says nothing, so that a form that was only opened writes nothing. */
 export function fieldsOf(form: object, blank: object): Record<string, string> {

@@ -1,5 +1,6 @@
 /** The forms that there are, the sheets that were filled in, and the ones that are under the hand. */
 
+import { browserTimers } from "./timers";
 import { api, type Result } from "./api";
 import { fitsAge, freshId, parseFresh } from "./forms";
 import { live } from "./live.svelte";
@@ -147,8 +148,7 @@ const hooks: SheetHooks = {
   save: (id, rev, sent) => api.keepSheet(id, rev, sent),
   load: (id) => api.sheet(id),
   erase: (id, rev) => api.eraseSheet(id, rev),
-  after: (ms, run) => window.setTimeout(run, ms),
-  cancel: (timer) => window.clearTimeout(timer),
+  ...browserTimers,
   changed: () => void forms.load(),
 };
 

@@ -5,8 +5,9 @@ import type { Situation } from "./fits";
 import { orienting } from "./orienting";
 import { router } from "./route.svelte";
 import { shelf } from "./shelf.svelte";
-import { LiveSocket, browserTimers, type Connection, type SocketLike } from "./socket";
+import { LiveSocket, type Connection, type SocketLike } from "./socket";
 import { EMPTY, reduce, type Model } from "./state";
+import { browserTimers } from "./timers";
 import type {
   Crisis, MarkKind, Message, NowSlice, OfferSlice, Phase, Practice, PracticeMoment, QuestionSlice, SessionInput,
 } from "./wire";

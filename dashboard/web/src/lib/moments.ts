@@ -33,17 +33,3 @@ export function timeOf(startedUtc: string, atS: number, locale?: string, timeZon
   const format = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", ...zone });
   return format.format(new Date(new Date(startedUtc).getTime() + atS * 1000));
 }
-
-/** A moment as a field of date and time shows it, on this computer's clock. */
-export function localInput(utc: string): string {
-  const at = new Date(utc);
-  if (Number.isNaN(at.getTime())) return "";
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
-}
-
-/** The moment that such a field says; null where it says none. */
-export function utcOf(local: string): string | null {
-  const at = new Date(local);
-  return local === "" || Number.isNaN(at.getTime()) ? null : at.toISOString();
-}

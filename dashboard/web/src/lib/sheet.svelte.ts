@@ -2,6 +2,7 @@
  *  page goes away. Only the record holds it; the browser keeps nothing. */
 
 import type { Result } from "./api";
+import { Soon, type Timers } from "./timers";
 import { cleaned, merged, missing, same, shownAnswers, starts } from "./forms";
 import type { Answers, Form, Score, SheetAnswer, SheetLink, SheetState, Value } from "./wire";
 
@@ -18,13 +19,11 @@ export interface Sending {
   last: boolean;
 }
 
-export interface SheetHooks {
+export interface SheetHooks extends Timers {
   create(form: string, link: SheetLink | null, sent: Sending): Promise<Result<{ id: string; rev: string }>>;
   save(id: string, rev: string, sent: Sending): Promise<Result<{ rev: string }>>;
   load(id: string): Promise<Result<SheetAnswer>>;
   erase(id: string, rev: string): Promise<Result<unknown>>;
-  after(ms: number, run: () => void): number;
-  cancel(timer: number): void;
   /** A sheet got its id, was kept or is gone: the list of sheets is another one now. */
   changed(): void;
 }
@@ -51,7 +50,7 @@ export class FormSheet {
   /** What was sent as a new sheet when the page went away. */
   private parted: Answers | null = null;
   private sending: Promise<void> | null = null;
-  private timer: number | null = null;
+  private readonly later: Soon;
 
   constructor(
     readonly form: Form,
@@ -61,6 +60,7 @@ export class FormSheet {
     private readonly atOnce = true,
   ) {
     this.answers = starts(form.fields);
+    this.later = new Soon(hooks, () => void this.save(false));
   }
 
   static of(form: Form, answer: SheetAnswer, hooks: SheetHooks): FormSheet {
@@ -86,7 +86,7 @@ export class FormSheet {
     this.unfit = "";
     if (this.trouble === "gone" || !this.atOnce) return;
     if (this.id === null) this.flush();
-    else this.soon(SOON_MS);
+    else this.later.in(SOON_MS);
   }
 
   /** Now: a field was left, or the page goes away. */
@@ -115,9 +115,9 @@ export class FormSheet {
 
   /** False where it could not be erased. */
   async erase(): Promise<boolean> {
-    this.settle();
+    this.later.settle();
     if (this.sending !== null) await this.sending;
-    this.settle();
+    this.later.settle();
     let result = this.id === null ? null : await this.hooks.erase(this.id, this.rev);
     if (result !== null && !result.ok && result.why === "changed") {
       await this.refresh();
@@ -158,10 +158,10 @@ export class FormSheet {
 
   /** One at a time, so that an older text never comes after a newer one. */
   private async save(last: boolean): Promise<void> {
-    this.settle();
+    this.later.settle();
     if (this.sending !== null) {
       await this.sending;
-      if (!this.pending || this.timer !== null) return;
+      if (!this.pending || this.later.waits) return;
       return this.save(last);
     }
     this.sending = this.send(last).finally(() => (this.sending = null));
@@ -176,7 +176,7 @@ export class FormSheet {
     const sent = { answers: keep ? shownAnswers(this.form.fields, answers) : cleaned(this.form.fields, answers), keep, last };
     const fresh = this.id === null;
     // A page that goes away asks several times, and never learns that the first one arrived.
-    if (fresh && last && this.parted === answers) return this.soon(AGAIN_MS);
+    if (fresh && last && this.parted === answers) return this.later.in(AGAIN_MS);
     this.parted = fresh && last ? answers : null;
     const result = this.id === null ? await this.hooks.create(this.form.id, this.link, sent) : await this.hooks.save(this.id, this.rev, sent);
     if (!result.ok) return this.failed(result);
@@ -187,7 +187,7 @@ export class FormSheet {
     if (keep) this.state = "kept";
     if (keep) this.wantsKeep = false;
     if (this.answers === answers && (keep || !this.wantsKeep)) this.pending = false;
-    else this.soon(SOON_MS);
+    else this.later.in(SOON_MS);
     if (keep) await this.refresh();
     if (fresh || keep) this.hooks.changed();
   }
@@ -195,24 +195,11 @@ export class FormSheet {
   private async failed(result: Result<unknown> & { ok: false }): Promise<void> {
     if (result.why === "changed") {
       await this.refresh();
-      if (this.trouble !== "gone") this.soon(SOON_MS);
+      if (this.trouble !== "gone") this.later.in(SOON_MS);
       return;
     }
     this.trouble = GONE.has(result.why) && this.id !== null ? "gone" : result.why;
     if (result.why === "unfit") this.unfit = result.field ?? "";
-    if (PASSES.has(result.why)) this.soon(AGAIN_MS);
-  }
-
-  private soon(ms: number): void {
-    this.settle();
-    this.timer = this.hooks.after(ms, () => {
-      this.timer = null;
-      void this.save(false);
-    });
-  }
-
-  private settle(): void {
-    if (this.timer !== null) this.hooks.cancel(this.timer);
-    this.timer = null;
+    if (PASSES.has(result.why)) this.later.in(AGAIN_MS);
   }
 }

@@ -1,5 +1,6 @@
 /** Owner of the WebSocket: opens it, hears it fall silent, opens it again without limit. */
 
+import type { Timers } from "./timers";
 import type { Message } from "./wire";
 
 export const PROBE_AFTER_MS = 2000;
@@ -16,22 +17,12 @@ export interface SocketLike {
   onclose: (() => void) | null;
 }
 
-export interface Timers {
-  after(ms: number, run: () => void): number;
-  cancel(id: number): void;
-}
-
 export interface Hooks {
   open(): SocketLike;
   timers: Timers;
   onMessage(message: Message): void;
   onConnection(connection: Connection): void;
 }
-
-export const browserTimers: Timers = {
-  after: (ms, run) => window.setTimeout(run, ms),
-  cancel: (id) => window.clearTimeout(id),
-};
 
 export class LiveSocket {
   private socket: SocketLike | null = null;

@@ -1,7 +1,8 @@
 /** What is written and chosen in a practice, kept as it is typed: soon after a key, when a field is
  *  left, and when the page goes away. Only the record holds it; the browser keeps nothing. */
 
-import { api } from "./api";
+import { api, type Result } from "./api";
+import { browserTimers, Soon, type Timers } from "./timers";
 
 /** Where a draft that was changed by hand is kept; other answers than last time make it anew. */
 export const DRAFT = "draft";
@@ -14,14 +15,12 @@ export interface How {
   afresh: boolean;
 }
 
-export interface WrittenHooks {
+export interface WrittenHooks extends Timers {
   load(practice: string): Promise<{ words: Record<string, string>; rev: string } | null>;
   /** `last`: the page goes away, and the request must outlive it. `afresh`: what the record has is
    *  put away among the earlier sheets. The new `rev`; "changed" where another window has written
    *  since; null where the record is away. */
   save(practice: string, words: Record<string, string>, how: How): Promise<{ rev: string } | "changed" | null>;
-  after(ms: number, run: () => void): number;
-  cancel(timer: number): void;
 }
 
 /** The words of one practice. */
@@ -38,12 +37,14 @@ export class Sheet {
   /** The record still has the earlier sheet as the one that is written on. */
   private afresh = false;
   private touched = new Set<string>();
-  private timer: number | null = null;
+  private readonly later: Soon;
 
   constructor(
     private readonly practice: string,
     private readonly hooks: WrittenHooks,
-  ) {}
+  ) {
+    this.later = new Soon(hooks, () => void this.save(false));
+  }
 
   /** The practice begins: what was last written comes back, unless newer words stand here. */
   async open(): Promise<void> {
@@ -58,7 +59,7 @@ export class Sheet {
     this.touched.add(field);
     this.words = { ...this.words, ...(stale ? { [DRAFT]: "" } : {}), [field]: text };
     this.pending = true;
-    this.soon(SOON_MS);
+    this.later.in(SOON_MS);
   }
 
   startAfresh(): void {
@@ -88,9 +89,9 @@ export class Sheet {
   /** All of it is sent at once, so what was there before must have come first. One at a time, so
    *  that an older text never comes after a newer one. */
   private async save(last: boolean): Promise<void> {
-    this.settle();
-    if (this.saving && !last) return this.soon(SOON_MS);
-    if (!this.loaded && (last || !(await this.fetch()))) return this.soon(AGAIN_MS);
+    this.later.settle();
+    if (this.saving && !last) return this.later.in(SOON_MS);
+    if (!this.loaded && (last || !(await this.fetch()))) return this.later.in(AGAIN_MS);
     this.saving = true;
     const [words, afresh] = [this.words, this.afresh];
     const answer = await this.hooks.save(this.practice, words, { rev: this.rev, last, afresh });
@@ -100,26 +101,13 @@ export class Sheet {
     if (kept) this.rev = answer.rev;
     if (kept && afresh) this.afresh = false;
     if (kept && words === this.words) this.pending = false;
-    else if (this.timer === null) this.soon(kept ? SOON_MS : AGAIN_MS);
+    else if (!this.later.waits) this.later.in(kept ? SOON_MS : AGAIN_MS);
   }
 
   /** Another window has written: its words come in where nothing was touched here. */
   private another(): void {
     this.loaded = false;
-    this.soon(SOON_MS);
-  }
-
-  private soon(ms: number): void {
-    this.settle();
-    this.timer = this.hooks.after(ms, () => {
-      this.timer = null;
-      void this.save(false);
-    });
-  }
-
-  private settle(): void {
-    if (this.timer !== null) this.hooks.cancel(this.timer);
-    this.timer = null;
+    this.later.in(SOON_MS);
   }
 }
 
@@ -140,20 +128,28 @@ export class Written {
   }
 }
 
-export const timers = {
-  after: (ms: number, run: () => void): number => window.setTimeout(run, ms),
-  cancel: (timer: number): void => window.clearTimeout(timer),
-};
+type Kept = { words: Record<string, string>; rev: string };
 
-export const written = new Written({
-  load: async (practice) => {
-    const result = await api.practiceWords(practice);
-    return result.ok ? result.data : null;
-  },
-  save: async (practice, words, how) => {
-    const result = await api.keepPracticeWords(practice, words, how);
-    if (result.ok) return result.data;
-    return result.why === "changed" ? "changed" : null;
-  },
-  ...timers,
-});
+/** In the record, by these two requests. */
+export function inRecord(
+  load: (name: string) => Promise<Result<Kept>>,
+  save: (name: string, words: Record<string, string>, how: How) => Promise<Result<{ rev: string }>>,
+): Written {
+  return new Written({
+    load: async (name) => {
+      const result = await load(name);
+      return result.ok ? result.data : null;
+    },
+    save: async (name, words, how) => {
+      const result = await save(name, words, how);
+      if (result.ok) return result.data;
+      return result.why === "changed" ? "changed" : null;
+    },
+    ...browserTimers,
+  });
+}
+
+export const written = inRecord(
+  (practice) => api.practiceWords(practice),
+  (practice, words, how) => api.keepPracticeWords(practice, words, how),
+);
