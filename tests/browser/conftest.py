@@ -39,6 +39,9 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 WAIT_MS = 20_000
 
 Start = Callable[..., Served]
+# What a page may meet while its server is killed and started again: a request that is refused,
+# cut off or empty, a socket that ends, a 409 from a server whose record is not open yet.
+AWAY = ("net::ERR_", "WebSocket", "status of 409")
 
 
 @dataclass
@@ -47,6 +50,10 @@ class Watch:
 
     bad: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
+
+    def expect_away(self) -> None:
+        """From here on the server may be lost, and be back."""
+        self.expected += AWAY
 
     def saw(self, text: str) -> None:
         if not any(part in text for part in self.expected):

@@ -415,7 +415,7 @@ def test_a_still_step_keeps_the_ladder_still(page: Page, start: Start, tmp_path:
 def test_without_the_server_a_refusal_is_said_once_and_nothing_looks_kept(
     page: Page, start: Start, tmp_path: Path, watch: Watch
 ) -> None:
-    watch.expected += ["ERR_CONNECTION_REFUSED", "WebSocket"]
+    watch.expect_away()
     climbed(home(tmp_path), (), fit=Fit(with_therapist=True))
     served = start("serve", "--plain")
     open_ladder(page, served)

@@ -216,7 +216,7 @@ def test_a_recording_was_a_step(page: Page, served: Served, watch: Watch) -> Non
 
 @LAPTOP
 def test_what_is_typed_into_a_plan_is_there_again(page: Page, served: Served, watch: Watch) -> None:
-    watch.expected += ["ERR_CONNECTION_REFUSED", "WebSocket"]
+    watch.expect_away()
     page.goto(served.address)
     plan = form(page)
     fear = plan.get_by_label("What are you afraid will happen?")

@@ -33,7 +33,6 @@ CHILD = {
     "hard_times": False,
     "with_therapist": True,
 }
-AWAY = ["ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection"]
 
 
 @pytest.fixture
@@ -176,7 +175,7 @@ def test_a_draft_survives_a_reload_and_a_killed_server(
     words.press_sequentially("words")
     page.reload()
     expect(words).to_have_value("First words")
-    watch.expected += AWAY
+    watch.expect_away()
     served.kill()
     expect(page.get_by_text("No connection to biocoach.")).to_be_visible()
     words.press("End")
