@@ -2,6 +2,9 @@
 
 As root on Debian they are installed; elsewhere Playwright's own browser is tried. What can't
 be had is skipped loudly by the tests that need it, and in CI such a skip fails the run.
+
+Without arguments the whole suite runs, a file at a time on each core (pytest-xdist). The folders
+keep their order, so that a browser's loop is closed before a thread meets tests with their own.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import shutil
 import subprocess
 import sys
 
+WHOLE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "--durations", "40"]
 NEEDS = {"chromium": "chromium", "dbus-daemon": "dbus"}
 
 
@@ -20,7 +24,8 @@ def main() -> int:
         _apt(missing)
     elif "chromium" in missing:
         _run([sys.executable, "-m", "playwright", "install", "chromium"])
-    return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], check=False).returncode
+    arguments = sys.argv[1:] or WHOLE
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False).returncode
 
 
 def _apt(packages: list[str]) -> None:
