@@ -259,6 +259,22 @@ class Measures(Protocol):
     def erase(self, name: str, rev: str) -> Json: ...
 
 
+class Margin(Protocol):
+    """Notes on a session that is over, each pinned to a moment of it; the session stays as it was.
+    A session's notes go when it is erased."""
+
+    def notes(self, session: str) -> Json | Outcome:
+        """``notes`` by their moments, each ``id``, ``at_s``, ``text``, ``written_utc``,
+        ``changed_utc`` and ``rev``."""
+
+    def add(self, session: str, at_s: float, text: str) -> Json:
+        """``ok`` with its ``id`` and ``rev``; or ``why``."""
+
+    def change(self, session: str, note: str, at_s: float, text: str, rev: str) -> Json: ...
+
+    def erase(self, session: str, note: str, rev: str) -> Json: ...
+
+
 class Separations(Protocol):
     """Planned separations and therapy breaks; they are made as worksheets."""
 

@@ -277,6 +277,7 @@ class Site:
             practices=SmallShelf(self.house),
             worksheets=self.notes.worksheets,
             measures=self.notes.measures,
+            margin=self.notes.margin,
             separations=self.notes.separations,
             ladders=self.facts.ladders(),
             guard=self.guard,
