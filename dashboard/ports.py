@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from biocoach.review.progress import Asked
 from biocoach.telling import Told
 from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, Plan, PracticeLog, Refusal
 
@@ -99,6 +100,10 @@ class Reader(Protocol):
 
     def recovery(self) -> Json:
         """How long half-recovery takes over all sessions; empty while the record is locked."""
+
+    def progress(self, asked: Asked) -> Json | Outcome:
+        """The way back by step over weeks, and the ladders as staircases, as
+        ``biocoach.review.progress.progress``; with ``simulated``."""
 
     def hrv(self, name: str) -> Json | Refusal | None:
         """Heart-rate variability of a session; some seconds of work the first time."""
