@@ -107,4 +107,4 @@ def _refused(record: OpenRecord, session: str, at_s: float) -> Outcome | None:
         return Outcome(why="open_session")
     known = record.reader.summary(session)
     over = known is not None and at_s > known.get("length_s", at_s) + 1
-    return Outcome(why="not_then") if over else None
+    return Outcome(why="not_in_session") if over else None

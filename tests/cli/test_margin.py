@@ -104,10 +104,10 @@ def test_only_a_session_that_is_over_and_only_its_own_moments(over: Writer) -> N
     over.lived("s2", length_s=600.0)
     assert over.margin.add("s2", 10, "x")["why"] == "open_session"
     assert over.margin.add("nobody", 10, "x")["why"] == "not_there"
-    assert over.margin.add("s1", 700, "x")["why"] == "not_then"
+    assert over.margin.add("s1", 700, "x")["why"] == "not_in_session"
     made = over.margin.add("s1", 600.4, "the last moment")
     assert made["ok"]
-    assert over.margin.change("s1", made["id"], 700, "x", made["rev"])["why"] == "not_then"
+    assert over.margin.change("s1", made["id"], 700, "x", made["rev"])["why"] == "not_in_session"
     assert over.margin.change("s2", made["id"], 10, "x", made["rev"])["why"] == "not_there"
 
 
