@@ -209,11 +209,12 @@ def _left_out(chosen: Sequence[Told]) -> Json:
 
 
 def _stairs(ladder: Ladder, dated: Sequence[Told], asked: Asked) -> Json:
-    """A ladder's steps, the easiest first, and a mark for each time one was practised."""
+    """A ladder's steps, the easiest first, and a mark for each time one was practised.
+    ``first_day``: of all days, not of those asked for."""
     own = [one for one in dated if one.ladder == ladder.id and one.row is not None]
-    first: dict[str, str] = {}
+    first: dict[str, Told] = {}
     for one in own:
-        first.setdefault(one.step, one.summary["id"])
+        first.setdefault(one.step, one)
     marks = [_mark(one, first) for one in own if asked.holds(one)]
     marked = {mark["step"] for mark in marks}
     return {
@@ -221,7 +222,12 @@ def _stairs(ladder: Ladder, dated: Sequence[Told], asked: Asked) -> Json:
         "title": ladder.title,
         "put_away": ladder.put_away,
         "steps": [
-            {"id": step.id, "title": step.title, "put_away": step.put_away}
+            {
+                "id": step.id,
+                "title": step.title,
+                "put_away": step.put_away,
+                "first_day": first[step.id].day if step.id in first else None,
+            }
             for step in ladder.steps
             if not step.put_away or step.id in marked
         ],
@@ -229,7 +235,7 @@ def _stairs(ladder: Ladder, dated: Sequence[Told], asked: Asked) -> Json:
     }
 
 
-def _mark(one: Told, first: dict[str, str]) -> Json:
+def _mark(one: Told, first: dict[str, Told]) -> Json:
     """``first``: the first time that this step was practised at all."""
     row = one.row
     return {
@@ -241,7 +247,7 @@ def _mark(one: Told, first: dict[str, str]) -> Json:
         "how": _how(row) if row else "unknown",
         "too_much": bool(row and row.too_much),
         "bare": bool(row and row.bare),
-        "first": first[one.step] == one.summary["id"],
+        "first": first[one.step] is one,
         "earlier": one.earlier,
     }
 

@@ -140,7 +140,9 @@ def test_the_first_time_on_a_stair_is_the_first_at_all_not_the_first_that_is_sho
         lived("s2", "2026-06-01"),
         lived("s3", "2026-06-02", step="b"),
     ]
-    marks = told(rows, Asked(since="2026-05-01"))["ladders"][0]["marks"]
+    (stairs, _) = told(rows, Asked(since="2026-05-01"))["ladders"]
+    assert [step["first_day"] for step in stairs["steps"]] == ["2026-03-01", "2026-06-02", None]
+    marks = stairs["marks"]
     assert [(m["session"], m["first"]) for m in marks] == [("s2", False), ("s3", True)]
 
 
@@ -167,7 +169,9 @@ def test_weeks_go_without_a_hole_from_what_was_asked_for_to_its_end() -> None:
 def test_a_step_that_was_put_away_keeps_its_stair_where_it_was_practised() -> None:
     steps = tuple(replace(step, put_away=True) for step in LADDERS[0].steps)
     found = told([lived("s1", step="b")], ladders=(replace(LADDERS[0], steps=steps),))
-    assert found["ladders"][0]["steps"] == [{"id": "b", "title": "B", "put_away": True}]
+    assert found["ladders"][0]["steps"] == [
+        {"id": "b", "title": "B", "put_away": True, "first_day": "2026-06-01"}
+    ]
 
 
 # ---- over drawn records

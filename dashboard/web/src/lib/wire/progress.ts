@@ -64,7 +64,8 @@ export interface Stairs {
   id: string;
   title: string;
   put_away: boolean;
-  steps: { id: string; title: string; put_away: boolean }[];
+  /** `first_day`: on which it was practised first, of all days. */
+  steps: { id: string; title: string; put_away: boolean; first_day: string | null }[];
   marks: StairMark[];
 }
 
