@@ -69,7 +69,8 @@ def climbed(
     if rated:
         clock.set_wall(datetime.now(UTC) - timedelta(days=1))
         said = _said(STEPS[0], "At home", 60, 40, fit, too_much=False)
-        said[1:3] = [replace(said[1], strapless=True), said[2], *RATED]  # type: ignore[type-var]
+        said = [replace(one, strapless=True) if isinstance(one, Plan) else one for one in said]
+        said[3:3] = RATED
         _live(journal, clock, "rated", said)
     clock.set_wall(datetime.now(UTC))
     journal.put_fact("fit", fact_of(fit))
