@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { stride, touched } from "../src/lib/chart-hands";
-import { activationAt, cellsOf, happenings, hop, minutesOf, momentWords, near, secondAt, withoutHeart } from "../src/lib/reading";
+import { around, stride, touched } from "../src/lib/chart-hands";
+import { pinches } from "../src/lib/gestures";
+import { activationAt, cellsOf, happenings, hop, minutesOf, momentWords, near, secondAt, withoutHeart, writtenOn } from "../src/lib/reading";
 import { levels, signsOf, taken } from "../src/lib/review-marks";
 import type { Review, SessionNote } from "../src/lib/wire";
+import type { Range } from "../src/lib/zoom";
 import { draws, SEEDS } from "./some";
 import { review as reviewed } from "./wire";
 
@@ -72,7 +74,7 @@ describe("a moment in words", () => {
 
   it("a note says that it was written later, and when", () => {
     const told = happenings(review, (id) => id, [note]).find((one) => one.note === 0);
-    expect(told?.text).toContain("Note 1, written on March 3, 2026: The door");
+    expect(told?.text).toContain(`Note 1, written on ${writtenOn(note.written_utc)}: The door`);
     expect(near([told!], 80).length).toBe(1);
     expect(near([told!], 90).length).toBe(0);
   });
@@ -87,6 +89,49 @@ describe("a moment in words", () => {
   it("a session whose heart was never read is told by its ratings", () => {
     expect(withoutHeart(made(30, {}, () => null))).toBe(true);
     expect(withoutHeart(made(30, {}, (s) => (s === 9 ? 60 : null)))).toBe(false);
+  });
+});
+
+describe("two fingers and one", () => {
+  class Glass extends EventTarget {
+    finger(type: string, pointerId: number, clientX: number): void {
+      this.dispatchEvent(Object.assign(new Event(type), { pointerId, clientX, pointerType: "touch" }));
+    }
+  }
+  const full = { min: 0, max: 1000 };
+
+  function seen(range: Range): { glass: Glass; range: () => Range; over: () => void } {
+    const glass = new Glass();
+    let now = range;
+    const view = { full, now: () => now, show: (next: Range) => void (now = next), timeAt: (x: number) => now.min + (x / 100) * (now.max - now.min) };
+    return { glass, range: () => now, over: pinches(glass as unknown as HTMLElement, view) };
+  }
+
+  it("two fingers that part zoom in, and out again", () => {
+    const { glass, range } = seen(full);
+    glass.finger("pointerdown", 1, 40);
+    glass.finger("pointerdown", 2, 60);
+    glass.finger("pointermove", 2, 80);
+    expect(range().max - range().min).toBeCloseTo(500);
+    glass.finger("pointermove", 2, 50);
+    expect(range()).toEqual(full);
+  });
+
+  it("one finger moves what is zoomed, and never out of the recording", () => {
+    const { glass, range, over } = seen({ min: 400, max: 600 });
+    glass.finger("pointerdown", 1, 50);
+    glass.finger("pointermove", 1, 30);
+    expect(range()).toEqual({ min: 440, max: 640 });
+    glass.finger("pointermove", 1, 1000);
+    expect(range().min).toBe(0);
+    over();
+    glass.finger("pointermove", 1, 0);
+    expect(range().min).toBe(0);
+  });
+
+  it("a moment that is not seen comes into the middle, as far as the recording goes", () => {
+    const view = { full, now: () => ({ min: 0, max: 100 }), show: () => undefined, timeAt: () => 0 };
+    expect([20, 500, 990].map((at) => around(view, at).min)).toEqual([0, 450, 900]);
   });
 });
 
