@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { around, stride, touched } from "../src/lib/chart-hands";
-import { pinches } from "../src/lib/gestures";
+import { pinches, press } from "../src/lib/gestures";
 import { activationAt, cellsOf, happenings, hop, minutesOf, momentWords, near, secondAt, withoutHeart, writtenOn } from "../src/lib/reading";
 import { levels, signsOf, taken } from "../src/lib/review-marks";
 import type { Review, SessionNote } from "../src/lib/wire";
@@ -127,6 +127,16 @@ describe("two fingers and one", () => {
     over();
     glass.finger("pointermove", 1, 0);
     expect(range().min).toBe(0);
+  });
+
+  it("keys zoom around the moment that is read, where it is seen", () => {
+    let now: Range = full;
+    const view = { full, now: () => now, show: (next: Range) => void (now = next), timeAt: () => 0, held: () => 100 };
+    press(view, "+");
+    expect(now).toEqual({ min: 40, max: 640 });
+    now = { min: 500, max: 600 };
+    press(view, "+");
+    expect(now.min + now.max).toBe(1100);
   });
 
   it("a moment that is not seen comes into the middle, as far as the recording goes", () => {
