@@ -48,6 +48,9 @@ class Live {
   /** The session that ended hard on an earlier day, and was not asked about yet. */
   checkIn = $state<string | null>(null);
 
+  /** The screen is held on by this page. */
+  screenHeld = $state(false);
+
   private socket: LiveSocket | null = null;
   private listener: Listener | null = null;
   /** The orienting that runs on the *too much* card, asked for by the person. */
@@ -62,11 +65,17 @@ class Live {
     this.socket = new LiveSocket({
       open: () => new WebSocket(address) as SocketLike,
       timers: browserTimers,
+      now: () => Date.now(),
       onMessage: (message) => this.follow(message),
       onConnection: (connection) => this.heard(connection),
     });
     this.socket.start();
     void this.loadCrisis();
+  }
+
+  /** The page is seen again, or has a network again. */
+  awake(): void {
+    this.socket?.awake();
   }
 
   listen(listener: Listener): void {
