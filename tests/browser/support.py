@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -94,6 +95,13 @@ class Served:
     def kill(self) -> None:
         self._process.kill()
         self._process.communicate()
+
+    def freeze(self) -> None:
+        """It stands still, with its sockets open, until ``thaw``."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def again(self) -> None:
         """Another start with the same record, at the same place."""
