@@ -1,10 +1,11 @@
 """What the live page costs, held to a budget: ``python -m tests.browser.live_cost [TRACE.json]``.
 
-A practice is under way and the strap sends RR, movement and its ECG at 130 Hz (a replay). Two
-measurements: ten seconds at the strap's own pace, from a trace that Chromium records (kept in
-TRACE.json, to be opened in its developer tools); and an hour of data at many times that pace, for
-how much the page's memory grows, both ends after a collection. Exit 1 where the budget is broken.
-A shared computer makes the first one larger, never smaller.
+A practice is under way and the strap sends RR, movement and its ECG at 130 Hz (a replay). First at
+the strap's own pace: what all of the browser's processes take of one core while the page is just
+there; then, with a frame asked for sixty times a second, ten seconds of a trace that Chromium
+records (kept in TRACE.json, to be opened in its developer tools). Then an hour of data at many
+times that pace, for how much the page's memory grows, both ends after a collection. Exit 1 where
+the budget is broken. A shared computer makes the shares larger, never smaller.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
 
 from biocoach.captures import line
+from biocoach.clock import SystemClock
 from biocoach.types import Motion, Reading
 from devices.virtual import scenario_events
 from tests.browser.conftest import ARGS, PROGRAMS
@@ -26,7 +28,12 @@ from tests.browser.frames import FRAMES, SECONDS, counters
 from tests.browser.support import COUNT_MESSAGES, Served, go_apart, state, wait_for_messages
 from tests.browser.test_words_and_keys import ecg_capture
 
-BUDGET = {"busy_share": 0.30, "frames_a_second": 55.0, "heap_mb_an_hour": 5.0}
+BUDGET = {
+    "browser_share": 0.30,
+    "traced_share": 0.30,
+    "frames_a_second": 55.0,
+    "heap_mb_an_hour": 5.0,
+}
 HOUR_S = 3600
 QUICKLY = 30
 QUIET_MS = 400_000  # the quiet minutes, at the strap's own pace
@@ -75,7 +82,7 @@ def opened(
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(COUNT_MESSAGES)
     page.goto(served.address)
-    go_apart(page, "regulate", timeout_ms=QUIET_MS, planned_s=5400)
+    go_apart(page, "regulate", timeout_ms=QUIET_MS, planned_s=3600)
     expect(page.get_by_role("img", name="ECG line from your strap")).to_be_visible()
     return served, page, page.context.new_cdp_session(page)
 
@@ -84,6 +91,12 @@ def at_its_pace(browser: Browser, home: Path, capture: Path, keep: Path | None) 
     """With the trace of the quiet minutes on the screen, which take five at this pace."""
     served, page, chrome = opened(browser, home, capture, speed=1)
     wait_for_messages(page, 5)
+    everything = browser.new_browser_cdp_session()
+    started_s = processes_s(everything)
+    wait_for_messages(page, 10 * SECONDS)
+    used_s, gone_s = (
+        now - then for now, then in zip(processes_s(everything), started_s, strict=True)
+    )
     trace = home / "trace.json"
     browser.start_tracing(page=page, path=trace, categories=list(CATEGORIES))
     chrome.send("Performance.enable")
@@ -91,17 +104,23 @@ def at_its_pace(browser: Browser, home: Path, capture: Path, keep: Path | None) 
     count, _middle_ms, _most_ms = page.evaluate(FRAMES, SECONDS)
     after = counters(chrome)
     browser.stop_tracing()
-    gone_s = after["Timestamp"] - before["Timestamp"]
-    busy_s = after["TaskDuration"] - before["TaskDuration"]
+    framed_s = after["Timestamp"] - before["Timestamp"]
     if keep is not None:
         shutil.copyfile(trace, keep)
     served.stop()
     page.close()
     return {
-        "busy_share": round(busy_s / gone_s, 4),
-        "traced_share": round(traced_busy_s(trace) / gone_s, 4),
-        "frames_a_second": round(count / gone_s, 1),
+        "browser_share": round(used_s / gone_s, 4),
+        "busy_share": round((after["TaskDuration"] - before["TaskDuration"]) / framed_s, 4),
+        "traced_share": round(traced_busy_s(trace) / framed_s, 4),
+        "frames_a_second": round(count / framed_s, 1),
     }
+
+
+def processes_s(chrome: CDPSession) -> tuple[float, float]:
+    """Processor seconds of all of the browser's processes so far, and the clock beside them."""
+    found = chrome.send("SystemInfo.getProcessInfo")["processInfo"]
+    return sum(process["cpuTime"] for process in found), SystemClock().now_s()
 
 
 def traced_busy_s(trace: Path) -> float:
@@ -112,7 +131,7 @@ def traced_busy_s(trace: Path) -> float:
         for e in events
         if e["name"] == "thread_name" and e["args"]["name"] == "CrRendererMain"
     }
-    tasks = [e for e in events if e["name"].endswith("RunTask") and e["ph"] == "X"]
+    tasks = [e for e in events if e["name"] == "RunTask" and e["ph"] == "X"]
     by_thread = dict.fromkeys(mains, 0.0)
     for task in tasks:
         key = (task["pid"], task["tid"])
@@ -155,7 +174,7 @@ def heap_bytes(chrome: CDPSession) -> float:
 
 def broken(row: dict[str, float]) -> list[str]:
     """Which lines of the budget do not hold."""
-    most = ("busy_share", "heap_mb_an_hour")
+    most = ("browser_share", "traced_share", "heap_mb_an_hour")
     over = [name for name in most if row[name] > BUDGET[name]]
     slow = row["frames_a_second"] < BUDGET["frames_a_second"]
     return [*over, *(["frames_a_second"] if slow else [])]
