@@ -129,6 +129,11 @@ export class Written {
   flush(last = false): void {
     for (const sheet of this.sheets.values()) sheet.flush(last);
   }
+
+  /** Something is only on this page. */
+  get unkept(): boolean {
+    return [...this.sheets.values()].some((sheet) => sheet.pending);
+  }
 }
 
 type Kept = { words: Record<string, string>; rev: string };
