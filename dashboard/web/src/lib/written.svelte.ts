@@ -85,7 +85,8 @@ export class Sheet {
     this.rev = found.rev;
     const known = Object.entries(found.words).filter(([field]) => !this.touched.has(field));
     this.earlier = known.some(([, text]) => text !== "");
-    this.words = { ...this.words, ...Object.fromEntries(known) };
+    const mine = Object.entries(this.words).filter(([field]) => this.touched.has(field));
+    this.words = Object.fromEntries([...known, ...mine]); // what another window has emptied is not there any more
     return true;
   }
 
