@@ -180,7 +180,7 @@ def test_a_step_that_was_put_away_is_named_where_it_was_asked_for() -> None:
     asked = Asked(since="2026-06-01", ladder="l1", step="a")
     for one, there in ((asked, True), (replace(asked, step="b"), False)):
         (stairs,) = told(rows, one, ladders)["ladders"]
-        assert (["a"] == [s["id"] for s in stairs["steps"] if s["put_away"]]) is there
+        assert any(one["put_away"] for one in stairs["steps"]) is there
 
 
 def test_a_step_that_was_put_away_keeps_its_stair_where_it_was_practised() -> None:
