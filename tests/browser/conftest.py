@@ -123,7 +123,7 @@ def guarded(browser: Browser, watch: Watch, size: str) -> BrowserContext:
 
     def allow(route: Route) -> None:
         url = route.request.url
-        if url.startswith(("http://127.0.0.1:", "data:", "file:")):
+        if url.startswith(("http://127.0.0.1:", "https://127.0.0.1:", "data:", "file:")):
             route.continue_()
         else:
             watch.bad.append(f"a request off this computer: {url}")
@@ -140,10 +140,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a biocoach with a home of its own; all are stopped at the end."""
     running: list[Served] = []
 
-    def begin(*arguments: str, bus: str = "") -> Served:
+    def begin(*arguments: str, bus: str = "", module: str = "biocoach") -> Served:
         home = tmp_path / f"home{len(running)}"
         home.mkdir(exist_ok=True)  # a test may have put a record there
-        running.append(Served(home, *arguments, bus=bus))
+        running.append(Served(home, *arguments, bus=bus, module=module))
         return running[-1]
 
     yield begin

@@ -97,11 +97,15 @@ class Served:
 
 @contextmanager
 def serving(
-    home: Path, *arguments: str, ends: int = 0, browser: Path | None = None
+    home: Path,
+    *arguments: str,
+    ends: int = 0,
+    browser: Path | None = None,
+    module: str = "biocoach",
 ) -> Iterator[Served]:
     """``browser``: a program that is opened in a browser's stead; otherwise none is."""
     quiet = () if browser else ("--no-browser",)
-    command = [sys.executable, "-m", "biocoach", *arguments, *quiet]
+    command = [sys.executable, "-m", module, *arguments, *quiet]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
