@@ -137,5 +137,5 @@ def create_phone_app(
 ) -> ASGIApp:
     """The same page at a phone's door. No Strict-Transport-Security: with a certificate that
     nobody vouches for browsers ignore it, and it would lock out whoever gets a new one."""
-    api = create_api(ports, static, phone.entrance(guard, ports.phones))
+    api = create_api(ports, static, phone.entrance(guard, ports.phones, ports.hub))
     return Gate(PhoneGate(api, guard, sittings, came), guard)

@@ -26,12 +26,12 @@ DENIED: tuple[tuple[str, str], ...] = (
     ("DELETE", "/api/worksheets/{name}"),
     ("DELETE", "/api/measures/{name}"),
     ("GET", "/api/openapi.json"),
-    ("GET", "/api/health"),
 )
 _DENIED = tuple((m, re.compile(re.sub(r"\{\w+\}", "[^/]+", path))) for m, path in DENIED)
 ON_COMPUTER = json.dumps({"ok": False, "why": "on_computer"}).encode()
 NOT_PAIRED = 4401  # a WebSocket is closed with it
-PHONE = "biocoach.phone"  # whose request it is, in the scope
+# In the scope: whose request it is, and an event that is set when that phone has to go.
+PHONE, ENDED = "biocoach.phone", "biocoach.ended"
 
 
 def denied(method: str, path: str) -> bool:
@@ -39,7 +39,7 @@ def denied(method: str, path: str) -> bool:
 
 
 class Sittings:
-    """The sockets that each phone has open."""
+    """What each phone has open."""
 
     def __init__(self) -> None:
         self._open: dict[str, set[asyncio.Event]] = {}
@@ -86,16 +86,13 @@ class PhoneGate:
             await self._app(scope, receive, send)
             return
         self._came(phone)
-        scope = {**scope, PHONE: phone}
-        if scope["type"] == "websocket":
-            await self._sit(phone, scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-    async def _sit(self, phone: Phone, scope: Scope, receive: Receive, send: Send) -> None:
         ended = self._sittings.begin(phone.id)
+        scope = {**scope, PHONE: phone, ENDED: ended}
         try:
-            await self._app(scope, _until(ended, receive, send), _unless(ended, send))
+            if scope["type"] == "websocket":
+                await self._app(scope, _until(ended, receive, send), _unless(ended, send))
+            else:
+                await self._app(scope, receive, send)
         finally:
             self._sittings.leave(phone.id, ended)
 

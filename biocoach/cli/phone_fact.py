@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from dashboard.phone_guard import Phone, new_id, new_token
@@ -44,4 +44,11 @@ def kept_of(fact: Json | None) -> Kept:
     """Another one where there is none yet."""
     if not fact:
         return new_kept()
-    return Kept(**(fact | {"phones": tuple(Phone(**row) for row in fact["phones"])}))
+    phones = tuple(Phone(**_known(Phone, row)) for row in fact["phones"])
+    return Kept(**(_known(Kept, fact) | {"phones": phones}))
+
+
+def _known(kind: type[Kept | Phone], fact: Json) -> Json:
+    """Without what a later biocoach may have added."""
+    names = {f.name for f in fields(kind)}
+    return {name: value for name, value in fact.items() if name in names}

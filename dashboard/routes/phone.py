@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 
+from dashboard.hub import Hub
 from dashboard.phone_forms import PhoneOnForm, PhonePairForm
-from dashboard.phone_gate import PHONE
+from dashboard.phone_gate import ENDED, PHONE
 from dashboard.phone_guard import PhoneGuard
 from dashboard.ports import Outcome, Phones
 from dashboard.routes.entry import GO_ON, YEAR_S
@@ -49,8 +52,10 @@ def _told(outcome: Outcome) -> JSONResponse:
     return told(outcome, 403 if outcome.why == "wrong_passphrase" else 409)
 
 
-def entrance(guard: PhoneGuard, phones: Phones) -> APIRouter:
-    """The one address that a phone without a token may ask for."""
+def entrance(guard: PhoneGuard, phones: Phones, hub: Hub) -> APIRouter:
+    """What there is at a phone's door alone: the one address that a phone without a token may ask
+    for; and the live state for Safari, which opens no WebSocket with a certificate that nobody
+    vouches for, whatever its person allowed (WebKit bug 145819)."""
     routes = APIRouter()
 
     @routes.get("/enter")
@@ -70,4 +75,31 @@ def entrance(guard: PhoneGuard, phones: Phones) -> APIRouter:
         )
         return response
 
+    @routes.get("/api/live")
+    async def live(request: Request) -> StreamingResponse:
+        lines = _told_live(hub, request.scope[ENDED])
+        headers = {"cache-control": "no-store"}
+        return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
+
     return routes
+
+
+async def _told_live(hub: Hub, ended: asyncio.Event) -> AsyncIterator[str]:
+    """Server-sent events with what ``/ws`` sends, until the phone goes or has to go."""
+    await hub.ready()
+    page = hub.join()
+    page.offer(hub.snapshot_text())
+    ending = asyncio.ensure_future(ended.wait())
+    try:
+        while True:
+            telling = asyncio.ensure_future(page.next())
+            try:
+                await asyncio.wait({telling, ending}, return_when=asyncio.FIRST_COMPLETED)
+                if ended.is_set():
+                    return
+                yield f"data: {telling.result() or hub.snapshot_text()}\n\n"
+            finally:
+                telling.cancel()
+    finally:
+        ending.cancel()
+        hub.leave(page)

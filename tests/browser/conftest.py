@@ -115,9 +115,13 @@ def page(chromium: Browser, watch: Watch, size: str, start: Start) -> Iterator[P
     with_guard.close()
 
 
-def guarded(browser: Browser, watch: Watch, size: str) -> BrowserContext:
+def guarded(
+    browser: Browser, watch: Watch, size: str, *, ignore_https_errors: bool = False
+) -> BrowserContext:
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height})
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, ignore_https_errors=ignore_https_errors
+    )
     context.set_default_timeout(WAIT_MS)
     context.add_init_script(COUNT_MESSAGES)
 

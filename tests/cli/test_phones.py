@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 import sys
 from collections.abc import Awaitable, Callable
@@ -356,6 +357,40 @@ def test_a_revoked_phone_is_cut_off_at_once_and_the_other_stays(home: Home) -> N
         assert "snapshot" in str(await other.recv())
         assert await yours.status() == 200
         assert await desk.revoke(gone["id"]) == Outcome(why="not_there")
+
+    during(home, steps)
+
+
+def test_the_live_state_comes_without_a_socket_too_and_ends_as_well(home: Home) -> None:
+    """For Safari, which opens no WebSocket there."""
+
+    async def steps(desk: PhoneDesk) -> None:
+        phone = await paired(home, desk)
+        async with phone.web.stream("GET", "/api/live") as told:
+            assert told.headers["content-type"].startswith("text/event-stream")
+            lines = told.aiter_lines()
+            first = json.loads((await anext(lines)).removeprefix("data: "))
+            assert first["type"] == "snapshot"
+            assert await anext(lines) == ""
+            home.site.hub.publish({"app": {"locked": False, "n": 1}}, {})
+            second = json.loads((await anext(lines)).removeprefix("data: "))
+            assert second["set"]["app"]["n"] == 1
+            (row,) = (await desk.view())["phones"]
+            await desk.revoke(row["id"])
+            assert [line async for line in lines] == [""]
+        assert await phone.status("/api/live") == 401
+
+    during(home, steps)
+
+
+def test_turning_it_off_ends_the_live_state_too(home: Home) -> None:
+    async def steps(desk: PhoneDesk) -> None:
+        phone = await paired(home, desk)
+        async with phone.web.stream("GET", "/api/live") as told:
+            lines = told.aiter_lines()
+            await anext(lines)
+            await desk.turn_off()
+            assert [line async for line in lines] == [""]
 
     during(home, steps)
 

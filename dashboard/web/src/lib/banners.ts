@@ -28,6 +28,8 @@ export function banners(slices: Slices | null, connection: Connection): Banner[]
     else if (strap.contact === "lost") add("contact", true, t("banner.contact"));
   }
   if (app.simulated || session?.simulated) add("simulated", false, t("banner.simulated"));
+  if (app.phone?.state === "on") add("phone", false, t("banner.phone"));
+  if (app.phone?.state === "elsewhere") add("phone_elsewhere", false, t("banner.phone_elsewhere"));
   if (app.plain) add("plain", false, t("banner.plain"));
   return list;
 }

@@ -3,6 +3,7 @@
 import { api } from "./api";
 import type { Situation } from "./fits";
 import { orienting } from "./orienting";
+import { onPhone } from "./phone";
 import { router } from "./route.svelte";
 import { shelf } from "./shelf.svelte";
 import { LiveSocket, type Connection, type SocketLike } from "./socket";
@@ -47,6 +48,8 @@ class Live {
   aftercare = $state<string | null>(null);
   /** The session that ended hard on an earlier day, and was not asked about yet. */
   checkIn = $state<string | null>(null);
+  /** This phone was taken out at the computer: it is shown nothing any more. */
+  unpaired = $state(false);
 
   private socket: LiveSocket | null = null;
   private listener: Listener | null = null;
@@ -64,6 +67,7 @@ class Live {
       timers: browserTimers,
       onMessage: (message) => this.follow(message),
       onConnection: (connection) => this.heard(connection),
+      onUnpaired: () => this.leave(),
     });
     this.socket.start();
     void this.loadCrisis();
@@ -267,6 +271,21 @@ class Live {
     const before = this.connection;
     this.connection = connection;
     if (connection === "open" && before !== "open") this.listener?.reached();
+    if (connection === "lost" && onPhone(location.protocol)) void this.stillPaired();
+  }
+
+  /** A socket that is refused does not say why. */
+  private async stillPaired(): Promise<void> {
+    const result = await api.phone();
+    if (!result.ok && result.status === 401) this.leave();
+  }
+
+  private leave(): void {
+    this.unpaired = true;
+    this.socket?.stop();
+    this.model = EMPTY;
+    this.connection = "connecting"; // nothing is waited for
+    this.tooMuch = this.momentOpen = false;
   }
 
   private unlockedNow(before: Model): boolean {

@@ -19,6 +19,8 @@ export interface AppSlice {
   speed?: number;
   /** The computer’s system, as Python names it: linux, darwin, win32. */
   system?: string;
+  /** Whether a phone in the same house may open the page, and how many are paired. */
+  phone?: { state: "off" | "on" | "elsewhere" | "trouble"; paired: number };
 }
 
 export interface Slices {
