@@ -29,7 +29,8 @@ DENIED: tuple[tuple[str, str], ...] = (
 )
 _DENIED = tuple((m, re.compile(re.sub(r"\{\w+\}", "[^/]+", path))) for m, path in DENIED)
 ON_COMPUTER = json.dumps({"ok": False, "why": "on_computer"}).encode()
-NOT_PAIRED = 4401  # a WebSocket is closed with it
+# With what a WebSocket is closed: the phone was taken out, or the door was shut (RFC 6455).
+NOT_PAIRED, GOING_AWAY = 4401, 1001
 # In the scope: whose request it is, and an event that is set when that phone has to go.
 PHONE, ENDED = "biocoach.phone", "biocoach.ended"
 
@@ -81,7 +82,8 @@ class PhoneGate:
             await answer(send, 403, ON_COMPUTER)
             return
         lines = [v.decode("latin-1") for n, v in scope["headers"] if n == b"cookie"]
-        phone = self._guard.phone(cookies_in(lines))
+        cookies = cookies_in(lines)
+        phone = self._guard.phone(cookies)
         if phone is None:  # the gate lets strangers come to the entry alone
             await self._app(scope, receive, send)
             return
@@ -90,14 +92,17 @@ class PhoneGate:
         scope = {**scope, PHONE: phone, ENDED: ended}
         try:
             if scope["type"] == "websocket":
-                await self._app(scope, _until(ended, receive, send), _unless(ended, send))
+                hear = _until(ended, receive, send, lambda: self._guard.knows(cookies))
+                await self._app(scope, hear, _unless(ended, send))
             else:
                 await self._app(scope, receive, send)
         finally:
             self._sittings.leave(phone.id, ended)
 
 
-def _until(ended: asyncio.Event, receive: Receive, send: Send) -> Receive:
+def _until(
+    ended: asyncio.Event, receive: Receive, send: Send, paired: Callable[[], bool]
+) -> Receive:
     """What the phone says, until it has to go: then the socket is closed at once."""
 
     async def wrapped() -> Message:
@@ -110,8 +115,9 @@ def _until(ended: asyncio.Event, receive: Receive, send: Send) -> Receive:
         finally:
             saying.cancel()
             ending.cancel()
-        await send({"type": "websocket.close", "code": NOT_PAIRED, "reason": ""})
-        return {"type": "websocket.disconnect", "code": NOT_PAIRED}
+        code = GOING_AWAY if paired() else NOT_PAIRED
+        await send({"type": "websocket.close", "code": code, "reason": ""})
+        return {"type": "websocket.disconnect", "code": code}
 
     return wrapped
 

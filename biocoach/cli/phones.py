@@ -69,10 +69,10 @@ class PhoneDesk:
                 await self._clock.sleep_until(self._clock.now_s() + LOOK_S)
         finally:
             async with self._changing:  # whoever turns it on just now comes to an end first
-                self._lock = self._kept = None
                 for seeing in self._seeing.values():
                     seeing.cancel()
                 await self._shut()
+                self._lock = self._kept = None
 
     # ---- what the computer's page may do
 
@@ -207,9 +207,9 @@ class PhoneDesk:
 
     async def _shut(self) -> None:
         self._pairing.end()
-        door, self._door = self._door, None
-        if door is not None:
-            await door.shut()
+        if self._door is not None:
+            await self._door.shut()
+        self._door = None  # only now: until then something listens
 
     def _state(self) -> str:
         if self._door is not None:

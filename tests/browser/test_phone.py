@@ -9,7 +9,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import LAPTOP, Start, Watch, guarded
-from tests.browser.support import by_keyboard, crisis_works, go_to, origin, state, until_server
+from tests.browser.support import (
+    by_keyboard,
+    crisis_works,
+    go_apart,
+    go_to,
+    origin,
+    state,
+    until_server,
+)
 from tests.cli.test_serve import FIT
 
 AT_HOME = "tests.at_home"
@@ -59,6 +67,9 @@ def test_a_phone_is_let_in_lives_and_is_taken_out(
     print_ = page.get_by_role("list", name="SHA-256 fingerprint").inner_text()
     assert re.fullmatch(r"([0-9A-F]{2}:){3}[0-9A-F]{2}", print_.split()[0])
     watch.look(page, "phone-code")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
 
     theirs = phone.new_page()
     theirs.goto(code_address(page))
@@ -73,9 +84,11 @@ def test_a_phone_is_let_in_lives_and_is_taken_out(
     told = "This phone is paired as My <b>phone</b>. To change that, go to the computer."
     expect(theirs.get_by_text(told)).to_be_visible()
     expect(theirs.get_by_role("button", name="Turn it off")).to_have_count(0)
+    watch.expected += ["status of 403", "status of 401"]
+    theirs.get_by_role("button", name="Try with a virtual strap").click()
+    expect(theirs.get_by_text("That is done at the computer.")).to_be_visible()
     watch.look(theirs, "phone-on-the-phone")
 
-    watch.expected += ["status of 401"]
     by_keyboard(page, page.get_by_role("button", name="Take out My <b>phone</b>"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Leave it paired")).to_be_focused()
@@ -88,6 +101,34 @@ def test_a_phone_is_let_in_lives_and_is_taken_out(
     watch.look(theirs, "phone-gone")
     theirs.reload()
     expect(theirs.get_by_text("This phone is not paired, or not any more.")).to_be_visible()
+
+
+@LAPTOP
+def test_a_phone_whose_browser_opens_no_socket_lives_all_the_same(
+    start: Start, page: Page, phone: BrowserContext, watch: Watch
+) -> None:
+    """Safari's way: it takes the page, and refuses the socket."""
+    page.goto(start("serve", "--source", FAST, module=AT_HOME).address)
+    settings(page)
+    let_in(page, "Mine", "")
+    theirs = phone.new_page()
+    theirs.add_init_script(NO_SOCKETS)
+    theirs.goto(code_address(page))
+    go_apart(theirs, "regulate")
+    seconds = theirs.get_by_role("region", name="Your heart now")
+    expect(seconds).to_contain_text("baseline")
+    watch.expected += ["status of 401"]
+    page.get_by_role("button", name="Take out Mine").click()
+    page.get_by_role("button", name="Take it out", exact=True).click()
+    expect(theirs.get_by_role("heading", name="not paired any more")).to_be_visible()
+
+
+NO_SOCKETS = """
+window.WebSocket = class {
+  constructor() { setTimeout(() => this.onclose?.({ code: 1006 })); }
+  close() {}
+};
+"""
 
 
 @LAPTOP

@@ -82,8 +82,10 @@ def test_on_listens_at_that_address_alone_and_off_nowhere(home: Home) -> None:
         live = await phone.live()
         assert not (await desk.turn_off()).why
         assert sockets() == before
-        with pytest.raises(ConnectionClosed):
+        with pytest.raises(ConnectionClosed) as told:
             await live.recv()
+        assert told.value.rcvd is not None
+        assert told.value.rcvd.code == 1001  # it may come back
         assert await refused(phone.address)
         assert (await desk.view())["state"] == "off"
 

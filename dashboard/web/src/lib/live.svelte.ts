@@ -12,6 +12,7 @@ import { browserTimers } from "./timers";
 import type {
   Crisis, MarkKind, Message, NowSlice, OfferSlice, Phase, Practice, PracticeMoment, QuestionSlice, SessionInput,
 } from "./wire";
+import { Ways, streamed, type SourceLike } from "./ways";
 import { t, word } from "./words";
 
 const APART_FEW_S = 120;
@@ -52,6 +53,7 @@ class Live {
   unpaired = $state(false);
 
   private socket: LiveSocket | null = null;
+  private readonly ways = new Ways();
   private listener: Listener | null = null;
   /** The orienting that runs on the *too much* card, asked for by the person. */
   private orienting: Practice | null = null;
@@ -63,7 +65,7 @@ class Live {
   start(): void {
     const address = new URL("ws", location.href.replace(/^http/, "ws").replace(/#.*$/, ""));
     this.socket = new LiveSocket({
-      open: () => new WebSocket(address) as SocketLike,
+      open: () => this.open(address),
       timers: browserTimers,
       onMessage: (message) => this.follow(message),
       onConnection: (connection) => this.heard(connection),
@@ -71,6 +73,12 @@ class Live {
     });
     this.socket.start();
     void this.loadCrisis();
+  }
+
+  /** The computer’s own page needs no other way than its socket. */
+  private open(address: URL): SocketLike {
+    if (!onPhone(location.protocol) || this.ways.next() === "socket") return new WebSocket(address) as SocketLike;
+    return streamed(new EventSource("api/live") as SourceLike, () => api.snapshot());
   }
 
   listen(listener: Listener): void {
@@ -270,6 +278,7 @@ class Live {
   private heard(connection: Connection): void {
     const before = this.connection;
     this.connection = connection;
+    if (connection === "open") this.ways.heard();
     if (connection === "open" && before !== "open") this.listener?.reached();
     if (connection === "lost" && onPhone(location.protocol)) void this.stillPaired();
   }
