@@ -95,7 +95,7 @@ class PhoneGate:
                 hear = _until(ended, receive, send, lambda: self._guard.knows(cookies))
                 await self._app(scope, hear, _unless(ended, send))
             else:
-                await self._app(scope, receive, send)
+                await self._app(scope, receive, _forgotten(scope["path"], send))
         finally:
             self._sittings.leave(phone.id, ended)
 
@@ -118,6 +118,19 @@ def _until(
         code = GOING_AWAY if paired() else NOT_PAIRED
         await send({"type": "websocket.close", "code": code, "reason": ""})
         return {"type": "websocket.disconnect", "code": code}
+
+    return wrapped
+
+
+def _forgotten(path: str, send: Send) -> Send:
+    """What is told of the record does not lie in the phone's cache; the page's program may."""
+
+    async def wrapped(message: Message) -> None:
+        if message["type"] == "http.response.start" and path.startswith("/api/"):
+            kept = [row for row in message["headers"] if row[0] != b"cache-control"]
+            headers = [*kept, (b"cache-control", b"no-store")]
+            message = {**message, "headers": headers}
+        await send(message)
 
     return wrapped
 

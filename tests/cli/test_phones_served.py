@@ -61,6 +61,7 @@ def test_the_door_is_there_only_while_the_record_is_open(tmp_path: Path) -> None
         app = page.until(lambda s: s["app"]["phone"]["paired"])["app"]
         assert app["phone"] == {"state": "on", "paired": 1}
         assert [p["name"] for p in page.get("/api/phone")["phones"]] == ["Mine"]
+    assert not any(word in page.trouble for word in (url, told["code"], "enter"))
     with serving(tmp_path, "serve", module=AT_HOME) as page:
         page.until(lambda s: s["app"].get("vault") == "passphrase")
         assert len(listening(page.process.pid)) == 1

@@ -220,6 +220,15 @@ def test_every_answer_carries_the_policy(door: Door) -> None:
             assert "strict-transport-security" not in headers
 
 
+def test_nothing_of_the_record_lies_in_the_phone_s_cache(door: Door) -> None:
+    door.sittings.brief = True
+    client = door.friend()
+    for method, path in door.routes():
+        if path.startswith("/api/"):
+            headers = client.request(method, path, json=None if method == "GET" else {}).headers
+            assert headers.get_list("cache-control") == ["no-store"], path
+
+
 def test_a_phone_is_told_its_name_and_nothing_of_the_others(door: Door) -> None:
     assert door.friend().get("/api/phone").json() == {"paired_as": "Mine"}
     assert {p.name for p in door.came} == {"Mine"}
