@@ -50,6 +50,7 @@ class PhoneDesk:
         self._lock: PhoneLock | None = None
         self._kept: Kept | None = None
         self._door: Door | None = None
+        self._doors = 0  # how many there were: another one has another address or certificate
         self._at_home = False  # in the network that it was turned on for
         self._seeing: dict[str, asyncio.Task[None]] = {}
 
@@ -202,6 +203,7 @@ class PhoneDesk:
             )  # fmt: skip
         except (OSError, StoreError):
             return  # it is tried again at the next look, and the card says that there is none
+        self._doors += 1
         if (str(address), door.port) != (kept.address, kept.port):
             await self._keep(replace(kept, address=str(address), port=door.port))
 
@@ -219,7 +221,8 @@ class PhoneDesk:
         return "trouble" if self._at_home else "elsewhere"
 
     def _say(self) -> None:
-        self._tell({"state": self._state(), "paired": len(self._phones())})
+        paired = len(self._phones())
+        self._tell({"state": self._state(), "paired": paired, "doors": self._doors})
 
     def _today(self) -> str:
         return self._clock.wall().astimezone().date().isoformat()

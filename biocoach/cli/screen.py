@@ -81,7 +81,7 @@ class Screen:
             "may_practise": "",
             "speed": choice_speed,
             "system": sys.platform,
-            "phone": {"state": "off", "paired": 0},
+            "phone": {"state": "off", "paired": 0, "doors": 0},
         }
         self._errand = None
         before = self._live.slices["strap"] if self._live else self._strap

@@ -70,7 +70,7 @@ def test_off_is_the_beginning_and_nothing_listens(home: Home) -> None:
 
     before = sockets()
     during(home, steps)
-    assert home.told[-1] == {"state": "off", "paired": 0}
+    assert home.told[-1] == {"state": "off", "paired": 0, "doors": 0}
 
 
 def test_on_listens_at_that_address_alone_and_off_nowhere(home: Home) -> None:
@@ -90,7 +90,7 @@ def test_on_listens_at_that_address_alone_and_off_nowhere(home: Home) -> None:
         assert (await desk.view())["state"] == "off"
 
     during(home, steps)
-    assert home.told[-1] == {"state": "off", "paired": 1}
+    assert home.told[-1] == {"state": "off", "paired": 1, "doors": 1}
 
 
 def test_turning_on_and_pairing_each_ask_for_the_passphrase(home: Home) -> None:
@@ -215,7 +215,7 @@ def test_in_another_network_it_is_off_until_it_is_back(home: Home) -> None:
         assert await phone.status() == 200
 
     during(home, steps)
-    assert {"state": "elsewhere", "paired": 1} in home.told
+    assert {"state": "elsewhere", "paired": 1, "doors": 1} in home.told
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
@@ -229,6 +229,7 @@ def test_another_address_of_the_same_network_is_bound_anew(home: Home) -> None:
         view = await desk.view()
         assert view["address"].startswith("https://127.0.0.2:")
         assert view["fingerprint"] != old
+        assert home.told[-1]["doors"] == 2  # so that the card asks anew
         moved = Caller(home, view["address"])
         told = await desk.pair(PASSPHRASE, "Mine again")
         assert isinstance(told, dict)

@@ -59,7 +59,7 @@ def test_the_door_is_there_only_while_the_record_is_open(tmp_path: Path) -> None
         url = told["address"].partition("/enter")[0]
         assert phone.open(f"{url}/api/state").status == 200
         app = page.until(lambda s: s["app"]["phone"]["paired"])["app"]
-        assert app["phone"] == {"state": "on", "paired": 1}
+        assert app["phone"] == {"state": "on", "paired": 1, "doors": 1}
         assert [p["name"] for p in page.get("/api/phone")["phones"]] == ["Mine"]
     assert not any(word in page.trouble for word in (url, told["code"], "enter"))
     with serving(tmp_path, "serve", module=AT_HOME) as page:

@@ -10,7 +10,7 @@ type State = "off" | "on" | "elsewhere" | "trouble";
 function banner(state: State, locked = false): string[] {
   const slices = reduce(EMPTY, live()).slices;
   if (slices === null) throw new Error("no slices");
-  slices.app = { ...slices.app, locked, phone: { state, paired: 1 } };
+  slices.app = { ...slices.app, locked, phone: { state, paired: 1, doors: 1 } };
   return banners(slices, "open").map((b) => b.id).filter((id) => id.startsWith("phone"));
 }
 
