@@ -23,6 +23,7 @@ from biocoach.store import NoKeyring, StoreError, Trouble, Vault
 from dashboard.guard import CODE_LIFE_S
 from dashboard.ports import Outcome
 from tests.cli.phone_support import HERE, PASSPHRASE, Caller, Home, listening, paired
+from tests.fakes import PATIENCE_S
 
 ONE_DAY = timedelta(days=1)
 CODE_LIFE = timedelta(seconds=CODE_LIFE_S)
@@ -38,7 +39,7 @@ def during(home: Home, steps: Steps) -> None:
     """While the record is open."""
 
     async def all_of_it() -> None:
-        async with home.open() as desk:
+        async with home.open() as desk, asyncio.timeout(PATIENCE_S):
             await steps(desk)
 
     asyncio.run(all_of_it())
