@@ -24,6 +24,7 @@ from dashboard.ports import (
     Errands,
     Ladders,
     Library,
+    Margin,
     Measures,
     Own,
     Phones,
@@ -40,6 +41,7 @@ from dashboard.routes import (
     errand,
     ladder,
     live,
+    margin,
     measures,
     own,
     person,
@@ -70,6 +72,7 @@ class Ports:
     practices: Practices
     worksheets: Worksheets
     measures: Measures
+    margin: Margin
     separations: Separations
     ladders: Ladders
     drafts: Drafts
@@ -92,6 +95,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         practices.router(ports.practices),
         worksheets.router(ports.worksheets),
         measures.router(ports.measures),
+        margin.router(ports.margin),
         separations.router(ports.separations),
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),

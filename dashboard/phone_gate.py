@@ -25,6 +25,7 @@ DENIED: tuple[tuple[str, str], ...] = (
     ("POST", "/api/practices/{name}/words/forget"),
     ("DELETE", "/api/worksheets/{name}"),
     ("DELETE", "/api/measures/{name}"),
+    ("DELETE", "/api/sessions/{name}/notes/{note}"),
     ("GET", "/api/openapi.json"),
 )
 _DENIED = tuple((m, re.compile(re.sub(r"\{\w+\}", "[^/]+", path))) for m, path in DENIED)

@@ -79,6 +79,7 @@ class Screen:
             "recording_why": "",
             "fit": asdict(fit) if fit else None,
             "may_practise": "",
+            "awake": "",
             "speed": choice_speed,
             "system": sys.platform,
             "phone": {"state": "off", "paired": 0, "doors": 0},
@@ -119,6 +120,12 @@ class Screen:
         if self._app.get("phone") == told:
             return
         self._app = self._app | {"phone": told}
+        if self._live is not None and self._live.shown:
+            self._hub.publish({"app": self._app}, {})
+
+    def awake(self, state: str) -> None:
+        """Whether the computer is held awake: "" (not needed), ``held``, or why it is not."""
+        self._app = self._app | {"awake": state}
         if self._live is not None and self._live.shown:
             self._hub.publish({"app": self._app}, {})
 

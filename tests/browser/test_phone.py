@@ -162,7 +162,7 @@ def test_it_asks_for_the_passphrase_and_off_cuts_off(
     page.get_by_role("button", name="Turn it off").click()
     expect(page.get_by_role("button", name="Turn it on and show a code")).to_be_visible()
     expect(theirs.get_by_text("No connection to biocoach.")).to_be_visible()
-    assert state(page)["app"]["phone"] == {"state": "off", "paired": 1}
+    assert state(page)["app"]["phone"] == {"state": "off", "paired": 1, "doors": 1}
     expect(page.get_by_text("A paired phone in this house")).to_have_count(0)
 
 
