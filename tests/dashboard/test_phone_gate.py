@@ -44,8 +44,8 @@ ALLOWED = {
         "/api/recovery",
         "/api/separations", "/api/separations/a.ics", "/api/sessions", "/api/sessions/a",
         "/api/sessions/a/hrv", "/api/sessions/a/notes", "/api/settings/contacts",
-        "/api/settings/fit", "/api/settings/learnt", "/api/state", "/api/straps", "/api/trends", "/api/worksheets",
-        "/api/worksheets/a", "/enter",
+        "/api/settings/fit", "/api/settings/learnt", "/api/state", "/api/straps", "/api/trends",
+        "/api/worksheets", "/api/worksheets/a", "/enter",
     ],
     "POST": [
         "/api/errand/fetch", "/api/errand/seen", "/api/errand/start", "/api/errand/trial",
