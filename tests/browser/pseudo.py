@@ -79,13 +79,15 @@ for (const name of ["DateTimeFormat", "NumberFormat"]) {
 
 # Each text a person can see or hear, with the place where it stands.
 SAID = """() => {
+  const HEARD = [
+    "aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "alt",
+  ];
   const found = [];
   const place = e => e.closest("[id]")?.id + " " + e.tagName.toLowerCase() + "." + e.className;
   const add = (text, e) => text && text.trim() && found.push([text.trim(), place(e)]);
   for (const e of document.querySelectorAll("body *")) {
     if (!e.checkVisibility() || ["SCRIPT", "STYLE"].includes(e.tagName)) continue;
-    for (const name of ["aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "alt"])
-      add(e.getAttribute(name), e);
+    for (const name of HEARD) add(e.getAttribute(name), e);
     if (e.closest("option") || e.tagName === "TEXTAREA") continue;
     for (const node of e.childNodes) if (node.nodeType === Node.TEXT_NODE) add(node.data, e);
   }
@@ -98,18 +100,24 @@ LETTER = re.compile("[A-Za-z]")
 
 def unsaid(page: Page, known: Iterable[str]) -> list[str]:
     """What stands there and came neither through the page's words nor is one of ``known``."""
-    known = sorted((text for text in known if len(text) > 1), key=len, reverse=True)
+    known = sorted(known, key=len, reverse=True)
     keys = {text for key, text in english().items() if key.startswith(KEYS)}
     found = []
     for text, place in page.evaluate(SAID):
-        rest = " ".join(text.split())
-        for part in known:
-            if part in rest:
-                rest = rest.replace(part, "")
+        said = " ".join(text.split())
+        if said in keys or not LETTER.search(left_over(said, known)):
+            continue
         # A shelf shows the first sentence of a form's text.
-        if LETTER.search(rest) and rest not in keys and not any(rest in text for text in known):
+        if not any(said in one for one in known):
             found.append(f"{text[:100]!r} at {place[:60]}")
     return found
+
+
+def left_over(said: str, known: Iterable[str]) -> str:
+    for part in known:
+        if part in said:
+            said = re.sub(rf"(?<![A-Za-z]){re.escape(part)}(?![A-Za-z])", "", said)
+    return said
 
 
 # ---- what others wrote: files, and the person
@@ -125,12 +133,12 @@ def content() -> set[str]:
 # Fields in which a person, or a strap, wrote.
 WRITTEN = {
     "title", "feared", "who", "where", "context", "contexts", "contact", "happened", "body_words",
-    "learnt", "text", "name", "country", "phone", "by", "reason", "milestones", "folder",
+    "learnt", "text", "line", "name", "country", "phone", "by", "reason", "milestones", "folder",
 }  # fmt: skip
 
 
 def texts(value: Any, fields: set[str] | None = None, under: bool = True) -> Iterator[str]:
-    """Each text in a JSON or TOML value, as it is drawn; of these fields alone where they are given."""
+    """Each text in a JSON or TOML value, as it is drawn; where fields are given, of these alone."""
     match value:
         case dict():
             for key, inner in value.items():

@@ -32,7 +32,8 @@ window.WebSocket = class {
 window.tell = message => { window.story = message; window.wire.hear(message); };
 setInterval(() => {
   const {wire} = window;
-  if (window.story && !window.silent && wire) wire.hear({type: "delta", n: wire.n + 1, set: {}, push: {}});
+  if (!window.story || window.silent || !wire) return;
+  wire.hear({type: "delta", n: wire.n + 1, set: {}, push: {}});
 }, 1000);
 """
 LETTER = "partner-letter"
