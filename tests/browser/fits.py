@@ -47,13 +47,14 @@ FITS = """() => {
         faults.push(`longer than its button: ${name(e)}`);
     }
     if (e.matches("button, a[href], input, select, textarea, summary") && !above(e, floats))
-      acts.push([e, box]);
+      acts.push([e, [...e.getClientRects()]]);
   }
   for (const [n, [one, a]] of acts.entries()) for (const [other, b] of acts.slice(n + 1)) {
     if (one.contains(other) || other.contains(one)) continue;
-    const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-    const y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-    if (x > 2 && y > 2) faults.push(`over each other: ${name(one)} and ${name(other)}`);
+    const meet = (p, q) => Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2
+      && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 2;
+    if (a.some(p => b.some(q => meet(p, q))))
+      faults.push(`over each other: ${name(one)} and ${name(other)}`);
   }
   return faults.slice(0, 6);
 }"""

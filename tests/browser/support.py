@@ -241,7 +241,7 @@ def axe_finds(page: Page, where: str) -> list[str]:
 
 
 def picture(page: Page, name: str) -> None:
-    """For people who want to look: BIOCOACH_PICTURES=folder. In CI those of all screens are enough."""
+    """For people who want to look: BIOCOACH_PICTURES=folder. In CI all screens are enough."""
     folder = os.environ.get("BIOCOACH_PICTURES")
     if folder and not os.environ.get("CI"):
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ WIDTHS = (1280, 768, 360)
 HIGH = 800
 NARROWEST, LARGE_TEXT = 320, 2.0
 SOURCE = "virtual:unscripted,scenario=calm"
-WEEKS = os.environ.get("BIOCOACH_WEEKS", "5")
+WEEKS = os.environ.get("BIOCOACH_WEEKS", "3")
 WITH_BAR = ("apart-", "offer", "time-over", "far-away", "not-recording", "lost")
 
 
