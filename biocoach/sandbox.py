@@ -178,6 +178,25 @@ class Stream:
             self._process.stdout.close()
 
 
+class Companion:
+    """A program of the system that runs beside this one until ``end``. Raises OSError where it
+    can't be started."""
+
+    def __init__(self, program: str, *arguments: str) -> None:
+        nowhere = subprocess.DEVNULL
+        self._process = subprocess.Popen(  # noqa: S603 - a fixed program, no shell
+            [program, *arguments], stdin=nowhere, stdout=nowhere, stderr=nowhere
+        )
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
 def _command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-I", "-m", module, *arguments]
 

@@ -21,6 +21,7 @@ from dashboard.ports import (
     Errands,
     Ladders,
     Library,
+    Margin,
     Measures,
     Own,
     Practices,
@@ -36,6 +37,7 @@ from dashboard.routes import (
     errand,
     ladder,
     live,
+    margin,
     measures,
     own,
     person,
@@ -65,6 +67,7 @@ class Ports:
     practices: Practices
     worksheets: Worksheets
     measures: Measures
+    margin: Margin
     separations: Separations
     ladders: Ladders
     drafts: Drafts
@@ -85,6 +88,7 @@ def routers(ports: Ports) -> list[APIRouter]:
         practices.router(ports.practices),
         worksheets.router(ports.worksheets),
         measures.router(ports.measures),
+        margin.router(ports.margin),
         separations.router(ports.separations),
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),

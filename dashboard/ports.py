@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from biocoach.review.progress import Asked
 from biocoach.telling import Told
 from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, Plan, PracticeLog, Refusal
 
@@ -99,6 +100,10 @@ class Reader(Protocol):
 
     def recovery(self) -> Json:
         """How long half-recovery takes over all sessions; empty while the record is locked."""
+
+    def progress(self, asked: Asked) -> Json | Outcome:
+        """The way back by step over weeks, and the ladders as staircases, as
+        ``biocoach.review.progress.progress``; with ``simulated``."""
 
     def hrv(self, name: str) -> Json | Refusal | None:
         """Heart-rate variability of a session; some seconds of work the first time."""
@@ -257,6 +262,22 @@ class Measures(Protocol):
     def change(self, name: str, said: Json, rev: str) -> Json: ...
 
     def erase(self, name: str, rev: str) -> Json: ...
+
+
+class Margin(Protocol):
+    """Notes on a session that is over, each pinned to a moment of it; the session stays as it was.
+    A session's notes go when it is erased."""
+
+    def notes(self, session: str) -> Json | Outcome:
+        """``notes`` by their moments, each ``id``, ``at_s``, ``text``, ``written_utc``,
+        ``changed_utc`` and ``rev``."""
+
+    def add(self, session: str, at_s: float, text: str) -> Json:
+        """``ok`` with its ``id`` and ``rev``; or ``why``."""
+
+    def change(self, session: str, note: str, at_s: float, text: str, rev: str) -> Json: ...
+
+    def erase(self, session: str, note: str, rev: str) -> Json: ...
 
 
 class Separations(Protocol):

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StrictBool, StrictFloat, StrictInt
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StringConstraints,
+)
 
+from biocoach.review.progress import Asked
 from biocoach.telling import Told
 from biocoach.types import Afterwards, MarkKind, NotAfterwards
-from dashboard.wire import DAY_S, DebriefForm, Form, Percent, PlanForm, Words
+from dashboard.wire import DAY_S, DebriefForm, Form, Name, Percent, PlanForm, Words
 
 
 class AfterwardsForm(Form):
@@ -67,3 +76,26 @@ class WithdrawForm(Form):
 
     def body(self) -> NotAfterwards:
         return NotAfterwards(of_number=self.number)
+
+
+def _day(text: str) -> str:
+    """A local day as YYYY-MM-DD, or "" for none."""
+    if text:
+        date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d{2}-\d{2})?$"), AfterValidator(_day)]
+
+
+class ProgressForm(Form):
+    """Of which time, and of what, the page wants to see the weeks; "" is all."""
+
+    since: Annotated[Day, Field(alias="from")] = ""
+    until: Annotated[Day, Field(alias="to")] = ""
+    ladder: Name = ""
+    step: Name = ""
+    support: Literal["", "regulate", "delay", "ask", "observe"] = ""
+
+    def asked(self) -> Asked:
+        return Asked(**self.model_dump())

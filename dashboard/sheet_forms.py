@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StringConstraints
 
-from dashboard.wire import Form, Name
+from dashboard.wire import Form, Name, Seconds
 
 Rev = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{1,64}$")]
 Answers = Annotated[dict[Name, Any], Field(max_length=100)]
@@ -40,6 +40,17 @@ class TotalForm(Form):
 
 
 class TotalAgainForm(TotalForm):
+    rev: Rev
+
+
+class NoteForm(Form):
+    """``at_s``: the moment of the session that it is pinned to."""
+
+    at_s: Annotated[Seconds, Field(ge=0)]
+    text: Annotated[str, StringConstraints(max_length=2000, pattern=r"\S")]
+
+
+class NoteAgainForm(NoteForm):
     rev: Rev
 
 

@@ -22,6 +22,8 @@ from biocoach.types import (
     Mark,
     MarkKind,
     Plan,
+    Presence,
+    Rating,
     Step,
     Urge,
     UrgeKind,
@@ -42,6 +44,7 @@ LIVED: tuple[tuple[int, str, str, int, int, bool], ...] = (
     (66, "walk", "After dark", 70, 60, True),
     (40, "walk", "By day", 70, 65, True),
 )
+RATED = (Rating(suds=40, presence=Presence.HERE), Rating(suds=70, presence=Presence.FAR_AWAY))
 
 
 def climbed(
@@ -49,8 +52,10 @@ def climbed(
     lived: Sequence[tuple[int, str, str, int, int, bool]] = LIVED,
     *,
     fit: Fit | None = None,
+    rated: bool = False,
 ) -> None:
-    """Into a plain record in this folder, which does not exist yet."""
+    """Into a plain record in this folder, which does not exist yet. ``rated``: and a day ago one
+    that was kept by ratings alone."""
     fit = fit or Fit()
     folder.mkdir(parents=True)
     key = Vault(folder, NoKeyring()).create(None, plain=True)
@@ -61,6 +66,12 @@ def climbed(
         clock.set_wall(datetime.now(UTC) - timedelta(days=ago))
         told = next(one for one in STEPS if one.id == step)
         _live(journal, clock, f"climb-{n}", _said(told, context, before, after, fit, too_much))
+    if rated:
+        clock.set_wall(datetime.now(UTC) - timedelta(days=1))
+        said = _said(STEPS[0], "At home", 60, 40, fit, too_much=False)
+        said = [replace(one, strapless=True) if isinstance(one, Plan) else one for one in said]
+        said[3:3] = RATED
+        _live(journal, clock, "rated", said)
     clock.set_wall(datetime.now(UTC))
     journal.put_fact("fit", fact_of(fit))
     journal.put_fact("ladders", {"ladders": [MINE.told()], "decided": {}, "rev": "first"})

@@ -61,6 +61,7 @@ FREE = {"devices/__init__.py"}  # imports its own package lazily, and only when 
 # Who alone may import an outside thing. A pattern names files from the root.
 OWNERS: dict[str, tuple[str, ...]] = {
     "bleak": ("devices/radio.py",),
+    "dbus_fast": ("devices/awake.py",),
     "fastapi": ("dashboard/*",),
     "starlette": ("dashboard/*",),
     "uvicorn": ("dashboard/*",),
@@ -88,6 +89,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
         "biocoach/sync.py",
         "biocoach/clock.py",
         "biocoach/cli/*",
+        "devices/awake.py",
         "devices/radio.py",
         "devices/link.py",
         "devices/strap.py",

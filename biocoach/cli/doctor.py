@@ -37,7 +37,7 @@ def doctor(
     """
     findings = [
         _python(), _storage(data_dir), _key(data_dir), _page(), _bluetooth(), _clock(),
-        second_opinion(),
+        _awake(), second_opinion(),
     ]  # fmt: skip
     if as_json:
         out_json([asdict(f) for f in findings])
@@ -120,6 +120,29 @@ def _clock() -> Finding:
     counts = SystemClock().counts_sleep
     words = "counts sleep" if counts else "stops while the computer sleeps: gaps will look short"
     return Finding(name="clock", ok=True, words=words, needed=False)
+
+
+AWAKE_WORDS = {
+    "": "held off while a practice runs; a closed lid is left alone",
+    "no_service": "can't be held off: no service for it here",
+    "refused": "can't be held off: the system said no",
+    "unsupported": "can't be held off on this system",
+}
+
+
+def _awake() -> Finding:
+    """Holds the computer awake for a moment, as a practice does."""
+    from devices.awake import open_sleepless
+
+    async def tried() -> str:
+        sleepless = open_sleepless()
+        why = await sleepless.hold("biocoach doctor")
+        await sleepless.release()
+        return why
+
+    why = asyncio.run(tried())
+    todo = ("Switch sleep off in the computer's settings before a practice.",) if why else ()
+    return Finding(name="sleep", ok=not why, words=AWAKE_WORDS[why], needed=False, steps=todo)
 
 
 def second_opinion(module: str = "biocoach.review.opinion") -> Finding:

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from biocoach import __version__
 from biocoach.adviser import Adviser
+from biocoach.cli.awake import Awake
 from biocoach.cli.belongings import Belongings, Record
 from biocoach.cli.choice import Choice, NoStrap
 from biocoach.cli.errand_desk import ErrandDesk
@@ -25,7 +26,7 @@ from biocoach.cli.errand_reach import errands_through
 from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
-from biocoach.cli.listeners import Both
+from biocoach.cli.listeners import All
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.screen import Screen
@@ -34,7 +35,7 @@ from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.exposure.phases import may_plan
 from biocoach.opening import AGAIN, Opening
 from biocoach.profile import fact_of, fit_of
-from biocoach.runtime import Runtime, Source
+from biocoach.runtime import Listener, Runtime, Source
 from biocoach.sandbox import Child
 from biocoach.settings import Settings
 from biocoach.store import (
@@ -49,6 +50,7 @@ from biocoach.types import End, Fit, InputBody, Phase, Plan, SecondOpinion
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from devices import open_spec
+from devices.awake import open_sleepless
 
 Json = dict[str, Any]
 OPENING_S = 10.0
@@ -148,13 +150,16 @@ class House:
                 ecg=self.wearing.wishes.ecg,
             )  # fmt: skip
             adviser = self._adviser()
-            self._runtime = self._build(source, clock, journal, choice, adviser)
+            awake = Awake(open_sleepless(), self._screen.awake)
+            listener = All(self._screen, adviser, awake)
+            self._runtime = self._build(source, clock, journal, choice, listener)
             errands = errands_through(source, spec, keeper, clock)
             self._opened.set()
             self.reachable.set()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._runtime.run())
                 group.create_task(adviser.run())
+                group.create_task(awake.run())
                 group.create_task(self.mine.practising.keep_up())
                 if errands is not None:
                     group.create_task(self.errands.run(errands, clock, simulated=choice.simulated))
@@ -183,7 +188,7 @@ class House:
             await self._runtime.hand_in(session, opinion)
 
     def _build(
-        self, source: Source, clock: Clock, journal: Journal, choice: Choice, adviser: Adviser
+        self, source: Source, clock: Clock, journal: Journal, choice: Choice, listener: Listener
     ) -> Runtime:
         opening = Opening(
             journal=journal,
@@ -200,7 +205,7 @@ class House:
             clock=clock,
             book=journal,
             book_error=StoreError,
-            listener=Both(self._screen, adviser),
+            listener=listener,
             next_session=opening,
             lag_s=0.0 if choice.speed == 1 else HICCUP_S * choice.speed,
         )

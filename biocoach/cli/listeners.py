@@ -1,34 +1,39 @@
-"""Who listens to the runtime: the screen, and the adviser after it."""
+"""Who listens to the runtime: the screen, after it the adviser and who keeps the computer awake."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from biocoach.adviser import Adviser
+from biocoach.cli.awake import Awake
 from biocoach.running import Running, Step
 from biocoach.runtime import Listener
 
 
-class Both:
-    """A listener of two; the screen is told first."""
+class All:
+    """A listener of three; the screen is told first."""
 
-    def __init__(self, screen: Listener, adviser: Adviser) -> None:
+    def __init__(self, screen: Listener, adviser: Adviser, awake: Awake) -> None:
         self._screen = screen
         self._adviser = adviser
+        self._awake = awake
 
     def began(self, running: Running) -> None:
         self._screen.began(running)
         self._adviser.began(running)
+        self._awake.began(running)
 
     def stepped(self, running: Running, steps: Sequence[Step]) -> None:
         self._screen.stepped(running, steps)
         self._adviser.stepped(steps)
+        self._awake.stepped(running, steps)
 
     def care(self, running: Running, steps: Sequence[Step]) -> None:
         self._screen.care(running, steps)
 
     def closed(self, running: Running) -> None:
         self._screen.closed(running)
+        self._awake.closed(running)
 
     def recording(self, ok: bool, why: str) -> None:
         self._screen.recording(ok, why)

@@ -1,4 +1,4 @@
-"""All that is written into forms, over one open record: worksheets, measures, separations."""
+"""What is written into forms, over one open record: sheets, totals, separations, notes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
+from biocoach.cli.margin import Margin
 from biocoach.cli.measuring import Measuring
 from biocoach.cli.note_desk import NoteDesk
 from biocoach.cli.notebook import Notebook
@@ -30,6 +31,7 @@ class Notes:
         self._desk = desk or NoteDesk()
         self.worksheets = Notebook(base, self._desk, wall, watch, waits)
         self.measures = Measuring(self._desk, wall, settings)
+        self.margin = Margin(self._desk, wall)
         self.separations = Parting(self._desk, wall)
 
     async def opened(self, journal: Journal, *, simulated: bool) -> None:

@@ -132,6 +132,7 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         practices=house.mine.practising,
         worksheets=house.mine.notes.worksheets,
         measures=house.mine.notes.measures,
+        margin=house.mine.notes.margin,
         separations=house.mine.notes.separations,
         ladders=house.mine.ladders,
         drafts=house.mine.drafts,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from biocoach.cli.facts import LOCKED
+from biocoach.cli.ladder_facts import held_of
 from biocoach.clock import Clock
 from biocoach.exposure.arc import Urged
 from biocoach.exposure.practised import Practised
 from biocoach.opening import AGAIN
 from biocoach.review.aftercare import check_in_due
 from biocoach.review.desk import HrvDesk
+from biocoach.review.progress import Asked
 from biocoach.review.shelf import Shelf
 from biocoach.settings import Settings
 from biocoach.store import Reader
 from biocoach.types import Refusal
+from dashboard.ports import Outcome
 
 Json = dict[str, Any]
 
@@ -71,6 +75,17 @@ class Readings:
 
     def recovery(self) -> Json:
         return self._shelf.recovery(simulated=self._simulated) if self._shelf else {}
+
+    def progress(self, asked: Asked) -> Json | Outcome:
+        """Over the open record: what its ladders and sessions tell of the weeks."""
+        if self._shelf is None:
+            return LOCKED
+        held = held_of(self.fact, ())
+        if isinstance(held, Outcome):
+            return held
+        today = self._clock.wall().astimezone().date()
+        found = self._shelf.progress(held.ladders, asked, today, simulated=self._simulated)
+        return found | {"simulated": self._simulated}
 
     def helps(self) -> Json:
         return self._shelf.helps(simulated=self._simulated) if self._shelf else {}

@@ -79,6 +79,7 @@ class Screen:
             "recording_why": "",
             "fit": asdict(fit) if fit else None,
             "may_practise": "",
+            "awake": "",
             "speed": choice_speed,
             "system": sys.platform,
         }
@@ -112,6 +113,12 @@ class Screen:
         self._errand = errand
         if self._live is not None and self._live.shown:
             self._hub.publish({"errand": errand}, {})
+
+    def awake(self, state: str) -> None:
+        """Whether the computer is held awake: "" (not needed), ``held``, or why it is not."""
+        self._app = self._app | {"awake": state}
+        if self._live is not None and self._live.shown:
+            self._hub.publish({"app": self._app}, {})
 
     def may_practise(self) -> str:
         """Why practising apart can't begin today, as a code that the page puts into words."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from biocoach.clock import moment_of
 from biocoach.exposure.arc import Urged
+from biocoach.exposure.ladder import Ladder
 from biocoach.exposure.practised import Practised, practised_of
 from biocoach.review import sessions as review
 from biocoach.review.afterwards import elsewhere_of, until_closed
 from biocoach.review.learnt import learnt
+from biocoach.review.progress import Asked, progress
 from biocoach.review.recovery_over_time import recovery_over_time
 from biocoach.review.what_helps import WhatHelps
 from biocoach.settings import Settings
@@ -66,6 +70,13 @@ class Shelf:
     def recovery(self, *, simulated: bool) -> Json:
         """How long half-recovery takes over all sessions, real or simulated."""
         return recovery_over_time(self._rows(), self._settings.learning, simulated=simulated)
+
+    def progress(
+        self, ladders: Sequence[Ladder], asked: Asked, today: date, *, simulated: bool
+    ) -> Json:
+        """The way back by step over weeks, and the ladders as staircases, real or simulated."""
+        rows = [row for row in self._rows() if bool(row.get("simulated")) is simulated]
+        return progress(rows, ladders, asked, today, self._settings.learning)
 
     def helps(self, *, simulated: bool) -> Json:
         """What can be said of each practice over all sessions, real or simulated."""

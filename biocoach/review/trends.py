@@ -44,7 +44,7 @@ def trends(
     counted: dict[str, list[Counted]] = {}
     for session in sessions:
         counted.setdefault(monday(session.day), []).append(session)
-    weeks = _weeks([*noted, *counted], today)
+    weeks = weeks_from([*noted, *counted], today)
     return {
         "weeks": [
             _week(week, noted.get(week, []), counted.get(week, []), settings) for week in weeks
@@ -78,7 +78,7 @@ def monday(day: str) -> str:
     return (found - timedelta(days=found.weekday())).isoformat()
 
 
-def _weeks(known: Sequence[str], today: date) -> list[str]:
+def weeks_from(known: Sequence[str], today: date) -> list[str]:
     """Without a hole. What lies beyond today, by a clock that was wrong, is not left out."""
     if not known:
         return []

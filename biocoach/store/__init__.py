@@ -20,7 +20,7 @@ from biocoach.store.folder import (
 from biocoach.store.journal import Journal
 from biocoach.store.keyrings import Keyring, NoKeyring, SystemKeyring
 from biocoach.store.migrate import upgrade
-from biocoach.store.reader import Reader, SessionRow
+from biocoach.store.reader import Reader, SessionRow, beside_of
 from biocoach.store.vault import Key, Locked, State, Vault, Why
 from biocoach.store.verify import Report
 
@@ -41,6 +41,7 @@ __all__ = [
     "Trouble",
     "Vault",
     "Why",
+    "beside_of",
     "data_folder",
     "make_folders",
     "memory_store",

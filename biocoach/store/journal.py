@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from threading import RLock
 
-from sqlalchemy import ColumnElement, Connection, Executable, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from biocoach.clock import Clock, iso_utc
@@ -27,7 +27,7 @@ from biocoach.store.lines import (
     salt_of,
 )
 from biocoach.store.plans import Json
-from biocoach.store.reader import Reader, fact_kind
+from biocoach.store.reader import Reader, beside_of, fact_kind, facts_named
 from biocoach.store.schema import (
     FACTS,
     attachments,
@@ -140,10 +140,12 @@ class Journal(Reader):
             connection.execute(newer)
 
     def erase_session(self, session: str) -> int:
-        """Takes the bodies for good and leaves tombstones; how many. Facts have their own way."""
+        """Takes the bodies for good and leaves tombstones; how many. What lies beside the session
+        goes with it; other facts have their own way."""
         if session == FACTS:
             return 0
-        return self._erase(entries.c.session == session, sessions.c.session == session)
+        whose = or_(entries.c.session == session, facts_named(beside_of(session)))
+        return self._erase(whose, sessions.c.session == session)
 
     def erase_person(self, person: str) -> int:
         """The same for everything of a person: facts of the profile, pictures, voices too."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, func, select
+from sqlalchemy import Column, ColumnElement, Row, Select, and_, func, select
 
 from biocoach.store import attachments as kept
 from biocoach.store.codec import from_text, parse
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
 from biocoach.store.plans import Json
-from biocoach.store.schema import FACTS, entries, sessions, settings_documents, summaries
+from biocoach.store.schema import BESIDE, FACTS, entries, sessions, settings_documents, summaries
 from biocoach.store.verify import Report, verify
 from biocoach.types import Entry, Refusal
 
@@ -43,6 +43,11 @@ class SessionRow:
 
 def fact_kind(name: str) -> str:
     return _FACT_KIND + name
+
+
+def beside_of(session: str) -> str:
+    """How the names of those facts begin that lie beside a session: they are erased with it."""
+    return f"{BESIDE}{session}:"
 
 
 class Reader:
@@ -140,6 +145,11 @@ class Reader:
         query = _SESSIONS.with_only_columns(sessions.c.session)
         return self._word(query.where(sessions.c.session == session).limit(1)) is not None
 
+    def is_closed(self, session: str) -> bool:
+        query = _SESSIONS.with_only_columns(sessions.c.session)
+        query = query.where(sessions.c.session == session, sessions.c.closed)
+        return self._word(query.limit(1)) is not None
+
     def sessions_since(self, name: str, *, person: str = "") -> set[str] | None:
         """The sessions whose first line came after the latest fact of this name; None without
         one. By the journal's order, so that a clock that was set says nothing."""
@@ -212,14 +222,17 @@ def _latest_fact(column: Column[Any], name: str, person: str) -> Select[Any]:
 
 
 def _facts_by(prefix: str, person: str, *columns: Any) -> Select[Any]:
+    own = (entries.c.person == person, entries.c.body.is_not(None))
+    return select(*columns).where(facts_named(prefix), *own)
+
+
+def facts_named(prefix: str) -> ColumnElement[bool]:
     """A range and not LIKE, for which a small letter is as good as a capital one."""
     begins = fact_kind(prefix)
-    return select(*columns).where(
+    return and_(
         entries.c.session == FACTS,
         entries.c.kind >= begins,
         entries.c.kind < begins + "\U0010ffff",
-        entries.c.person == person,
-        entries.c.body.is_not(None),
     )
 
 

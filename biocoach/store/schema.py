@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 FACTS = ""  # the session of the profile's facts
+BESIDE = "beside:"  # facts that lie beside a session, and go with it: ``beside:<session>:…``
 HEAD = "0002"  # the newest migration this version knows
 
 metadata = MetaData()

@@ -1,4 +1,4 @@
-"""What is typed into a plan or a debrief, before it is said."""
+"""What is typed into a plan, a debrief or a step of the ladder, before it is said."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Draft(StrEnum):
     PLAN = "plan"
     DEBRIEF = "debrief"
     TOLD = "told"
+    STEP = "step"
 
 
 def router(drafts: Drafts) -> APIRouter:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from biocoach.types import Refusal
 from dashboard.ports import Reader
+from dashboard.recording_forms import ProgressForm
+from dashboard.routes.worksheets import shown
 
 
 def router(reader: Reader) -> APIRouter:
@@ -29,6 +31,10 @@ def router(reader: Reader) -> APIRouter:
     @routes.get("/api/recovery")
     def recovery() -> dict[str, Any]:
         return reader.recovery()
+
+    @routes.get("/api/progress")
+    def progress(asked: Annotated[ProgressForm, Query()]) -> JSONResponse:
+        return shown(reader.progress(asked.asked()))
 
     return routes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -95,6 +96,13 @@ class Served:
         self._process.kill()
         self._process.communicate()
 
+    def freeze(self) -> None:
+        """It stands still, with its sockets open, until ``thaw``."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
     def again(self) -> None:
         """Another start with the same record, at the same place."""
         self._process = self._started()
@@ -135,13 +143,13 @@ def plan(support: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def go_apart(page: Page, support: str, **more: Any) -> None:
+def go_apart(page: Page, support: str, *, timeout_ms: float = 60_000, **more: Any) -> None:
     """Plan at once, then by hand until *They left*."""
     expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
     assert tell(page, **plan(support, **more))["ok"]
     page.get_by_role("button", name="Begin the quiet minutes").click()
     left = page.get_by_role("button", name="They left")
-    expect(left).to_be_enabled(timeout=60_000)
+    expect(left).to_be_enabled(timeout=timeout_ms)
     left.click()
 
 

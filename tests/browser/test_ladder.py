@@ -104,6 +104,44 @@ def test_from_a_template_to_a_ladder_of_ones_own(page: Page, served: Served, wat
     expect(page.get_by_role("heading", name="M. reads in the bedroom")).to_be_visible()
 
 
+@pytest.mark.parametrize("size", ["phone"], indirect=True)
+def test_a_half_typed_step_is_there_again(page: Page, served: Served) -> None:
+    open_ladder(page, served)
+    section = begin(page)
+    first = titles(section)[0]
+    for opens, keeps in (("Add a step", "Leave it"), (f"Change: {first}", "Keep it")):
+        section.get_by_role("button", name=opens).click()
+        field = section.get_by_label("With whom?")
+        field.fill("My sis")
+        section.get_by_label("Minutes apart").fill("7")
+        until_kept(page, "My sis")
+        page.reload()
+        expect(field).to_have_value("My sis")
+        expect(section.get_by_label("Minutes apart")).to_have_value("7")
+        if keeps == "Leave it":
+            section.get_by_role("button", name=keeps).click()
+        else:
+            section.get_by_role("button", name=keeps).click()
+            until(page, "ladders[0].steps[0].who === 'My sis'")
+        until_kept(page, "")
+        page.reload()
+        expect(page.get_by_role("heading", name=first)).to_be_visible()
+        expect(field).to_have_count(0)
+
+
+def until_kept(page: Page, who: str) -> None:
+    """Until the record's draft of a step says so."""
+    asked = """async who => {
+      for (let n = 0; n < 1000; n += 1) {
+        const { words } = await (await fetch("/api/drafts/step")).json();
+        if ((words.draft ? JSON.parse(words.draft).who : "") === who) return true;
+        await new Promise(requestAnimationFrame);
+      }
+      return false;
+    }"""
+    assert page.evaluate(asked, who), f"never so: {who!r}"
+
+
 @pytest.mark.parametrize("size", ["laptop", "phone"], indirect=True)
 def test_a_step_is_dragged_to_its_place(page: Page, served: Served) -> None:
     open_ladder(page, served)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import LAPTOP, PHONE, Watch
+from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
 from tests.browser.sheets import begin, sheets, too_wide, until_so
-from tests.browser.support import Served, go_to, origin
+from tests.browser.support import Served, by_keyboard, go_apart, go_to, origin
+from tests.ladder_days import LIVED, climbed
+from tests.many_days import CUT, WORDS, many_days
 
 GAD_7 = "Feeling nervous, anxious or on edge"
 
@@ -112,6 +116,114 @@ def test_weeks_tell_urge_and_act_apart(page: Page, served: Served, watch: Watch)
     weeks.get_by_text("The weeks as a table").click()
     expect(weeks.get_by_role("row").nth(1)).to_contain_text("3 times · acted on 1 of 3")
     watch.look(page, "weeks")
+
+
+@PHONE
+def test_the_ladder_is_a_staircase_by_time_step_and_support(
+    start: Start, page: Page, watch: Watch, tmp_path: Path
+) -> None:
+    climbed(tmp_path / "home0" / "data" / "biocoach")
+    page.goto(start("serve", "--plain").address)
+    go_to(page, "Progress")
+    stairs = page.get_by_role("region", name="When M. is away")
+    expect(stairs.locator(".chart svg")).to_be_visible()
+    expect(stairs.locator(".chart g")).to_have_count(len(LIVED))
+    expect(stairs.locator(".chart path.flag")).to_have_count(2)
+    expect(stairs.locator(".chart path.much")).to_have_count(2)
+    expect(stairs.locator(".chart line.ahead")).to_have_count(2)
+    stairs.get_by_text("The practices as a table").click()
+    table = stairs.get_by_role("table")
+    expect(table.get_by_role("row")).to_have_count(len(LIVED))  # a phone has no row of heads
+    for words in ("tried, not done · Too much · first time on this stair", "done · first time"):
+        expect(table).to_contain_text(words)
+    assert not re.search(r"streak|score of|%|well done", stairs.inner_text())
+    watch.look(page, "staircase")
+    assert too_wide(page) == []
+    page.get_by_label("Step", exact=True).select_option(label="They sit in another room")
+    expect(stairs.locator(".chart g")).to_have_count(2)
+    expect(page.get_by_text("the step “They sit in another room”")).to_be_visible()
+    page.get_by_label("Support", exact=True).select_option(label="Stay still")
+    expect(page.get_by_text("No step of a ladder was practised in what is shown.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Support", exact=True)).to_have_value("observe")
+    expect(page.get_by_text("the step “They sit in another room” · Stay still")).to_be_visible()
+    page.get_by_label("Support", exact=True).select_option(label="Any support")
+    page.get_by_label("Time", exact=True).select_option(label="From … to …")
+    day = datetime.now(UTC).astimezone().date() - timedelta(days=69)
+    page.get_by_label("From", exact=True).fill(day.isoformat())
+    page.get_by_label("From", exact=True).blur()
+    expect(stairs.locator(".chart g")).to_have_count(1)
+    expect(stairs.locator(".chart path.flag")).to_have_count(0)
+    assert f"from={day.isoformat()}" in page.url
+
+
+@LAPTOP
+def test_the_way_back_has_four_kinds_and_no_middle_of_a_few(
+    start: Start, page: Page, watch: Watch, tmp_path: Path
+) -> None:
+    many_days(tmp_path / "home0" / "data" / "biocoach")
+    page.goto(start("serve", "--plain").address)
+    go_to(page, "Progress")
+    way = page.get_by_role("region", name="Half-way back, step by step")
+    expect(way.get_by_role("radio")).to_have_count(4)
+    alone = way.get_by_role("radio", name="While apart, no practice (")
+    expect(alone).to_be_checked()
+    shown = way.locator(".steps svg")
+    expect(shown).to_have_count(1)
+    asked = page.context.request.get(f"{origin(page)}/api/progress").json()
+    for used, name in ((False, "no practice"), (True, "with a practice")):
+        way.get_by_role("radio", name=f"While apart, {name} (").focus()
+        page.keyboard.press("Space")
+        (group,) = [g for g in asked["groups"] if (g["where"], g["used"]) == ("apart", used)]
+        (step,) = group["steps"]
+        expect(way.locator(".steps svg > circle")).to_have_count(step["n"])
+        expect(way.locator(".steps path.cut")).to_have_count(step["not_by_end"])
+        too_few = step["n"] < asked["needed"]
+        expect(way.locator(".steps line.middle")).to_have_count(0 if too_few else 1)
+        expect(way.locator(".steps polyline")).to_have_count(0)
+    total = sum(g["n"] for g in asked["groups"])
+    assert total + sum(asked["left_out"].values()) == len(WORDS)
+    assert sum(s["not_by_end"] for g in asked["groups"] for s in g["steps"]) <= len(CUT)
+    by_keyboard(page, way.locator("summary"))
+    page.keyboard.press("Enter")
+    table = way.get_by_role("table")
+    expect(table).to_contain_text("all that is shown")
+    expect(table).to_contain_text("week of")
+    watch.look(page, "way-back")
+    assert too_wide(page) == []
+    expect(way).to_contain_text("were planned without a ladder")
+    expect(way.get_by_role("link", name="Which practice went with what")).to_be_visible()
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.get_by_role("form", name="What is shown")).to_be_hidden()
+    expect(page.get_by_text("Shown:")).to_be_visible()
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    cut = "getComputedStyle(document.querySelector('.steps > li')).breakInside"
+    assert page.evaluate(cut) == "avoid"
+
+
+@LAPTOP
+def test_where_nothing_was_practised_it_says_what_to_do(
+    page: Page, start: Start, tmp_path: Path, watch: Watch
+) -> None:
+    climbed(tmp_path / "home0" / "data" / "biocoach", [])
+    page.goto(start("serve", "--plain").address)
+    go_to(page, "Progress")
+    expect(page.get_by_role("heading", name="Nothing was practised yet")).to_be_visible()
+    watch.look(page, "progress-empty")
+    page.get_by_role("link", name="Go to the ladder").click()
+    expect(page.get_by_role("heading", level=1, name="My ladder")).to_be_visible()
+
+
+@LAPTOP
+def test_under_observe_while_apart_progress_waits(page: Page, start: Start) -> None:
+    page.goto(start("serve", "--source", "virtual:unscripted,scenario=calm,speed=40").address)
+    expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
+    go_apart(page, "observe")
+    expect(page.get_by_role("heading", name="Nothing to do here.")).to_be_visible()
+    page.goto(f"{origin(page)}/#/progress?time=all")
+    expect(page.get_by_text("While this step stays still")).to_be_visible()
+    expect(page.locator("main svg, main canvas")).to_have_count(0)
 
 
 @LAPTOP

@@ -40,6 +40,7 @@ class Writer:
         )
         self.sheets = self.notes.worksheets
         self.measures = self.notes.measures
+        self.margin = self.notes.margin
         self.partings = self.notes.separations
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from biocoach.cli.laddering import Laddering
 from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
 from biocoach.exposure.practised import Practised
+from biocoach.review.progress import Asked
 from biocoach.settings import CareSettings, LearningSettings
 from biocoach.telling import Told
 from biocoach.types import (
@@ -170,6 +171,9 @@ class SmallHouse:
     def recovery(self) -> Json:
         return {"groups": []}
 
+    def progress(self, asked: Asked) -> Json | Outcome:
+        return Outcome(why="locked") if self.still else {"asked": asdict(asked)}
+
     def hrv(self, name: str) -> Json | Refusal | None:
         return self.session(name)
 
@@ -277,6 +281,7 @@ class Site:
             practices=SmallShelf(self.house),
             worksheets=self.notes.worksheets,
             measures=self.notes.measures,
+            margin=self.notes.margin,
             separations=self.notes.separations,
             ladders=self.facts.ladders(),
             guard=self.guard,

@@ -391,3 +391,26 @@ def test_what_is_typed_into_a_plan_is_kept_before_it_is_said(site: Site) -> None
     late = page.put("/api/drafts/plan", json=form)
     assert (late.status_code, late.json()["why"]) == (409, "changed")
     assert page.put("/api/drafts/diary", json=form).status_code == 422
+
+
+def test_progress_is_asked_for_by_time_ladder_and_support(site: Site) -> None:
+    friend = site.friend()
+    url = "/api/progress?from=2026-01-01&to=2026-02-01&ladder=l&step=s&support=ask"
+    assert friend.get(url).json()["asked"] == {
+        "since": "2026-01-01",
+        "until": "2026-02-01",
+        "ladder": "l",
+        "step": "s",
+        "support": "ask",
+    }
+    assert set(friend.get("/api/progress?from=&to=").json()["asked"].values()) == {""}
+    site.house.still = True
+    assert friend.get("/api/progress").status_code == 409
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["from=yesterday", "from=2026-02-30", "to=20260101", "support=calm", "since=2026-01-01", "x=1"],
+)
+def test_no_other_weeks_can_be_asked_for(site: Site, query: str) -> None:
+    assert site.friend().get(f"/api/progress?{query}").status_code == 422

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biocoach.store import Journal, open_store
-from tests.store.support import CLOCK, PLAIN, Place, begin, ratings
+from tests.store.support import CLOCK, PLAIN, Place, begin, closed, ratings
 
 CANARY = "canary-of-the-coal-mine"
 
@@ -120,3 +120,27 @@ def test_no_order_of_changes_loses_one_or_keeps_an_erased_one(
         disk = b"".join(path.read_bytes() for path in Path(name).rglob("*") if path.is_file())
         journal.close()
         assert [words for words in gone if words[: words.index(">") + 1].encode() in disk] == []
+
+
+def test_what_lies_beside_a_session_goes_with_it_and_with_no_other(file_place: Place) -> None:
+    journal = file_place.open()
+    journal.append([begin("s1"), *ratings(2)])
+    journal.append([begin("s10"), *ratings(1, "s10")])
+    journal.replace_fact("beside:s1:note:a", {"text": CANARY, "rev": "1"})
+    journal.replace_fact("beside:s10:note:b", {"text": "stays", "rev": "2"})
+    journal.put_fact("sheet:s1", {"text": "stays"})
+    assert journal.erase_session("s1") == 4
+    assert list(journal.facts("")) == ["beside:s10:note:b", "sheet:s1"]
+    assert CANARY.encode() not in file_place.bytes_on_disk()
+    assert journal.verify().problems == ()
+
+
+def test_whether_a_session_is_over(journal: Journal) -> None:
+    journal.append([begin("s1"), closed("s1")])
+    journal.append([begin("s2")])
+    assert [journal.is_closed(name) for name in ("s1", "s2", "s3", "")] == [
+        True,
+        False,
+        False,
+        False,
+    ]

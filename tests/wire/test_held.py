@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from biocoach.types import Support
-from tests.wire.__main__ import BY_HAND, FOLDER
+from tests.wire.__main__ import ELSEWHERE, FOLDER
 from tests.wire.stories import Json, Stage, messages, told
 
 AGAIN = "the server says something else now: python -m tests.wire, and see what changed"
@@ -42,7 +42,7 @@ def unlike(found: object, wanted: object, at: str = "") -> list[str]:
 
 
 def test_each_is_what_the_server_says(made: dict[str, Json]) -> None:
-    kept = {path.stem: path for path in FOLDER.glob("*.json") if path.stem not in BY_HAND}
+    kept = {path.stem: path for path in FOLDER.glob("*.json") if path.stem not in ELSEWHERE}
     assert sorted(kept) == sorted(made), AGAIN
     differ = [line for name in made for line in unlike(read(kept[name]), made[name], name)]
     assert differ == [], f"{AGAIN}\n" + "\n".join(differ[:20])

@@ -51,8 +51,8 @@ describe("a practice", () => {
   });
 
   it("has an address", () => {
-    expect(parseHash(hashOf("practices", "slow-paced-4-6"))).toEqual({ view: "practices", id: "slow-paced-4-6" });
-    expect(parseHash("#/practices")).toEqual({ view: "practices", id: null });
+    expect(parseHash(hashOf("practices", "slow-paced-4-6"))).toEqual({ view: "practices", id: "slow-paced-4-6", query: "" });
+    expect(parseHash("#/practices")).toEqual({ view: "practices", id: null, query: "" });
     expect(hashOf("practices")).toBe("#/practices");
   });
 });

@@ -3,7 +3,7 @@ import { clock, day, length, minutes, percent, whole } from "../src/lib/format";
 import { moved, zoomed } from "../src/lib/zoom";
 import { byWay, recoveryWords } from "../src/lib/recovery";
 import { checkpoints, draftOf, planOf, stepId, suggestionsFor } from "../src/lib/steps";
-import { columns, heartRange } from "../src/lib/live-chart";
+import { aboveFoot, columns, heartRange } from "../src/lib/live-chart";
 import { withBreaks } from "../src/lib/breaks";
 import { timeline } from "../src/lib/timeline";
 import { live, review } from "./wire";
@@ -52,9 +52,17 @@ describe("a chart's range", () => {
     expect(heartRange(null, null)).toEqual([50, 90]);
   });
 
-  it("keeps gaps as gaps", () => {
-    const [, , , hr] = columns([[1, 60, 55, 70, null], [2, null, 55, 70, null]]);
+  it("keeps gaps as gaps, of the heart and of movement", () => {
+    const [, , , hr, mg] = columns([[1, 60, 55, 70, null], [2, null, 55, 70, 12]]);
     expect(hr).toEqual([60, null]);
+    expect(mg).toEqual([null, 12]);
+  });
+
+  it("keeps the heart off the foot while movement stands there", () => {
+    const [low, high] = aboveFoot([50, 90], true);
+    expect(high).toBe(90);
+    expect((50 - low) / (high - low)).toBeCloseTo(0.2);
+    expect(aboveFoot([50, 90], false)).toEqual([50, 90]);
   });
 });
 

@@ -97,6 +97,16 @@ describe("banners", () => {
     expect(ids(slices((s) => (s.app = { ...s.app, plain: true, simulated: false })))).toContain("plain");
   });
 
+  it("a computer that may fall asleep is named while it matters, and what helps", () => {
+    const refused = slices((s) => (s.app = { ...s.app, awake: "refused" }));
+    expect(banners(refused, "open").find((b) => b.id === "sleep")).toMatchObject({ loud: false });
+    expect(banners(refused, "open", true).find((b) => b.id === "sleep")?.text).toContain("in front");
+    expect(banners(refused, "lost").map((b) => b.id)).not.toContain("sleep");
+    for (const awake of ["", "held"] as const) {
+      expect(ids(slices((s) => (s.app = { ...s.app, awake })))).not.toContain("sleep");
+    }
+  });
+
   it("not recording, a lost strap and a lost server are loud", () => {
     const hurt = slices((s) => {
       s.app = { ...s.app, recording: false, recording_why: "disk_full" };

@@ -22,6 +22,7 @@ class FakeSocket implements SocketLike {
 
 class FakeTimers implements Timers {
   private now = 0;
+  private slept = 0;
   private next = 1;
   private waiting = new Map<number, { at: number; run: () => void }>();
   after(ms: number, run: () => void): number {
@@ -30,6 +31,13 @@ class FakeTimers implements Timers {
   }
   cancel(id: number): void {
     this.waiting.delete(id);
+  }
+  /** A clock that goes on in sleep, unlike what waits. */
+  get clock(): number {
+    return 1_000_000 + this.now + this.slept;
+  }
+  sleep(ms: number): void {
+    this.slept += ms;
   }
   pass(ms: number): void {
     const end = this.now + ms;
@@ -56,6 +64,7 @@ function begin() {
       return socket;
     },
     timers,
+    now: () => timers.clock,
     onMessage: (message) => heard.push(message),
     onConnection: (connection) => seen.at(-1) !== connection && seen.push(connection),
   });
@@ -125,6 +134,49 @@ describe("the socket", () => {
     sockets[0]?.say({ type: "other" });
     sockets[0]?.say(null);
     expect(heard).toEqual([]);
+  });
+
+  it("knows after a sleep that what it shows is old, before any timer does", () => {
+    const { live, sockets, timers, seen } = begin();
+    sockets[0]?.say(tick);
+    timers.sleep(3_600_000);
+    live.awake();
+    expect(seen).toEqual(["open", "lost"]);
+    expect(sockets).toHaveLength(2);
+    expect(sockets[0]?.closed).toBe(true);
+    sockets[1]?.say(tick);
+    expect(seen).toEqual(["open", "lost", "open"]);
+  });
+
+  it("leaves a connection alone that was heard a moment ago", () => {
+    const { live, sockets, timers, seen } = begin();
+    sockets[0]?.say(tick);
+    timers.pass(1000);
+    live.awake();
+    expect(sockets).toHaveLength(1);
+    expect(seen).toEqual(["open"]);
+  });
+
+  it("does not wait its turn when the page is seen again while the server is away", () => {
+    const { live, sockets, timers } = begin();
+    for (let i = 0; i < 6; i += 1) {
+      sockets.at(-1)?.onclose?.();
+      timers.pass(5000);
+    }
+    const before = sockets.length;
+    sockets.at(-1)?.onclose?.();
+    live.awake();
+    expect(sockets).toHaveLength(before + 1);
+    timers.pass(500);
+    expect(sockets).toHaveLength(before + 1);
+  });
+
+  it("stays stopped when the page is seen again", () => {
+    const { live, sockets, timers } = begin();
+    live.stop();
+    timers.sleep(3_600_000);
+    live.awake();
+    expect(sockets).toHaveLength(1);
   });
 
   it("stops when told", () => {

@@ -13,8 +13,10 @@ const TYPES: [RegExp, string][] = [
   [/^sequence-/, "{ heard: Message[]; snapshots: Snapshot[] }"],
   [/^refusal$/, "{ status: number; body: { ok: false; why: string } }"],
   [/^review$/, "Review"],
+  [/^progress$/, "ProgressAnswer"],
+  [/^notes$/, "{ notes: SessionNote[] }"],
 ];
-const HEAD = 'import type { Delta, Message, Review, Snapshot } from "../src/lib/wire";\n';
+const HEAD = 'import type { Delta, Message, ProgressAnswer, Review, SessionNote, Snapshot } from "../src/lib/wire";\n';
 
 /** Long lists of numbers say no more of their type than their beginning does. */
 const short = (value: unknown): unknown =>

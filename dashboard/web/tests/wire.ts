@@ -2,7 +2,7 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Delta, Message, Review, Snapshot } from "../src/lib/wire";
+import type { Delta, Message, ProgressAnswer, Review, SessionNote, Snapshot } from "../src/lib/wire";
 
 const FOLDER = fileURLToPath(new URL("../../../tests/wire/", import.meta.url));
 
@@ -22,3 +22,5 @@ export const sequence = (seed: number): Sequence => read(`sequence-${seed}`) as 
 export const live = (): Snapshot => snapshot("offer");
 export const locked = (): Snapshot => snapshot("locked");
 export const review = (): Review => read("review") as Review;
+export const progress = (): ProgressAnswer => read("progress") as ProgressAnswer;
+export const notes = (): { notes: SessionNote[] } => read("notes") as { notes: SessionNote[] };

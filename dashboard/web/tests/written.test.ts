@@ -66,6 +66,17 @@ describe("what is written in a practice", () => {
     expect(desk.saved.map((one) => [one.words["fear"], one.last])).toEqual([["one", false], ["two", true]]);
   });
 
+  it("can be begun afresh although the record has not answered yet", async () => {
+    const desk = new Desk();
+    const sheet = desk.written.of("note");
+    await sheet.open();
+    expect(sheet.earlier).toBe(false);
+    sheet.set("fear", "the first time");
+    await sheet.open(); // the practice begins anew, before what was written is kept
+    expect(sheet.words["fear"]).toBe("the first time");
+    expect(sheet.earlier).toBe(true);
+  });
+
   it("is tried again while the record is away, and never lost", async () => {
     const desk = new Desk();
     const sheet = desk.written.of("note");

@@ -3,8 +3,8 @@
 import type { Helps } from "./helps";
 import type { ArcPhase, LadderAnswer, LessWay, SignKind, StepWords, Way } from "./wire";
 import type {
-  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PracticeChoice, Review,
-  SeparationsAnswer, SeparationWord, SessionInput, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Told, TrendsAnswer, Variability,
+  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PracticeChoice, ProgressAnswer, Review,
+  SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
 import type { PlanAhead } from "./plan-ahead.svelte";
@@ -155,6 +155,23 @@ export class Api {
     return this.ask<Variability>("GET", `api/sessions/${encodeURIComponent(id)}/hrv`);
   }
 
+  sessionNotes(id: string) {
+    return this.ask<{ notes: SessionNote[] }>("GET", notesOf(id));
+  }
+  addNote(id: string, note: { at_s: number; text: string }, last: boolean) {
+    return this.ask<{ ok: true; id: string; rev: string }>("POST", notesOf(id), note, outliving(last, note));
+  }
+  changeNote(id: string, note: string, said: { at_s: number; text: string; rev: string }, last: boolean) {
+    return this.ask<{ ok: true; rev: string }>("PUT", `${notesOf(id)}/${encodeURIComponent(note)}`, said, outliving(last, said));
+  }
+  eraseNote(id: string, note: string, rev: string) {
+    return this.ask<{ ok: true }>("DELETE", `${notesOf(id)}/${encodeURIComponent(note)}`, { rev });
+  }
+  /** `query`: as `askedFor` makes it. */
+  progress(query: string) {
+    return this.ask<ProgressAnswer>("GET", `api/progress?${query}`);
+  }
+
   say(id: string, added: NewAdded) {
     const plan = added.plan && { kind: "plan", ...added.plan };
     const debrief = added.debrief && { kind: "debrief", ...added.debrief };
@@ -266,6 +283,8 @@ export class Api {
     return answer<T>(response);
   }
 }
+
+const notesOf = (session: string) => `api/sessions/${encodeURIComponent(session)}/notes`;
 
 /** The page goes away, and the request goes on, as long as it is short enough for that. */
 function outliving(last: boolean, body: unknown): RequestInit {

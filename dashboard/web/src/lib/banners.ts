@@ -12,7 +12,8 @@ export interface Banner {
 
 const IN_SESSION = new Set(["baseline", "apart", "back"]);
 
-export function banners(slices: Slices | null, connection: Connection): Banner[] {
+/** ``inFront``: this page runs on the computer that records, and holds its screen on. */
+export function banners(slices: Slices | null, connection: Connection, inFront = false): Banner[] {
   const list: Banner[] = [];
   const add = (id: string, loud: boolean, text: string) => list.push({ id, loud, text });
   if (connection === "lost") add("lost", true, t("banner.lost"));
@@ -27,6 +28,8 @@ export function banners(slices: Slices | null, connection: Connection): Banner[]
     else if (strap.quiet) add("quiet", false, t("banner.quiet"));
     else if (strap.contact === "lost") add("contact", true, t("banner.contact"));
   }
+  const mayFallAsleep = !["", "held"].includes(app.awake ?? "");
+  if (mayFallAsleep && connection !== "lost") add("sleep", false, t(inFront ? "banner.sleep_in_front" : "banner.sleep"));
   if (app.simulated || session?.simulated) add("simulated", false, t("banner.simulated"));
   if (app.plain) add("plain", false, t("banner.plain"));
   return list;

@@ -1,11 +1,11 @@
-/** What is typed into a plan or a debrief, kept in the record field by field until it is said.
+/** What is typed into a plan, a debrief or a step of the ladder, kept in the record field by field until it is said.
  *  A page that closes, a server that is killed, another window: the words are there again. */
 
 import { onMount, untrack } from "svelte";
 import { api } from "./api";
 import { inRecord } from "./written.svelte";
 
-export type DraftName = "plan" | "debrief" | "told";
+export type DraftName = "plan" | "debrief" | "told" | "step";
 
 export const drafts = inRecord(
   (name) => api.draft(name),
@@ -36,6 +36,18 @@ export function formOf<T extends object>(blank: T, words: Record<string, string>
 }
 
 const ABOUT = "about";
+
+/** A draft of a step; `step`: null for a new one. */
+export function aboutStep(ladder: string, step: string | null): string {
+  return `${ladder}/${step ?? "new"}`;
+}
+
+/** What the draft is of that waits in the record; "" where there is none. */
+export async function waitsFor(name: DraftName): Promise<string> {
+  const sheet = drafts.of(name);
+  await sheet.open();
+  return sheet.words[ABOUT] ?? "";
+}
 
 /** In a component's beginning: the draft comes back, and what changes is kept. The answer erases it.
  *  `about`: which session or plan it is of; a draft of another one is not taken over. */

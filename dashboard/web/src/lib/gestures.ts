@@ -8,12 +8,14 @@ export interface View {
   /** The time under a place on the screen. */
   timeAt(clientX: number): number;
   show(range: Range): void;
+  /** Around which time the keys zoom; else the middle of what is seen. */
+  held?(): number | null;
 }
 
 const KEYS: Record<string, (view: View) => Range> = {
-  "+": (v) => zoomed(v.now(), v.full, 0.6, middle(v.now())),
-  "=": (v) => zoomed(v.now(), v.full, 0.6, middle(v.now())),
-  "-": (v) => zoomed(v.now(), v.full, 1 / 0.6, middle(v.now())),
+  "+": (v) => zoomed(v.now(), v.full, 0.6, held(v)),
+  "=": (v) => zoomed(v.now(), v.full, 0.6, held(v)),
+  "-": (v) => zoomed(v.now(), v.full, 1 / 0.6, held(v)),
   ArrowLeft: (v) => moved(v.now(), v.full, -0.25),
   ArrowRight: (v) => moved(v.now(), v.full, 0.25),
   Home: (v) => v.full,
@@ -75,6 +77,8 @@ function drag(view: View, from: number, to: number): void {
   view.show(moved(range, view.full, by / (range.max - range.min)));
 }
 
-function middle(range: Range): number {
-  return (range.min + range.max) / 2;
+function held(view: View): number {
+  const { min, max } = view.now();
+  const at = view.held?.() ?? null;
+  return at !== null && at >= min && at <= max ? at : (min + max) / 2;
 }

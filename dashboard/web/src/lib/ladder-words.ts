@@ -80,7 +80,7 @@ function fearWords(row: PractisedRow): string[] {
 /** In a word; what is not known is never "no". */
 export function doneWords(row: PractisedRow): string {
   if (row.done) return t("ladder.row.done");
-  return t(row.stayed === null || row.beyond_plan === null ? "ladder.row.done_unknown" : "ladder.row.tried");
+  return t(row.stayed === false || row.beyond_plan === true ? "ladder.row.tried" : "ladder.row.done_unknown");
 }
 
 export function milestoneWords(found: Milestone): string {

@@ -14,6 +14,8 @@ class Ladders {
   limits = $state.raw<LadderAnswer["limits"]>(null);
   arc = $state.raw<Arc | null>(null);
   waits = $state("");
+  /** Which step was half typed when the page was left; its form opens again. */
+  halfTyped = $state("");
   simulated = $state(false);
   /** It has come at least once. */
   loaded = $state(false);

@@ -1,12 +1,17 @@
-/** The live trace: five minutes that move by, its baseline band, activations in rust, gaps as gaps. */
+/** The live trace: five minutes that move by, its baseline band, activations in rust, gaps as gaps,
+ * and movement along its foot, where it is known. */
 
 import uPlot from "uplot";
 import { withBreaks } from "./breaks";
 import { FONT, watermark, type Colours } from "./colours";
+import { WINDOW_S } from "./seen";
 import type { EventsSlice, TraceRow } from "./wire";
 
-export const WINDOW_S = 300;
 const NARROWEST_BPM = 40;
+/** The share of the height that belongs to movement. */
+const FOOT = 0.2;
+/** Sitting still is near zero; less than this does not fill the foot (milli-g). */
+const STILL_MG = 100;
 
 export interface LiveChart {
   plot: uPlot;
@@ -18,12 +23,13 @@ export interface Look {
   height: number;
   numbers: boolean;
   simulated: string | null;
+  movement: string;
   colours: Colours;
 }
 
 export function columns(trace: TraceRow[]): uPlot.AlignedData {
   const times = trace.map((row) => row[0]);
-  return withBreaks(times, [trace.map((r) => r[3]), trace.map((r) => r[2]), trace.map((r) => r[1])]);
+  return withBreaks(times, [trace.map((r) => r[3]), trace.map((r) => r[2]), trace.map((r) => r[1]), trace.map((r) => r[4])]);
 }
 
 /** The visible range of heart rates: never so narrow that a breath looks like an alarm. */
@@ -34,8 +40,14 @@ export function heartRange(low: number | null, high: number | null): [number, nu
   return [Math.floor(middle - wide / 2), Math.ceil(middle + wide / 2)];
 }
 
+/** The heart keeps off the foot while movement stands there. */
+export function aboveFoot([low, high]: [number, number], moves: boolean): [number, number] {
+  return moves ? [low - ((high - low) * FOOT) / (1 - FOOT), high] : [low, high];
+}
+
 export function liveChart(target: HTMLElement, look: Look): LiveChart {
   let events: EventsSlice = { activations: [], marks: [], ratings: [], urges: [], gaps: [] };
+  let moves = false;
   const options: uPlot.Options = {
     width: look.width,
     height: look.height,
@@ -44,7 +56,8 @@ export function liveChart(target: HTMLElement, look: Look): LiveChart {
     padding: [10, 0, 10, 0],
     scales: {
       x: { time: false, range: (_u, _min, max) => [(max ?? 0) - WINDOW_S, max ?? 0] },
-      y: { range: (_u, min, max) => heartRange(min, max) },
+      y: { range: (_u, min, max) => aboveFoot(heartRange(min, max), moves) },
+      mg: { range: (_u, _min, max) => [0, Math.max(max ?? 0, STILL_MG) / FOOT] },
     },
     axes: [{ show: false }, heartAxis(look)],
     series: [
@@ -52,12 +65,14 @@ export function liveChart(target: HTMLElement, look: Look): LiveChart {
       { points: { show: false } },
       { points: { show: false } },
       { stroke: look.colours.green, width: 2, points: { show: false }, spanGaps: false },
+      { scale: "mg", stroke: look.colours.edge, fill: look.colours.line, width: 1, points: { show: false }, spanGaps: false },
     ],
     bands: [{ series: [1, 2], fill: look.colours.band }],
     hooks: {
       draw: [
         (u) => shadeGaps(u, events, look.colours),
         (u) => drawActivations(u, events, look.colours),
+        (u) => moves && footWord(u, look),
         (u) => look.simulated && watermark(u.ctx, look.simulated, u.bbox, look.colours.quiet),
       ],
     },
@@ -67,7 +82,9 @@ export function liveChart(target: HTMLElement, look: Look): LiveChart {
     plot,
     show(trace, latest) {
       events = latest;
-      plot.setData(columns(trace.slice(-WINDOW_S - 1)));
+      const seen = trace.slice(-WINDOW_S - 1);
+      moves = seen.some((row) => row[4] !== null);
+      plot.setData(columns(seen));
     },
   };
 }
@@ -81,6 +98,16 @@ function heartAxis(look: Look): uPlot.Axis {
     grid: { stroke: look.colours.line, width: 1 },
     ticks: { show: false },
   };
+}
+
+/** What the line at the foot is, at its beginning. */
+function footWord(u: uPlot, look: Look): void {
+  const { ctx, bbox } = u;
+  ctx.fillStyle = look.colours.quiet;
+  ctx.font = FONT.replace("12px", `${12 * devicePixelRatio}px`);
+  ctx.textAlign = "left";
+  ctx.textBaseline = "bottom";
+  ctx.fillText(look.movement, bbox.left + 4 * devicePixelRatio, bbox.top + bbox.height - 2 * devicePixelRatio);
 }
 
 function shadeGaps(u: uPlot, events: EventsSlice, colours: Colours): void {

@@ -2,6 +2,7 @@
 
 import { api } from "./api";
 import type { Situation } from "./fits";
+import { InTurn } from "./in-turn";
 import { orienting } from "./orienting";
 import { router } from "./route.svelte";
 import { shelf } from "./shelf.svelte";
@@ -48,12 +49,18 @@ class Live {
   /** The session that ended hard on an earlier day, and was not asked about yet. */
   checkIn = $state<string | null>(null);
 
+  /** The screen is held on by this page. */
+  screenHeld = $state(false);
+
   private socket: LiveSocket | null = null;
   private listener: Listener | null = null;
   /** The orienting that runs on the *too much* card, asked for by the person. */
   private orienting: Practice | null = null;
-  /** *Too much* was said, and the server has not answered all of it yet. */
-  private orientingComes = false;
+  /** *Too much* was said so often, and the server has not answered all of it yet. */
+  private orientings = 0;
+  private orientingLeft = 0;
+  private readonly turn = new InTurn(browserTimers);
+  private readonly orientingTurn = new InTurn(browserTimers);
   /** Its last step was on the screen. */
   private orientedThrough = false;
 
@@ -62,11 +69,17 @@ class Live {
     this.socket = new LiveSocket({
       open: () => new WebSocket(address) as SocketLike,
       timers: browserTimers,
+      now: () => Date.now(),
       onMessage: (message) => this.follow(message),
       onConnection: (connection) => this.heard(connection),
     });
     this.socket.start();
     void this.loadCrisis();
+  }
+
+  /** The page is seen again, or has a network again. */
+  awake(): void {
+    this.socket?.awake();
   }
 
   listen(listener: Listener): void {
@@ -130,7 +143,7 @@ class Live {
 
   /** What the card began is still being told to the server. */
   get orientsYet(): boolean {
-    return this.orientingComes || this.orienting !== null;
+    return this.orientingLeft > 0 || this.orienting !== null;
   }
 
   /** There is a session in which *too much* can be said; a hidden page stays blank. */
@@ -161,7 +174,7 @@ class Live {
   }
 
   async send(input: SessionInput): Promise<boolean> {
-    const result = await api.input(input);
+    const result = await this.turn.run(() => api.input(input));
     this.refusal = result.ok ? null : this.refusalWords(result.why, result.detail);
     return result.ok;
   }
@@ -234,13 +247,18 @@ class Live {
     if (result.ok) this.checkIn = result.data.due?.session ?? null;
   }
 
+  /** The mark at once; its orienting after what is still told of an earlier one. */
   private async orient(): Promise<void> {
-    this.orientingComes = true;
+    const mine = (this.orientings += 1);
+    this.orientingLeft += 1;
     const practice = orienting(shelf.practices);
-    const kept = await this.mark("too_much");
-    if (kept && (await this.logPractice(practice, "started", true))) this.orienting = practice;
-    if (!this.tooMuch) await this.stopOrienting(); // left before the server had answered
-    this.orientingComes = false;
+    const said = this.mark("too_much");
+    await this.orientingTurn.run(async () => {
+      if ((await said) && (await this.logPractice(practice, "started", true))) this.orienting = practice;
+      // Left before the server had answered, and perhaps said again since.
+      if (!this.tooMuch || mine !== this.orientings) await this.stopOrienting();
+    });
+    this.orientingLeft -= 1;
   }
 
   /** Done is what was gone through; whoever leaves earlier has stopped, which is as good. */

@@ -2,11 +2,12 @@
 
 import uPlot from "uplot";
 import { withBreaks } from "./breaks";
-import { FONT, watermark, type Colours } from "./colours";
+import { FONT, type Colours } from "./colours";
 import { clock } from "./format";
 import { heartRange } from "./live-chart";
+import { drawEvents, text } from "./review-marks";
 import type { Range } from "./zoom";
-import type { Review } from "./wire";
+import type { Review, SessionNote } from "./wire";
 
 export interface ReviewLook {
   width: number;
@@ -16,6 +17,8 @@ export interface ReviewLook {
   phaseWords(kind: string): string;
   noData: string;
   noReading: string;
+  /** What was written later, numbered by their order here. */
+  notes(): SessionNote[];
 }
 
 export const AXIS_WIDTH = 46;
@@ -34,7 +37,10 @@ export function fullRange(review: Review): Range {
   return { min: times[0] ?? 0, max: Math.max(times.at(-1) ?? 1, (times[0] ?? 0) + 1) };
 }
 
-export function heartChart(target: HTMLElement, review: Review, look: ReviewLook, zoomed: (r: Range) => void): uPlot {
+/** `read`: the time under the cursor as it moves; null where it has left. */
+export function heartChart(
+  target: HTMLElement, review: Review, look: ReviewLook, zoomed: (r: Range) => void, read: (s: number | null) => void,
+): uPlot {
   const { colours } = look;
   const options: uPlot.Options = {
     width: look.width,
@@ -53,6 +59,7 @@ export function heartChart(target: HTMLElement, review: Review, look: ReviewLook
     bands: [{ series: [1, 2], fill: colours.band }],
     hooks: {
       draw: [(u) => shadeUnknown(u, review, look), (u) => drawEvents(u, review, look)],
+      setCursor: [(u) => read((u.cursor.left ?? -1) < 0 ? null : u.posToVal(u.cursor.left ?? 0, "x"))],
       setScale: [(u, key) => key === "x" && zoomed({ min: u.scales["x"]?.min ?? 0, max: u.scales["x"]?.max ?? 1 })],
     },
   };
@@ -119,79 +126,6 @@ function shade(u: uPlot, part: { start_s: number; end_s: number }, look: ReviewL
   const wide = striped ? STRIPE * px : right - left;
   for (let x = left; x < right; x += 2 * wide) ctx.fillRect(x, bbox.top, Math.min(wide, right - x), bbox.height);
   if (right - left < 60 * px || bbox.height < 80 * px) return;
-  text(ctx, words, (left + right) / 2, bbox.top + bbox.height - 28 * px, look.colours.quiet);
+  text(ctx, words, (left + right) / 2, bbox.top + 0.3 * bbox.height, look.colours.quiet);
 }
 
-function drawEvents(u: uPlot, review: Review, look: ReviewLook): void {
-  const { ctx, bbox } = u;
-  const px = devicePixelRatio;
-  const { colours } = look;
-  const right = bbox.left + bbox.width;
-  const seen = (x: number) => x >= bbox.left - 1 && x <= right + 1;
-  const at = (s: number) => u.valToPos(s, "x", true);
-  ctx.save();
-
-  for (const a of review.activations) {
-    const from = Math.max(at(a.onset_s), bbox.left);
-    const to = Math.min(a.end_s === null ? right : at(a.end_s), right);
-    if (to < bbox.left || from > right) continue;
-    ctx.fillStyle = colours.rust;
-    ctx.globalAlpha = 0.14;
-    ctx.fillRect(from, bbox.top, Math.max(to - from, 2 * px), bbox.height);
-    ctx.globalAlpha = 1;
-    if (seen(at(a.onset_s))) shape(ctx, "disc", at(a.onset_s), bbox.top + 8 * px, 6 * px, colours.rust);
-  }
-
-  let lastLabel = -Infinity;
-  for (const m of review.marks) {
-    if (!seen(at(m.at_s)) || m.kind === "baseline") continue;
-    line(ctx, at(m.at_s), bbox, colours.edge);
-    if (m.kind === "note" || at(m.at_s) - lastLabel < 110 * px) continue;
-    lastLabel = at(m.at_s);
-    text(ctx, look.phaseWords(m.kind), Math.min(Math.max(at(m.at_s), bbox.left + 30 * px), right - 40 * px), bbox.top - 14 * px, colours.quiet);
-  }
-
-  const lane = bbox.top + bbox.height - 10 * px;
-  for (const o of review.offers) if (seen(at(o.at_s))) shape(ctx, "triangle", at(o.at_s), lane, 6 * px, colours.green);
-  for (const r of review.ratings) if (seen(at(r.at_s))) shape(ctx, "ring", at(r.at_s), lane, 5 * px, colours.ink);
-  for (const g of review.urges) if (seen(at(g.at_s))) shape(ctx, "diamond", at(g.at_s), lane, 6 * px, colours.quiet);
-  ctx.restore();
-  if (look.simulated) watermark(ctx, look.simulated, bbox, colours.quiet);
-}
-
-export type Shape = "disc" | "ring" | "triangle" | "diamond";
-
-function shape(ctx: CanvasRenderingContext2D, kind: Shape, x: number, y: number, r: number, colour: string): void {
-  ctx.fillStyle = ctx.strokeStyle = colour;
-  ctx.lineWidth = 2 * devicePixelRatio;
-  ctx.beginPath();
-  if (kind === "disc" || kind === "ring") ctx.arc(x, y, r, 0, 2 * Math.PI);
-  else if (kind === "triangle") poly(ctx, [[x, y - r], [x + r, y + r], [x - r, y + r]]);
-  else poly(ctx, [[x, y - r], [x + r, y], [x, y + r], [x - r, y]]);
-  if (kind === "ring") ctx.stroke();
-  else ctx.fill();
-}
-
-function poly(ctx: CanvasRenderingContext2D, points: [number, number][]): void {
-  for (const [x, y] of points) ctx.lineTo(x, y);
-  ctx.closePath();
-}
-
-function line(ctx: CanvasRenderingContext2D, x: number, bbox: uPlot.BBox, colour: string): void {
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([3 * devicePixelRatio, 4 * devicePixelRatio]);
-  ctx.beginPath();
-  ctx.moveTo(x, bbox.top - 4 * devicePixelRatio);
-  ctx.lineTo(x, bbox.top + bbox.height);
-  ctx.stroke();
-  ctx.setLineDash([]);
-}
-
-function text(ctx: CanvasRenderingContext2D, words: string, x: number, y: number, colour: string): void {
-  ctx.fillStyle = colour;
-  ctx.font = FONT.replace("12px", `${12 * devicePixelRatio}px`);
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.fillText(words, x, y);
-}

@@ -1,4 +1,5 @@
-/** The address after the #: a view's name and, for a session, a practice or a worksheet, its id. */
+/** The address after the #: a view's name and, for a session, a practice or a worksheet, its id. Behind a ? stands
+ *  what of a view is shown. */
 
 export type View = "live" | "ladder" | "practices" | "worksheets" | "progress" | "review" | "settings";
 
@@ -8,13 +9,16 @@ const ALONE: readonly string[] = ["settings", "progress", "ladder"] satisfies Vi
 export interface Route {
   view: View;
   id: string | null;
+  query: string;
 }
 
 export function parseHash(hash: string): Route {
-  const [name = "", id = ""] = hash.replace(/^#\/?/, "").split("/");
-  if (WITH_IDS.includes(name)) return { view: name as View, id: id === "" ? null : decoded(id) };
-  if (ALONE.includes(name)) return { view: name as View, id: null };
-  return { view: "live", id: null };
+  const [path = "", ...rest] = hash.replace(/^#\/?/, "").split("?");
+  const [name = "", id = ""] = path.split("/");
+  const query = rest.join("?");
+  if (WITH_IDS.includes(name)) return { view: name as View, id: id === "" ? null : decoded(id), query };
+  if (ALONE.includes(name)) return { view: name as View, id: null, query };
+  return { view: "live", id: null, query: "" };
 }
 
 export function hashOf(view: View, id: string | null = null): string {
@@ -31,7 +35,7 @@ function decoded(id: string): string {
 }
 
 class Router {
-  route = $state.raw<Route>({ view: "live", id: null });
+  route = $state.raw<Route>({ view: "live", id: null, query: "" });
 
   start(): void {
     const read = () => (this.route = parseHash(location.hash));
@@ -44,9 +48,9 @@ class Router {
   }
 
   /** Another address for what is on the screen: no step back leads to the one before. */
-  stand(view: View, id: string | null): void {
-    history.replaceState(history.state, "", hashOf(view, id));
-    this.route = { view, id };
+  stand(view: View, id: string | null, query = ""): void {
+    history.replaceState(history.state, "", hashOf(view, id) + (query === "" ? "" : `?${query}`));
+    this.route = { view, id, query };
   }
 }
 

@@ -1,7 +1,11 @@
 /** What was measured, in words. Never what is felt; missing is unknown. */
 
-import type { NowSlice, StrapSlice } from "./wire";
+import { percent } from "./format";
+import type { NowSlice, StrapSlice, TraceRow } from "./wire";
 import { t, word, type Key } from "./words";
+
+/** As far back as the live trace goes. */
+export const WINDOW_S = 300;
 
 export function stateWords(now: NowSlice | null): string {
   if (now === null) return t("state.unknown");
@@ -22,6 +26,16 @@ export function qualityWords(now: NowSlice | null): string {
   if (now === null) return t("quality.none");
   if (now.quality === "fair" && now.quality_why) return word("quality.fair", now.quality_why, t("quality.fair"));
   return word("quality", now.quality);
+}
+
+/** How much of the trace could be read; as a number only where numbers are shown. */
+export function coverageWords(trace: TraceRow[], numbers: boolean): string {
+  const rows = trace.slice(-WINDOW_S);
+  if (rows.length === 0) return "";
+  const share = rows.filter((row) => row[1] !== null).length / rows.length;
+  if (numbers) return t("coverage.share", { share: percent(share) });
+  if (share === 0) return t("coverage.none");
+  return t(share >= 0.95 ? "coverage.all" : share >= 0.5 ? "coverage.most" : "coverage.little");
 }
 
 export function movementWords(now: NowSlice | null): string {

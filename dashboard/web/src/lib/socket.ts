@@ -20,6 +20,8 @@ export interface SocketLike {
 export interface Hooks {
   open(): SocketLike;
   timers: Timers;
+  /** Milliseconds of a clock that goes on while the computer sleeps. */
+  now(): number;
   onMessage(message: Message): void;
   onConnection(connection: Connection): void;
 }
@@ -28,6 +30,7 @@ export class LiveSocket {
   private socket: SocketLike | null = null;
   private pending: number[] = [];
   private failures = 0;
+  private heardAt = 0;
   private stopped = false;
 
   constructor(private readonly hooks: Hooks) {}
@@ -40,6 +43,16 @@ export class LiveSocket {
   stop(): void {
     this.stopped = true;
     this.drop();
+  }
+
+  /** The page is seen again, or has a network again. Its timers may have slept with it, so the
+   * clock says whether what it shows is old; then it does not wait its turn. */
+  awake(): void {
+    if (this.stopped || this.hooks.now() - this.heardAt < LOST_AFTER_MS) return;
+    this.failures = 0;
+    this.drop();
+    this.hooks.onConnection("lost");
+    this.connect();
   }
 
   askForSnapshot(): void {
@@ -62,6 +75,7 @@ export class LiveSocket {
     const message = parsed(data);
     if (message === null) return;
     this.failures = 0;
+    this.heardAt = this.hooks.now();
     this.hooks.onConnection("open");
     this.listen();
     this.hooks.onMessage(message);

@@ -9,3 +9,4 @@ export * from "./wire/live";
 export * from "./wire/review";
 export * from "./wire/ladder";
 export * from "./wire/forms";
+export * from "./wire/progress";

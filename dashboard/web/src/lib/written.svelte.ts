@@ -48,7 +48,10 @@ export class Sheet {
 
   /** The practice begins: what was last written comes back, unless newer words stand here. */
   async open(): Promise<void> {
-    if (this.pending) return;
+    if (this.pending) {
+      this.earlier = Object.values(this.words).some((text) => text !== "");
+      return;
+    }
     this.loaded = false;
     this.touched = new Set();
     await this.fetch();

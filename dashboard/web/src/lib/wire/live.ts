@@ -16,6 +16,8 @@ export interface AppSlice {
   fit?: Fit | null;
   /** Why practising apart can’t begin today; the server decides it, the page words it. */
   may_practise?: MayPractise;
+  /** Whether the computer is held awake: "" is not needed now. */
+  awake?: "" | "held" | "no_service" | "refused" | "unsupported";
   speed?: number;
   /** The computer’s system, as Python names it: linux, darwin, win32. */
   system?: string;
