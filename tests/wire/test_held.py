@@ -31,6 +31,8 @@ def unlike(found: object, wanted: object, at: str = "") -> list[str]:
     match found, wanted:
         case dict(), dict() if list(found) == list(wanted):
             return [d for key in found for d in unlike(found[key], wanted[key], f"{at}.{key}")]
+        case dict(), dict():
+            return [f"{at}: has {sorted(found)}, not {sorted(wanted)}"]
         case list(), list() if len(found) == len(wanted):
             pairs = enumerate(zip(found, wanted, strict=True))
             return [d for n, (a, b) in pairs for d in unlike(a, b, f"{at}[{n}]")]
