@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from biocoach import __version__
 from dashboard.gate import Gate
 from dashboard.guard import Guard
 from dashboard.hub import Hub
+from dashboard.phone_gate import PhoneGate, Sittings
+from dashboard.phone_guard import Phone, PhoneGuard
 from dashboard.ports import (
     Controls,
     Drafts,
@@ -24,6 +27,7 @@ from dashboard.ports import (
     Margin,
     Measures,
     Own,
+    Phones,
     Practices,
     Reader,
     Recordings,
@@ -41,6 +45,7 @@ from dashboard.routes import (
     measures,
     own,
     person,
+    phone,
     practices,
     recordings,
     records,
@@ -71,13 +76,15 @@ class Ports:
     separations: Separations
     ladders: Ladders
     drafts: Drafts
+    phones: Phones
     guard: Guard
 
 
-def routers(ports: Ports) -> list[APIRouter]:
-    """Every route there is; the tests of the gate go through them all."""
+def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
+    """Every route there is; the tests of the gates go through them all. ``way_in``: another one
+    than that of this computer."""
     return [
-        entry.router(ports.guard),
+        way_in or entry.router(ports.guard),
         live.router(ports.hub, ports.controls, ports.practices),
         person.router(ports.hub, ports.controls, ports.reader, ports.library),
         straps.router(ports.hub, ports.controls, ports.straps),
@@ -92,10 +99,11 @@ def routers(ports: Ports) -> list[APIRouter]:
         separations.router(ports.separations),
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),
+        phone.router(ports.phones),
     ]
 
 
-def create_api(ports: Ports, static: Path = STATIC) -> FastAPI:
+def create_api(ports: Ports, static: Path = STATIC, way_in: APIRouter | None = None) -> FastAPI:
     """The routes, without the gate."""
     api = FastAPI(
         title="biocoach",
@@ -105,7 +113,7 @@ def create_api(ports: Ports, static: Path = STATIC) -> FastAPI:
         redoc_url=None,
     )
     api.add_exception_handler(RequestValidationError, _unusable)
-    for router in routers(ports):
+    for router in routers(ports, way_in):
         api.include_router(router)
     if static.is_dir():
         api.mount("/", StaticFiles(directory=static, html=True), name="page")
@@ -122,3 +130,16 @@ async def _unusable(_: Request, error: Exception) -> JSONResponse:
 def create_app(ports: Ports, static: Path = STATIC) -> ASGIApp:
     """What the server runs."""
     return Gate(create_api(ports, static), ports.guard)
+
+
+def create_phone_app(
+    ports: Ports,
+    guard: PhoneGuard,
+    sittings: Sittings,
+    came: Callable[[Phone], None],
+    static: Path = STATIC,
+) -> ASGIApp:
+    """The same page at a phone's door. No Strict-Transport-Security: with a certificate that
+    nobody vouches for browsers ignore it, and it would lock out whoever gets a new one."""
+    api = create_api(ports, static, phone.entrance(guard, ports.phones, ports.hub))
+    return Gate(PhoneGate(api, guard, sittings, came), guard)

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from biocoach.settings import MEDIA
-from dashboard.guard import HEADERS, SAFE_METHODS, Guard
+from dashboard.guard import HEADERS, SAFE_METHODS, Doorkeeper
 
 OPEN_PATHS = ("/api/health",)
 ENTER_PATH = "/enter"
@@ -21,11 +21,10 @@ UPLOAD_KIND = "application/octet-stream"
 UPLOAD_MAX = 100_000_000
 UPLOADS = {UPLOAD_PATH: UPLOAD_MAX, MEDIA_PATH: MEDIA.each_max_bytes}
 TOO_LARGE = "That is more than fits here."
-ASK_WORDS = "Please open biocoach by the address that `./run link` (or `biocoach link`) prints."
 
 
 class Gate:
-    def __init__(self, app: ASGIApp, guard: Guard) -> None:
+    def __init__(self, app: ASGIApp, guard: Doorkeeper) -> None:
         self._app = app
         self._guard = guard
 
@@ -40,8 +39,10 @@ class Gate:
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 4403, "reason": words})
+        elif self._guard.for_people and _asks_for_page(scope):
+            await answer(send, status, words.encode(), b"text/plain; charset=utf-8")
         else:
-            await _answer(send, status, words)
+            await answer(send, status, json.dumps({"detail": words}).encode())
 
     def _refusal(self, scope: Scope) -> tuple[int, str]:
         """A status and plain words, or 0 to let the request pass."""
@@ -66,8 +67,8 @@ class Gate:
                 return why
         if scope["path"] in OPEN_PATHS or scope["path"] == ENTER_PATH:
             return 0, ""
-        known = self._guard.knows(_cookies(headers.get("cookie", [])))
-        return (0, "") if known else (401, ASK_WORDS)
+        known = self._guard.knows(cookies_in(headers.get("cookie", [])))
+        return (0, "") if known else (401, self._guard.words)
 
 
 def _most(path: str) -> int:
@@ -101,7 +102,7 @@ def _counted(receive: Receive, most: int) -> Receive:
     return wrapped
 
 
-def _cookies(lines: list[str]) -> dict[str, str]:
+def cookies_in(lines: list[str]) -> dict[str, str]:
     jar: SimpleCookie = SimpleCookie()
     try:
         jar.load("; ".join(lines))
@@ -123,10 +124,14 @@ def _raw_headers() -> list[tuple[bytes, bytes]]:
     return [(k.encode(), v.encode()) for k, v in HEADERS.items()]
 
 
-async def _answer(send: Send, status: int, words: str) -> None:
-    body = json.dumps({"detail": words}).encode()
+def _asks_for_page(scope: Scope) -> bool:
+    return any(n == b"accept" and v.startswith(b"text/html") for n, v in scope["headers"])
+
+
+async def answer(send: Send, status: int, body: bytes, kind: bytes = b"application/json") -> None:
+    """A refusal, with the headers that every answer has."""
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", kind),
         (b"cache-control", b"no-store"),
         (b"content-length", str(len(body)).encode()),
         *_raw_headers(),

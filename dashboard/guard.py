@@ -12,9 +12,10 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from biocoach.store.folder import write_private
 
@@ -22,6 +23,7 @@ KEPT_IN = "page-secret"
 RUN_KEPT_IN = "run-secret"
 SECRET_BYTES = 32
 CODE_LIFE_S = 600
+ASK_WORDS = "Please open biocoach by the address that `./run link` (or `biocoach link`) prints."
 SAFE_METHODS = ("GET", "HEAD")
 HEADERS = {
     "content-security-policy": (
@@ -88,6 +90,36 @@ def _sign(secret: bytes, text: str) -> str:
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
 
+def foreign_host(hosts: Iterable[str], ours: Collection[str]) -> bool:
+    """Not exactly one Host header, or not exactly one of ours."""
+    found = list(hosts)
+    return len(found) != 1 or found[0].lower() not in ours
+
+
+def foreign_origin(origin: str | None, scheme: str, ours: Collection[str], *, needed: bool) -> bool:
+    """A foreign or ``null`` Origin, or none where one is needed."""
+    if origin is None:
+        return needed
+    return not origin.startswith(scheme) or origin.removeprefix(scheme) not in ours
+
+
+class Doorkeeper(Protocol):
+    """The rules of one way in. ``words`` for who is not known; ``for_people``: a browser that
+    asks for the page is answered with them alone, and not with JSON."""
+
+    @property
+    def words(self) -> str: ...
+
+    @property
+    def for_people(self) -> bool: ...
+
+    def refuses_host(self, hosts: Iterable[str]) -> bool: ...
+
+    def refuses_origin(self, origin: str | None, *, needed: bool) -> bool: ...
+
+    def knows(self, cookies: Mapping[str, str]) -> bool: ...
+
+
 @dataclass(slots=True)
 class Guard:
     """The rules for one server. ``now_s`` gives seconds since 1970; ``spent`` is told the name
@@ -99,6 +131,14 @@ class Guard:
     now_s: Callable[[], float]
     spent: Callable[[str], None] = lambda name: None
     _used: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        return ASK_WORDS
+
+    @property
+    def for_people(self) -> bool:
+        return False
 
     @property
     def cookie_name(self) -> str:
@@ -130,15 +170,10 @@ class Guard:
         return True
 
     def refuses_host(self, hosts: Iterable[str]) -> bool:
-        """Exactly one Host header, exactly one of ours."""
-        found = list(hosts)
-        return len(found) != 1 or found[0].lower() not in self.hosts
+        return foreign_host(hosts, self.hosts)
 
     def refuses_origin(self, origin: str | None, *, needed: bool) -> bool:
-        """A foreign or ``null`` Origin, or none where one is needed."""
-        if origin is None:
-            return needed
-        return not origin.startswith("http://") or origin[7:] not in self.hosts
+        return foreign_origin(origin, "http://", self.hosts, needed=needed)
 
     def knows(self, cookies: Mapping[str, str]) -> bool:
         found = cookies.get(self.cookie_name, "")

@@ -291,3 +291,30 @@ class Separations(Protocol):
 
     def calendar(self, name: str, remind_min: int | None) -> bytes | Outcome:
         """A calendar file; with an alarm so many minutes before, or none."""
+
+
+class Phones(Protocol):
+    """Phones in the same house, of the record that is open.
+
+    ``view``: ``state`` (off, on, elsewhere: turned on for another network, trouble), ``asks``
+    (passphrase, choose: there is none yet, nothing: simulated, plain: refused), ``addresses`` of
+    this computer at home, ``phones`` (each ``id``, ``name``, ``added`` and ``seen``, days); while
+    it is on ``address`` and the certificate's ``fingerprint``.
+    """
+
+    async def view(self) -> Json: ...
+
+    async def turn_on(self, passphrase: str, address: str) -> Outcome:
+        """``plain``, ``wrong_passphrase``, ``too_short`` (where one is chosen), ``no_network``."""
+
+    async def turn_off(self) -> Outcome:
+        """Every phone is cut off, and nothing listens any more."""
+
+    async def pair(self, passphrase: str, name: str) -> Json | Outcome:
+        """``address`` with a one-time code, its ``code``, and ``qr``, a picture of it."""
+
+    async def revoke(self, phone: str) -> Outcome:
+        """It is cut off at once, and comes in no more."""
+
+    async def admit(self, code: str) -> str:
+        """The token of the phone that comes with a good code; else nothing."""

@@ -1,24 +1,32 @@
-"""The web server on loopback: a port that is free, no access log (addresses are private)."""
+"""The web servers: a port that is free, no access log (addresses are private)."""
 
 from __future__ import annotations
 
 import socket
+import ssl
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
 
+App = ASGIApp  # what is served
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8765
 TRIES = 50
 
 
-def bind(port: int) -> socket.socket:
+CONNECTIONS_MOST = 100  # of whoever is in this network; a phone has six or so
+
+
+def bind(port: int, host: str = HOST) -> socket.socket:
     """A listening socket on ``port``, else on the next free one. Raises OSError after 50."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, port + TRIES):
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((HOST, candidate))
+            listener.bind((host, candidate))
             # A browser that is quicker than the server waits, and is not refused. Two that were
             # bound at once find out here.
             listener.listen()
@@ -32,17 +40,8 @@ def bind(port: int) -> socket.socket:
 class Server:
     """Serves until ``stop`` or a signal."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            ws_max_size=65_536,
-            timeout_graceful_shutdown=2,
-        )
-        self._server = uvicorn.Server(config)
+    def __init__(self, app: App, listener: socket.socket) -> None:
+        self._server = uvicorn.Server(_config(app))
         self._listener = listener
 
     async def run(self) -> None:
@@ -50,3 +49,33 @@ class Server:
 
     def stop(self) -> None:
         self._server.should_exit = True
+
+
+class PhoneServer(Server):
+    """The one that phones come to: over TLS only, and beside the other, which hears the signals."""
+
+    def __init__(self, app: App, listener: socket.socket, tls: ssl.SSLContext) -> None:
+        config = _config(app, most=CONNECTIONS_MOST)
+        config.load()
+        config.ssl = tls
+        self._server = _Deaf(config)
+        self._listener = listener
+
+
+class _Deaf(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+def _config(app: App, most: int | None = None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        ws_max_size=65_536,
+        timeout_graceful_shutdown=2,
+        limit_concurrency=most,
+    )

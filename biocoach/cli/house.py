@@ -1,7 +1,7 @@
 """The composition root of a running biocoach: folder, key, store, source, runtime, page.
 
 It is the page's ``Controls``; what the page reads is in ``readings``, what is worn in ``wearing``,
-the strap's memory in ``errands``, files from elsewhere in ``recordings``.
+the strap's memory in ``errands``, files from elsewhere in ``recordings``, phones in ``phones``.
 
 One source runs at a time; choosing another ends the runtime and starts the next, in the store that
 belongs to it: simulated sessions live apart and are never pooled with real ones.
@@ -10,7 +10,7 @@ belongs to it: simulated sessions live apart and are never pooled with real ones
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,9 @@ from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import All
+from biocoach.cli.networks import Address, addresses_here
+from biocoach.cli.phone_lock import PhoneLock
+from biocoach.cli.phones import PhoneDesk
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.screen import Screen
@@ -70,6 +73,7 @@ class House:
         passphrase: str | None,
         plain: bool,
         say: Callable[[str], None],
+        addresses: Callable[[], Sequence[Address]] = addresses_here,
     ) -> None:
         self._base = base
         self._clock = clock
@@ -95,6 +99,10 @@ class House:
             simulated=lambda: self.wearing.choice.simulated,
         )  # fmt: skip
         self.mine = Belongings(data_folder(base), record, self._settings, self.submit)
+        self.phones = PhoneDesk(
+            fact=self.readings.fact, keep=self._facts.replace, clock=clock, addresses=addresses,
+            tell=self._screen.phone,
+        )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
         self._keys: dict[Path, Key] = {}
@@ -161,6 +169,7 @@ class House:
                 group.create_task(adviser.run())
                 group.create_task(awake.run())
                 group.create_task(self.mine.practising.keep_up())
+                group.create_task(self.phones.run(_lock(folder, key, choice)))
                 if errands is not None:
                     group.create_task(self.errands.run(errands, clock, simulated=choice.simulated))
                 if spec is None:
@@ -300,3 +309,7 @@ class House:
         begun = session.begun
         told = begun is not None and begun.simulated
         return session.phase not in (Phase.PLAN, Phase.CLOSED) and not told
+
+
+def _lock(folder: Path, key: Key, choice: Choice) -> PhoneLock:
+    return PhoneLock(folder=folder, vault=Vault(folder), key=key, simulated=choice.simulated)

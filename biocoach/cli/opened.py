@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -21,9 +22,10 @@ from biocoach.cli.doorway import (
 from biocoach.cli.held import Doorplate, FolderError
 from biocoach.cli.house import House
 from biocoach.cli.keyhole import KeyholeError
+from biocoach.cli.networks import Address, addresses_here
 from biocoach.cli.say import fail, out
 from biocoach.store import HeldError, StoreError, data_folder
-from dashboard.app import Ports, create_app
+from dashboard.app import Ports, create_app, create_phone_app
 from dashboard.guard import Guard, load_secret, new_run_secret
 from dashboard.hub import Hub
 from dashboard.server import Server, bind
@@ -44,6 +46,7 @@ class Wish:
     speed: float = 1.0
     passphrase: str | None = None
     plain: bool = False
+    addresses: Callable[[], Sequence[Address]] = addresses_here  # for phones in the same house
 
     @property
     def folder(self) -> Path:
@@ -66,6 +69,7 @@ def keep_open(wish: Wish) -> None:
         passphrase=wish.passphrase,
         plain=wish.plain,
         say=out,
+        addresses=wish.addresses,
     )
     try:
         _start(house, hub, wish)
@@ -136,8 +140,10 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         separations=house.mine.notes.separations,
         ladders=house.mine.ladders,
         drafts=house.mine.drafts,
+        phones=house.phones,
         guard=guard,
     )
+    house.phones.serve_with(partial(create_phone_app, ports), port + 1)
     server = Server(create_app(ports), listener)
     await _until_either_ends(server, _live(house, lambda: _invite(house, plate, wish)))
 

@@ -82,6 +82,7 @@ class Screen:
             "awake": "",
             "speed": choice_speed,
             "system": sys.platform,
+            "phone": {"state": "off", "paired": 0, "doors": 0},
         }
         self._errand = None
         before = self._live.slices["strap"] if self._live else self._strap
@@ -113,6 +114,14 @@ class Screen:
         self._errand = errand
         if self._live is not None and self._live.shown:
             self._hub.publish({"errand": errand}, {})
+
+    def phone(self, told: Json) -> None:
+        """Whether a phone in the same house may open the page, and how many are paired."""
+        if self._app.get("phone") == told:
+            return
+        self._app = self._app | {"phone": told}
+        if self._live is not None and self._live.shown:
+            self._hub.publish({"app": self._app}, {})
 
     def awake(self, state: str) -> None:
         """Whether the computer is held awake: "" (not needed), ``held``, or why it is not."""

@@ -165,6 +165,21 @@ class Vault:
             return Locked(Why.LOCKED)
         return _unwrapped(record.wrap, passphrase)
 
+    def has_passphrase(self) -> bool:
+        record = self._read()
+        return isinstance(record, Record) and record.wrap is not None
+
+    def check(self, passphrase: str) -> Locked | None:
+        """Whether it is this journal's, whatever the keyring knows; a guess costs what it costs
+        to ``open``."""
+        record = self._read()
+        if isinstance(record, Locked):
+            return record
+        if record.wrap is None:
+            return Locked(Why.NOT_MADE)
+        found = _unwrapped(record.wrap, passphrase)
+        return found if isinstance(found, Locked) else None
+
     def set_passphrase(self, key: Key, passphrase: str) -> Locked | None:
         """Gives an open journal a (new) passphrase; the old one no longer opens it."""
         record = self._read()

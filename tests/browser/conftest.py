@@ -36,7 +36,7 @@ ARGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-WAIT_MS = 20_000
+WAIT_MS = 40_000  # of a noisy machine; what is there at once costs nothing
 
 Start = Callable[..., Served]
 # What a page may meet while its server is killed and started again: a request that is refused,
@@ -115,15 +115,19 @@ def page(chromium: Browser, watch: Watch, size: str, start: Start) -> Iterator[P
     with_guard.close()
 
 
-def guarded(browser: Browser, watch: Watch, size: str) -> BrowserContext:
+def guarded(
+    browser: Browser, watch: Watch, size: str, *, ignore_https_errors: bool = False
+) -> BrowserContext:
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height})
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, ignore_https_errors=ignore_https_errors
+    )
     context.set_default_timeout(WAIT_MS)
     context.add_init_script(COUNT_MESSAGES)
 
     def allow(route: Route) -> None:
         url = route.request.url
-        if url.startswith(("http://127.0.0.1:", "data:", "file:")):
+        if url.startswith(("http://127.0.0.1:", "https://127.0.0.1:", "data:", "file:")):
             route.continue_()
         else:
             watch.bad.append(f"a request off this computer: {url}")
@@ -140,10 +144,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a biocoach with a home of its own; all are stopped at the end."""
     running: list[Served] = []
 
-    def begin(*arguments: str, bus: str = "") -> Served:
+    def begin(*arguments: str, bus: str = "", module: str = "biocoach") -> Served:
         home = tmp_path / f"home{len(running)}"
         home.mkdir(exist_ok=True)  # a test may have put a record there
-        running.append(Served(home, *arguments, bus=bus))
+        running.append(Served(home, *arguments, bus=bus, module=module))
         return running[-1]
 
     yield begin

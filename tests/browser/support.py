@@ -42,8 +42,12 @@ window.WebSocket = class extends WebSocket {
 class Served:
     """``biocoach`` as a process. Leave it by ``stop``; ``kill`` is a power cut."""
 
-    def __init__(self, home: Path, *arguments: str, bus: str = "") -> None:
-        """``bus``: the D-Bus on which it finds its straps; without one there is no Bluetooth."""
+    def __init__(
+        self, home: Path, *arguments: str, bus: str = "", module: str = "biocoach"
+    ) -> None:
+        """``bus``: the D-Bus on which it finds its straps; without one there is no Bluetooth.
+        ``module``: what is run; ``tests.at_home`` has a network of its own."""
+        self._module = module
         self._home = home
         self._bus = {"DBUS_SYSTEM_BUS_ADDRESS": bus} if bus else {}
         self._arguments = arguments
@@ -52,7 +56,7 @@ class Served:
         self._process = self._started()
 
     def _started(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "biocoach", *self._arguments, "--no-browser"]
+        command = [sys.executable, "-m", self._module, *self._arguments, "--no-browser"]
         return subprocess.Popen(
             [*command, "--port", str(self._port)],
             stdout=subprocess.PIPE,
@@ -249,9 +253,10 @@ def axe_finds(page: Page, where: str) -> list[str]:
 
 
 def picture(page: Page, name: str) -> None:
-    """For people who want to look: BIOCOACH_PICTURES=folder."""
+    """For people who want to look: BIOCOACH_PICTURES=folder. In CI all screens are enough."""
     folder = os.environ.get("BIOCOACH_PICTURES")
-    if folder:
+    if folder and not os.environ.get("CI"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
 
 

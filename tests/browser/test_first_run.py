@@ -71,7 +71,7 @@ def changes_the_answers(page: Page, watch: Watch) -> None:
     go_to(page, "Settings")
     page.get_by_role("button", name="Add a person").click()
     page.get_by_label("Name or nickname").fill("Aunt M")
-    page.get_by_label("Phone").fill("555 0100")
+    page.get_by_label("Phone", exact=True).fill("555 0100")
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_text("Kept.", exact=True)).to_be_visible()
     watch.look(page, "settings")

@@ -34,6 +34,7 @@ class Served:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.said: list[str] = []
+        self.trouble = ""  # what it said beside that, once it has ended
         self.address = self._address()
         found = ADDRESS.search(self.address)
         assert found is not None
@@ -97,11 +98,15 @@ class Served:
 
 @contextmanager
 def serving(
-    home: Path, *arguments: str, ends: int = 0, browser: Path | None = None
+    home: Path,
+    *arguments: str,
+    ends: int = 0,
+    browser: Path | None = None,
+    module: str = "biocoach",
 ) -> Iterator[Served]:
     """``browser``: a program that is opened in a browser's stead; otherwise none is."""
     quiet = () if browser else ("--no-browser",)
-    command = [sys.executable, "-m", "biocoach", *arguments, *quiet]
+    command = [sys.executable, "-m", module, *arguments, *quiet]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -111,9 +116,11 @@ def serving(
         env=environment(home) | {"PYTHONPATH": str(ROOT), "BROWSER": str(browser or "")},
     )
     try:
-        yield Served(process)
+        served = Served(process)
+        yield served
         process.send_signal(signal.SIGINT)
         _, trouble = process.communicate(timeout=60)
+        served.trouble = trouble
         assert process.returncode in (ends, -signal.SIGINT), trouble
         assert "Traceback" not in trouble, trouble
     finally:

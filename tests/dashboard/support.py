@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from biocoach.cli.laddering import Laddering
 from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
+from biocoach.cli.phones import PhoneDesk
 from biocoach.exposure.practised import Practised
 from biocoach.review.progress import Asked
 from biocoach.settings import CareSettings, LearningSettings
@@ -162,7 +163,7 @@ class SmallHouse:
 
     def session(self, name: str) -> Json | Refusal | None:
         if self.still:
-            return Refusal(why="Still.")
+            return Refusal(why="still_review")
         return {"id": "a"} if name == "a" else None
 
     def learnt(self) -> Json:
@@ -259,6 +260,8 @@ class Site:
     notes: Notes = field(init=False)  # the same
     facts: SmallFacts = field(default_factory=SmallFacts)
 
+    phones: PhoneDesk = field(init=False)  # the same
+
     def __post_init__(self) -> None:
         self.notes = Notes(
             self.static.parent,
@@ -266,6 +269,13 @@ class Site:
             LearningSettings(),
             watch=self.facts.ladders().watch,
             waits=str,
+        )
+        self.phones = PhoneDesk(
+            fact=lambda name: None,
+            keep=self.facts.replace,
+            clock=FakeClock(),
+            addresses=list,
+            tell=lambda told: None,
         )
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
         self.ports = Ports(
@@ -277,6 +287,7 @@ class Site:
             errands=self.house.errands,
             recordings=self.house,
             drafts=self.drafts,
+            phones=self.phones,
             own=self.own,
             practices=SmallShelf(self.house),
             worksheets=self.notes.worksheets,

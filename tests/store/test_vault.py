@@ -101,6 +101,30 @@ def test_a_passphrase_can_be_added_and_changed(tmp_path: Path) -> None:
     assert made(vault.open(OTHER)).secret() == key.secret()
 
 
+def test_the_passphrase_is_asked_for_although_the_keyring_would_open(tmp_path: Path) -> None:
+    vault = Vault(tmp_path, DictKeyring())
+    refused = vault.check(PASSPHRASE)
+    assert refused is not None
+    assert refused.why is Why.NOT_MADE
+    key = made(vault.create())
+    assert not vault.has_passphrase()
+    assert vault.check("") is not None
+    assert vault.set_passphrase(key, PASSPHRASE) is None
+    assert vault.has_passphrase()
+    assert vault.check(PASSPHRASE) is None
+    wrong = vault.check(OTHER)
+    assert wrong is not None
+    assert wrong.why is Why.WRONG
+    assert isinstance(vault.open(), Key)
+
+
+def test_a_plain_journal_has_no_passphrase_to_ask_for(tmp_path: Path) -> None:
+    vault = Vault(tmp_path, DictKeyring())
+    made(vault.create(plain=True))
+    assert not vault.has_passphrase()
+    assert vault.check("") is not None
+
+
 def test_the_same_word_from_another_keyboard(tmp_path: Path) -> None:
     vault = Vault(tmp_path, NoKeyring())
     key = made(vault.create("caf\u00e9 au lait"))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LOST_AFTER_MS, LiveSocket, PROBE_AFTER_MS, RETRY_AFTER_MS, type Connection, type SocketLike } from "../src/lib/socket";
+import { LOST_AFTER_MS, LiveSocket, NOT_PAIRED, PROBE_AFTER_MS, RETRY_AFTER_MS, type Connection, type SocketLike } from "../src/lib/socket";
 import type { Timers } from "../src/lib/timers";
 import type { Message } from "../src/lib/wire";
 
@@ -7,7 +7,7 @@ class FakeSocket implements SocketLike {
   sent: string[] = [];
   closed = false;
   onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event?: { code: number }) => void) | null = null;
   send(text: string): void {
     if (this.closed) throw new Error("closed");
     this.sent.push(text);
@@ -57,6 +57,7 @@ function begin() {
   const timers = new FakeTimers();
   const heard: Message[] = [];
   const seen: Connection[] = [];
+  const unpaired: number[] = [];
   const live = new LiveSocket({
     open: () => {
       const socket = new FakeSocket();
@@ -67,9 +68,10 @@ function begin() {
     now: () => timers.clock,
     onMessage: (message) => heard.push(message),
     onConnection: (connection) => seen.at(-1) !== connection && seen.push(connection),
+    onUnpaired: () => unpaired.push(sockets.length),
   });
   live.start();
-  return { live, sockets, timers, heard, seen };
+  return { live, sockets, timers, heard, seen, unpaired };
 }
 
 const tick = { type: "delta", n: 2 };
@@ -134,6 +136,25 @@ describe("the socket", () => {
     sockets[0]?.say({ type: "other" });
     sockets[0]?.say(null);
     expect(heard).toEqual([]);
+  });
+
+  it("says that this phone was taken out, and not that the server is lost", () => {
+    const { live, sockets, timers, seen, unpaired } = begin();
+    sockets[0]?.say(tick);
+    sockets[0]?.onclose?.({ code: NOT_PAIRED });
+    live.stop();
+    timers.pass(60_000);
+    expect(unpaired).toEqual([1]);
+    expect(seen).toEqual(["open"]);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("tries again after any other end", () => {
+    const { sockets, timers, unpaired } = begin();
+    sockets[0]?.onclose?.({ code: 1012 });
+    timers.pass(5000);
+    expect(unpaired).toEqual([]);
+    expect(sockets).toHaveLength(2);
   });
 
   it("knows after a sleep that what it shows is old, before any timer does", () => {

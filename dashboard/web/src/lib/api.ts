@@ -3,7 +3,7 @@
 import type { Helps } from "./helps";
 import type { ArcPhase, LadderAnswer, LessWay, SignKind, StepWords, Way } from "./wire";
 import type {
-  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PracticeChoice, ProgressAnswer, Review,
+  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, Review,
   SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
@@ -52,6 +52,30 @@ export class Api {
   }
   crisis() {
     return this.ask<Crisis>("GET", "api/crisis");
+  }
+  phone() {
+    return this.ask<PhoneView | PairedAs>("GET", "api/phone");
+  }
+  phoneOn(passphrase: string, address: string) {
+    return this.ask<{ ok: true }>("POST", "api/phone/on", { passphrase, address });
+  }
+  phoneOff() {
+    return this.ask<{ ok: true }>("POST", "api/phone/off", {});
+  }
+  phonePair(passphrase: string, name: string) {
+    return this.ask<PhoneCode>("POST", "api/phone/pair", { passphrase, name });
+  }
+  revokePhone(id: string) {
+    return this.ask<{ ok: true }>("POST", `api/phone/${encodeURIComponent(id)}/revoke`, {});
+  }
+  /** What the server’s pages know now, as it came. */
+  async snapshot(): Promise<string | null> {
+    try {
+      const response = await this.fetcher("api/state", { credentials: "same-origin" });
+      return response.ok ? await response.text() : null;
+    } catch {
+      return null;
+    }
   }
   learnt() {
     return this.ask<Learnt>("GET", "api/settings/learnt");

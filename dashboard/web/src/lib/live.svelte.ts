@@ -4,6 +4,7 @@ import { api } from "./api";
 import type { Situation } from "./fits";
 import { InTurn } from "./in-turn";
 import { orienting } from "./orienting";
+import { onPhone } from "./phone";
 import { router } from "./route.svelte";
 import { shelf } from "./shelf.svelte";
 import { LiveSocket, type Connection, type SocketLike } from "./socket";
@@ -12,6 +13,7 @@ import { browserTimers } from "./timers";
 import type {
   Crisis, MarkKind, Message, NowSlice, OfferSlice, Phase, Practice, PracticeMoment, QuestionSlice, SessionInput,
 } from "./wire";
+import { Ways, streamed, type SourceLike } from "./ways";
 import { t, word } from "./words";
 
 const APART_FEW_S = 120;
@@ -48,11 +50,14 @@ class Live {
   aftercare = $state<string | null>(null);
   /** The session that ended hard on an earlier day, and was not asked about yet. */
   checkIn = $state<string | null>(null);
+  /** This phone was taken out at the computer: it is shown nothing any more. */
+  unpaired = $state(false);
 
   /** The screen is held on by this page. */
   screenHeld = $state(false);
 
   private socket: LiveSocket | null = null;
+  private readonly ways = new Ways();
   private listener: Listener | null = null;
   /** The orienting that runs on the *too much* card, asked for by the person. */
   private orienting: Practice | null = null;
@@ -67,14 +72,21 @@ class Live {
   start(): void {
     const address = new URL("ws", location.href.replace(/^http/, "ws").replace(/#.*$/, ""));
     this.socket = new LiveSocket({
-      open: () => new WebSocket(address) as SocketLike,
+      open: () => this.open(address),
       timers: browserTimers,
       now: () => Date.now(),
       onMessage: (message) => this.follow(message),
       onConnection: (connection) => this.heard(connection),
+      onUnpaired: () => this.leave(),
     });
     this.socket.start();
     void this.loadCrisis();
+  }
+
+  /** The computer’s own page needs no other way than its socket. */
+  private open(address: URL): SocketLike {
+    if (!onPhone(location.protocol) || this.ways.next() === "socket") return new WebSocket(address) as SocketLike;
+    return streamed(new EventSource("api/live") as SourceLike, () => api.snapshot());
   }
 
   /** The page is seen again, or has a network again. */
@@ -284,7 +296,23 @@ class Live {
   private heard(connection: Connection): void {
     const before = this.connection;
     this.connection = connection;
+    if (connection === "open") this.ways.heard();
     if (connection === "open" && before !== "open") this.listener?.reached();
+    if (connection === "lost" && onPhone(location.protocol)) void this.stillPaired();
+  }
+
+  /** A socket that is refused does not say why. */
+  private async stillPaired(): Promise<void> {
+    const result = await api.phone();
+    if (!result.ok && result.status === 401) this.leave();
+  }
+
+  private leave(): void {
+    this.unpaired = true;
+    this.socket?.stop();
+    this.model = EMPTY;
+    this.connection = "connecting"; // nothing is waited for
+    this.tooMuch = this.momentOpen = false;
   }
 
   private unlockedNow(before: Model): boolean {

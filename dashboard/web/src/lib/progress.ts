@@ -3,7 +3,7 @@
 import { length } from "./format";
 import { medianWords, rangeWords } from "./over-time";
 import type { Middle, ProgressAnswer, ProgressGroup, RecoveryGroup, StairMark, Stairs, StepRecovery, Support, Week } from "./wire";
-import { counted, t, word } from "./words";
+import { counted, locale as spoken, t, word } from "./words";
 
 export const TIMES = ["4w", "3m", "all", "own"] as const;
 export type Time = (typeof TIMES)[number];
@@ -102,7 +102,7 @@ export function weeksIn(weeks: Week[], days: { from: string; to: string }): Week
 
 // ---- said in words
 
-export function dayShort(day: string, locale?: string): string {
+export function dayShort(day: string, locale: string = spoken): string {
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
   return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" }).format(new Date(year, month - 1, date, 12));
 }

@@ -6,6 +6,8 @@ import type { Message } from "./wire";
 export const PROBE_AFTER_MS = 2000;
 export const LOST_AFTER_MS = 3000;
 export const RETRY_AFTER_MS = 6000;
+/** The server closes with it when this phone was taken out. */
+export const NOT_PAIRED = 4401;
 const BACKOFF_MS = [500, 1000, 2000, 4000, 5000];
 
 export type Connection = "connecting" | "open" | "lost";
@@ -14,7 +16,7 @@ export interface SocketLike {
   send(text: string): void;
   close(): void;
   onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event?: { code: number }) => void) | null;
 }
 
 export interface Hooks {
@@ -24,6 +26,7 @@ export interface Hooks {
   now(): number;
   onMessage(message: Message): void;
   onConnection(connection: Connection): void;
+  onUnpaired(): void;
 }
 
 export class LiveSocket {
@@ -72,7 +75,7 @@ export class LiveSocket {
     this.socket = socket;
     this.openedAt = this.hooks.now();
     socket.onmessage = (event) => this.heard(event.data);
-    socket.onclose = () => this.retry();
+    socket.onclose = (event) => (event?.code === NOT_PAIRED ? this.hooks.onUnpaired() : this.retry());
     this.listen();
   }
 

@@ -2,6 +2,7 @@
 
 export * from "./wire/basics";
 export * from "./wire/person";
+export * from "./wire/phone";
 export * from "./wire/strap";
 export * from "./wire/practice";
 export * from "./wire/session";

@@ -21,6 +21,8 @@ export interface AppSlice {
   speed?: number;
   /** The computer’s system, as Python names it: linux, darwin, win32. */
   system?: string;
+  /** Whether a phone in the same house may open the page, how many are paired, and how many doors there were. */
+  phone?: { state: "off" | "on" | "elsewhere" | "trouble"; paired: number; doors: number };
 }
 
 export interface Slices {

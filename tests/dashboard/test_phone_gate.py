@@ -1,0 +1,271 @@
+"""The phone's door on every route, as listed by the app: a new route is decided on at its birth."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from dashboard.app import create_phone_app, routers
+from dashboard.guard import Guard, new_code
+from dashboard.phone_gate import DENIED, Sittings, denied
+from dashboard.phone_guard import Phone, PhoneGuard, hash_of, new_token
+from dashboard.routes.phone import entrance
+from tests.dashboard.support import NOW_S, ORIGIN, RUN_SECRET, Site
+from tests.dashboard.test_gate import ask, sockets
+
+PORT = 8766
+HOST = f"192.168.1.20:{PORT}"
+AT_DOOR = f"https://{HOST}"
+BAD_HOSTS = [
+    "", "evil.example", f"evil.example:{PORT}", "192.168.1.20", f"192.168.1.20:{PORT + 1}",
+    f"127.0.0.1:{PORT}", f"localhost:{PORT}", "127.0.0.1:8765", f"192.168.1.21:{PORT}",
+    f"192.168.1.20:{PORT}.evil.example", f"user@{HOST}", f"[::1]:{PORT}", f"3232235796:{PORT}",
+    f"192.168.1.20:0{PORT}", f"{HOST}, evil.example", f"192.168.276:{PORT}",
+]  # fmt: skip
+BAD_ORIGINS = [
+    "null", "", "https://evil.example", f"http://{HOST}", ORIGIN, "https://192.168.1.20", "file://",
+    f"https://192.168.1.20:{PORT + 1}", f"https://127.0.0.1:{PORT}", f"{AT_DOOR}/x",
+    f"https://user@{HOST}", f"{AT_DOOR}.evil.example",
+]  # fmt: skip
+# What a phone may do. Whoever adds a route puts it here or among the denied.
+ALLOWED = {
+    "DELETE": [],
+    "GET": [
+        "/", "/api/check-in", "/api/crisis", "/api/drafts/a", "/api/errand", "/api/ladder",
+        "/api/live",
+        "/api/measures", "/api/own", "/api/own/media/a", "/api/phone", "/api/plan-ahead",
+        "/api/practices", "/api/practices/a/words", "/api/practices/helps", "/api/progress",
+        "/api/recovery",
+        "/api/separations", "/api/separations/a.ics", "/api/sessions", "/api/sessions/a",
+        "/api/sessions/a/hrv", "/api/sessions/a/notes", "/api/settings/contacts",
+        "/api/settings/fit", "/api/settings/learnt", "/api/state", "/api/straps", "/api/trends",
+        "/api/worksheets", "/api/worksheets/a", "/enter",
+    ],
+    "POST": [
+        "/api/errand/fetch", "/api/errand/seen", "/api/errand/start", "/api/errand/trial",
+        "/api/ladder", "/api/ladder/a/answer", "/api/ladder/a/overrule",
+        "/api/ladder/a/overrule/lift", "/api/measures", "/api/own/media", "/api/plan-ahead/drop",
+        "/api/recordings", "/api/separations/a/said", "/api/sessions/a/marks",
+        "/api/sessions/a/marks/withdraw", "/api/sessions/a/notes",
+        "/api/sessions/current/inputs", "/api/sessions/told",
+        "/api/settings/learnt/again", "/api/straps/scan", "/api/worksheets",
+    ],
+    "PUT": [
+        "/api/check-in", "/api/drafts/a", "/api/ladder/a", "/api/ladder/arc", "/api/ladder/signs",
+        "/api/measures/a", "/api/own", "/api/plan-ahead", "/api/practices/a/choice",
+        "/api/practices/a/words", "/api/practices/choosing", "/api/practices/pace",
+        "/api/sessions/a/notes/a", "/api/settings/contacts",
+        "/api/settings/fit", "/api/straps/ecg", "/api/worksheets/a",
+    ],
+}  # fmt: skip
+
+
+def filled(path: str) -> str:
+    """A path's parts filled in."""
+    return re.sub(r"\{\w+\}", "a", path)
+
+
+class Brief(Sittings):
+    """Where told so whoever comes has to go at once, so that no answer goes on for ever."""
+
+    brief = False
+
+    def begin(self, phone: str) -> asyncio.Event:
+        ended = super().begin(phone)
+        if self.brief:
+            ended.set()
+        return ended
+
+
+class Door:
+    """The site as phones see it; one of them is paired."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.token = new_token()
+        day = "2026-03-01"
+        mine = Phone(id="p1", name="Mine", token=hash_of(self.token), added=day, seen=day)
+        self.phones = [mine]
+        self.came: list[Phone] = []
+        self.guard = PhoneGuard("a1", [HOST], lambda: self.phones)
+        self.sittings = Brief()
+        self.app = create_phone_app(
+            site.ports, self.guard, self.sittings, self.came.append, site.static
+        )
+
+    def stranger(self) -> TestClient:
+        return TestClient(self.app, base_url=AT_DOOR, follow_redirects=False)
+
+    def friend(self) -> TestClient:
+        client = self.stranger()
+        client.cookies.set(self.guard.cookie_name, self.token)
+        client.headers["origin"] = AT_DOOR
+        return client
+
+    def way_in(self) -> APIRouter:
+        return entrance(self.guard, self.site.phones, self.site.hub)
+
+    def routes(self) -> list[tuple[str, str]]:
+        found = [
+            (method, filled(route.path))
+            for router in routers(self.site.ports, self.way_in())
+            for route in router.routes
+            if isinstance(route, APIRoute)
+            for method in sorted(route.methods or ())
+        ]
+        assert len(found) > 60, "the routes could not be listed"
+        return [*found, ("GET", "/"), ("GET", "/api/openapi.json")]
+
+
+@pytest.fixture
+def door(site: Site) -> Door:
+    return Door(site)
+
+
+def test_every_route_was_decided_on(door: Door) -> None:
+    allowed = {(method, path) for method, paths in ALLOWED.items() for path in paths}
+    never = {(method, filled(path)) for method, path in DENIED}
+    assert {*door.routes()} == allowed | never
+    assert not allowed & never
+    door.sittings.brief = True
+    friend = door.friend()
+    for method, path in door.routes():
+        answer = friend.request(method, path, json=None if method == "GET" else {})
+        refused = answer.status_code == 403 and "on_computer" in answer.text
+        assert refused == ((method, path) in never), (method, path)
+
+
+@pytest.mark.parametrize("path", ["/api/unlock/", "/api/phone/on//", "/api/phone/x%20y/revoke"])
+def test_what_is_denied_is_denied_however_it_is_written(door: Door, path: str) -> None:
+    assert "on_computer" in door.friend().post(path, json={}).text
+
+
+def test_a_longer_path_is_not_taken_for_a_denied_one() -> None:
+    assert denied("POST", "/api/phone/a/revoke")
+    assert not denied("GET", "/api/phone/on")
+    assert not denied("POST", "/api/phone/a/b/revoke")
+
+
+def test_without_a_token_only_the_entry_answers(door: Door) -> None:
+    client = door.stranger()
+    for method, path in door.routes():
+        wanted = 403 if path == "/enter" else 401
+        assert ask(client, method, path, origin=AT_DOOR) == wanted, (method, path)
+    assert not door.came
+
+
+def test_who_is_not_paired_reads_it_in_words(door: Door) -> None:
+    answer = door.stranger().get("/", headers={"accept": "text/html,*/*"})
+    assert answer.status_code == 401
+    assert answer.text.startswith("This phone is not paired")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("host", BAD_HOSTS)
+def test_another_host_is_refused_everywhere(door: Door, host: str) -> None:
+    client = door.friend()
+    for method, path in door.routes():
+        assert ask(client, method, path, host=host) == 421, (method, path)
+    for path in sockets(door.site):
+        assert closed(client, path, host=host)
+
+
+@pytest.mark.parametrize("origin", BAD_ORIGINS)
+def test_another_origin_is_refused_everywhere(door: Door, origin: str) -> None:
+    client = door.friend()
+    for method, path in door.routes():
+        assert ask(client, method, path, origin=origin) == 403, (method, path)
+    for path in sockets(door.site):
+        assert closed(client, path, origin=origin)
+    assert not door.site.house.given
+
+
+def test_a_change_and_a_socket_need_an_origin(door: Door) -> None:
+    client = door.friend()
+    del client.headers["origin"]
+    for method, path in door.routes():
+        if method != "GET":
+            assert ask(client, method, path) == 403, (method, path)
+    for path in sockets(door.site):
+        assert closed(client, path)
+
+
+def test_the_cookies_of_the_two_doors_open_only_their_own(site: Site, door: Door) -> None:
+    here = site.friend()
+    loopback: Guard = site.guard
+    over_there = door.stranger()
+    over_there.cookies.set(loopback.cookie_name, loopback.cookie_value)
+    over_there.cookies.set(door.guard.cookie_name, loopback.cookie_value)
+    assert over_there.get("/").status_code == 401
+    assert closed(over_there, "/ws", origin=AT_DOOR)
+    phone = site.stranger()
+    phone.cookies.set(door.guard.cookie_name, door.token)
+    phone.cookies.set(loopback.cookie_name, door.token)
+    assert phone.get("/").status_code == 401
+    assert here.get("/").status_code == 200
+    assert door.friend().get("/").status_code == 200
+
+
+def test_this_computer_s_code_lets_no_phone_in(door: Door) -> None:
+    code = new_code(RUN_SECRET, NOW_S)
+    answer = door.stranger().get("/enter", params={"code": code})
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+def test_every_answer_carries_the_policy(door: Door) -> None:
+    door.sittings.brief = True
+    for client in (door.stranger(), door.friend()):
+        for method, path in door.routes():
+            body: dict[str, str] | None = None if method == "GET" else {}
+            headers = client.request(method, path, json=body).headers
+            assert "default-src 'none'" in headers["content-security-policy"], path
+            assert "strict-transport-security" not in headers
+
+
+def test_nothing_of_the_record_lies_in_the_phone_s_cache(door: Door) -> None:
+    door.sittings.brief = True
+    client = door.friend()
+    for method, path in door.routes():
+        if path.startswith("/api/"):
+            headers = client.request(method, path, json=None if method == "GET" else {}).headers
+            assert headers.get_list("cache-control") == ["no-store"], path
+
+
+def test_a_phone_is_told_its_name_and_nothing_of_the_others(door: Door) -> None:
+    assert door.friend().get("/api/phone").json() == {"paired_as": "Mine"}
+    assert {p.name for p in door.came} == {"Mine"}
+
+
+def test_a_revoked_phone_is_refused_and_its_socket_closed(door: Door) -> None:
+    client = door.friend()
+    with client.websocket_connect(f"wss://{HOST}/ws") as live:
+        assert live.receive_json()["type"] == "snapshot"
+        live.send_json({"type": "snapshot?"})
+        assert live.receive_json()["type"] == "snapshot"
+        gone = door.phones.pop()
+        live.portal.call(lambda: end(door, gone.id))
+        with pytest.raises(WebSocketDisconnect) as told:
+            live.receive_json()
+    assert told.value.code == 4401
+    assert client.get("/api/state").status_code == 401
+    assert closed(client, "/ws")
+
+
+async def end(door: Door, phone: str) -> None:
+    door.sittings.end(phone)
+
+
+def closed(client: TestClient, path: str, **headers: str) -> bool:
+    """No socket is given."""
+    try:
+        with client.websocket_connect(f"wss://{HOST}{path}", headers=headers):
+            return False
+    except WebSocketDisconnect:
+        return True
