@@ -111,8 +111,8 @@ def test_progress_never_mixes_a_simulated_heart_with_a_real_one(
 ) -> None:
     way = {"where": "apart", "used": False, "half_s": 40.0, "seen_s": 300.0, "left_out": ""}
     row = Practised(session="s", day="2026-01-31", ladder="l", step="a", support=Support.ASK)
-    kept = {"id": "s", "started_utc": "2026-01-31T09:00:00.000Z", "ways_back": [way]}
-    kept |= {"practised": row.told(), "simulated": simulated}
+    kept: dict[str, Any] = {"id": "s", "started_utc": "2026-01-31T09:00:00.000Z"}
+    kept |= {"ways_back": [way], "practised": row.told(), "simulated": simulated}
     room.journal.put_summary("s", kept)
     ladder = Ladder(id="l", title="L", steps=(LadderStep(id="a", title="A"),))
     for asked in (False, True):
