@@ -31,5 +31,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: { proxy: { "/ws": { target: `ws://${server}`, ws: true }, "/api": `http://${server}` } },
-  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+  // The time is a bound on what hangs, not on what a busy machine does slowly.
+  test: { include: ["tests/**/*.test.ts"], environment: "node", testTimeout: 300_000, hookTimeout: 300_000 },
 });
