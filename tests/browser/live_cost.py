@@ -36,7 +36,6 @@ BUDGET = {
 }
 HOUR_S = 3600
 QUICKLY = 30
-QUIET_MS = 400_000  # the quiet minutes, at the strap's own pace
 WARM_S = 400  # the trace's five minutes are full, and the code is compiled
 CATEGORIES = ("devtools.timeline", "toplevel", "disabled-by-default-devtools.timeline")
 
@@ -82,7 +81,7 @@ def opened(
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(COUNT_MESSAGES)
     page.goto(served.address)
-    go_apart(page, "regulate", timeout_ms=QUIET_MS, planned_s=3600)
+    go_apart(page, "regulate", planned_s=3600)
     expect(page.get_by_role("img", name="ECG line from your strap")).to_be_visible()
     return served, page, page.context.new_cdp_session(page)
 

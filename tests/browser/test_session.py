@@ -80,10 +80,11 @@ def takes_the_offer(page: Page, watch: Watch) -> None:
 
 
 def marks_by_key(page: Page, watch: Watch) -> None:
-    page.get_by_role("slider", name="Distress").fill("65")
-    page.get_by_role("radio", name="Here").check()
-    page.get_by_role("button", name="Keep this").click()
-    expect(page.get_by_text("Kept.", exact=True)).to_be_visible()
+    rating = page.get_by_role("form", name="How is it?")  # a checkpoint may ask beside it
+    rating.get_by_role("slider", name="Distress").fill("65")
+    rating.get_by_role("radio", name="Here").check()
+    rating.get_by_role("button", name="Keep this").click()
+    expect(rating.get_by_text("Kept.", exact=True)).to_be_visible()
     page.get_by_role("heading", name="I feel like…").click()
     page.keyboard.press("t")
     page.get_by_role("region", name="Urges").get_by_role("button", name="No").click()
