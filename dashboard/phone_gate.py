@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.gate import answer, cookies_in
+from dashboard.doorstep import Client
+from dashboard.gate import ENTER_PATH, HANG_UP, answer, cookies_in
+from dashboard.phone_allowed import SOCKETS, allowed
 from dashboard.phone_guard import Phone, PhoneGuard
 
-# Done at the computer: opening the record and choosing which, letting phones in, erasing what was
-# kept. Everything else is the wearer's own page. A test holds that every route was thought of.
-DENIED: tuple[tuple[str, str], ...] = (
-    ("POST", "/api/unlock"),
-    ("POST", "/api/phone/on"),
-    ("POST", "/api/phone/off"),
-    ("POST", "/api/phone/pair"),
-    ("POST", "/api/phone/{name}/revoke"),
-    ("POST", "/api/straps/choose"),
-    ("POST", "/api/straps/forget"),
-    ("POST", "/api/practices/{name}/words/forget"),
-    ("DELETE", "/api/worksheets/{name}"),
-    ("DELETE", "/api/measures/{name}"),
-    ("DELETE", "/api/sessions/{name}/notes/{note}"),
-    ("GET", "/api/openapi.json"),
-)
-_DENIED = tuple((m, re.compile(re.sub(r"\{\w+\}", "[^/]+", path))) for m, path in DENIED)
 ON_COMPUTER = json.dumps({"ok": False, "why": "on_computer"}).encode()
 # With what a WebSocket is closed: the phone was taken out, or the door was shut (RFC 6455).
 NOT_PAIRED, GOING_AWAY = 4401, 1001
@@ -36,15 +20,12 @@ NOT_PAIRED, GOING_AWAY = 4401, 1001
 PHONE, ENDED = "biocoach.phone", "biocoach.ended"
 
 
-def denied(method: str, path: str) -> bool:
-    return any(method == m and pattern.fullmatch(path.rstrip("/")) for m, pattern in _DENIED)
-
-
 class Sittings:
-    """What each phone has open."""
+    """What each phone has open. ``known`` is told where each of them speaks from."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Callable[[Client], None] = lambda _: None) -> None:
         self._open: dict[str, set[asyncio.Event]] = {}
+        self.known = known
 
     def begin(self, phone: str) -> asyncio.Event:
         """It is set when the phone has to go."""
@@ -79,26 +60,83 @@ class PhoneGate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if scope["type"] == "http" and denied(scope["method"], scope["path"]):
-            await answer(send, 403, ON_COMPUTER)
-            return
+        socket = scope["type"] == "websocket"
         lines = [v.decode("latin-1") for n, v in scope["headers"] if n == b"cookie"]
         cookies = cookies_in(lines)
         phone = self._guard.phone(cookies)
-        if phone is None:  # the gate lets strangers come to the entry alone
+        if phone is None:
+            await self._stranger(scope, receive, send)
+        elif not _may(scope):
+            await (_close(receive, send) if socket else answer(send, 403, ON_COMPUTER))
+        else:
+            self._came(phone)
+            self._sittings.known(tuple(scope["client"]))
+            ended = self._sittings.begin(phone.id)
+            scope = {**scope, PHONE: phone, ENDED: ended}
+            try:
+                if socket:
+                    hear = _until(ended, receive, send, lambda: self._guard.knows(cookies))
+                    await self._app(scope, hear, _unless(ended, send))
+                else:
+                    said = _cut_short(ended, self._guard.words, _forgotten(scope["path"], send))
+                    await self._app(scope, _heard_until(ended, receive), said)
+            finally:
+                self._sittings.leave(phone.id, ended)
+
+    async def _stranger(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The entry alone, whatever else the gate before this one lets pass."""
+        if scope["type"] == "http" and (scope["method"], scope["path"]) == ("GET", ENTER_PATH):
             await self._app(scope, receive, send)
-            return
-        self._came(phone)
-        ended = self._sittings.begin(phone.id)
-        scope = {**scope, PHONE: phone, ENDED: ended}
+        elif scope["type"] == "http":
+            await answer(
+                send, 401, json.dumps({"detail": self._guard.words}).encode(), more=HANG_UP
+            )
+        else:
+            await _close(receive, send)
+
+
+def _may(scope: Scope) -> bool:
+    if scope["type"] == "websocket":
+        return scope["path"] in SOCKETS
+    return allowed(scope["method"], scope["path"])
+
+
+async def _close(receive: Receive, send: Send) -> None:
+    await receive()
+    await send({"type": "websocket.close", "code": NOT_PAIRED, "reason": ""})
+
+
+def _heard_until(ended: asyncio.Event, receive: Receive) -> Receive:
+    """A body of a phone that has to go is not heard to its end, so that nothing comes of it."""
+
+    async def wrapped() -> Message:
+        saying = asyncio.ensure_future(receive())
+        ending = asyncio.ensure_future(ended.wait())
         try:
-            if scope["type"] == "websocket":
-                hear = _until(ended, receive, send, lambda: self._guard.knows(cookies))
-                await self._app(scope, hear, _unless(ended, send))
-            else:
-                await self._app(scope, receive, _forgotten(scope["path"], send))
+            await asyncio.wait({saying, ending}, return_when=asyncio.FIRST_COMPLETED)
+            return {"type": "http.disconnect"} if ended.is_set() else saying.result()
         finally:
-            self._sittings.leave(phone.id, ended)
+            saying.cancel()
+            ending.cancel()
+
+    return wrapped
+
+
+def _cut_short(ended: asyncio.Event, words: str, send: Send) -> Send:
+    """An answer that was not begun when the phone had to go tells it so, and nothing else; one
+    that was begun is brought to its end without what was still to come."""
+    begun = told = False
+
+    async def wrapped(message: Message) -> None:
+        nonlocal begun, told
+        if not ended.is_set() or (begun and not message.get("more_body")):
+            begun = True
+            await send(message)
+        elif not begun and not told:
+            told = True
+            await answer(send, 401, json.dumps({"detail": words}).encode())
+
+    return wrapped
 
 
 def _until(

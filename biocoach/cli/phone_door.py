@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 
 from biocoach.cli.networks import Address, host_of
+from biocoach.store import PHONE
 from dashboard.certificate import Certificate, ensure, tls
 from dashboard.phone_gate import Sittings
 from dashboard.phone_guard import Phone, PhoneGuard
-from dashboard.server import App, PhoneServer, bind
+from dashboard.server import App, PhoneServer, doorstep
 
-KEPT_IN = "phone.pem"
 Rooms = Callable[[PhoneGuard, Sittings, Callable[[Phone], None]], App]
 
 
@@ -59,13 +59,13 @@ class Builder:
         now: datetime,
     ) -> Door:  # fmt: skip
         """On ``port``, or the next free one. Raises OSError, StoreError."""
-        path = folder / KEPT_IN
+        path = folder / PHONE
         found = await asyncio.to_thread(ensure, path, password, [address], now)
         shown = await asyncio.to_thread(tls, path, password)
-        listener = bind(port, str(address))
+        listener = doorstep(port, str(address))
         port = int(listener.getsockname()[1])
         guard = PhoneGuard(record, [host_of(address, port)], self.phones)
-        sittings = Sittings()
+        sittings = Sittings(listener.knows)
         server = PhoneServer(self.rooms(guard, sittings, self.came), listener, shown)
         return Door(
             address=address, port=port, certificate=found, sittings=sittings, server=server,

@@ -17,7 +17,11 @@ from dashboard.ports import Outcome, Phones
 from dashboard.routes.entry import GO_ON, YEAR_S
 from dashboard.routes.live import told
 
-SPENT = "This code was used before, or is too old. The computer shows a new one.\n"
+SPENT = (
+    "This code does not open anything: it was used before, is too old, or was tried wrongly too "
+    "often. Ask for a new one at the computer. If a phone came in there that is not yours, take "
+    "it out.\n"
+)
 
 
 def router(phones: Phones) -> APIRouter:
@@ -41,6 +45,10 @@ def router(phones: Phones) -> APIRouter:
         found = await phones.pair(form.passphrase, form.name.strip())
         return _told(found) if isinstance(found, Outcome) else JSONResponse({"ok": True, **found})
 
+    @routes.post("/api/phone/pair/end")
+    async def end_pairing() -> JSONResponse:
+        return told(await phones.end_pairing())
+
     @routes.post("/api/phone/{name}/revoke")
     async def revoke(name: str) -> JSONResponse:
         return told(await phones.revoke(name))
@@ -59,10 +67,13 @@ def entrance(guard: PhoneGuard, phones: Phones, hub: Hub) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/enter")
-    async def enter(code: str = "") -> Response:
-        token = await phones.admit(code)
+    async def enter(request: Request, code: str = "") -> Response:
+        # A page elsewhere can have pictures "from here", each of them a guess; only who goes
+        # here is listened to.
+        goes = request.headers.get("sec-fetch-dest", "document") == "document"
+        token = await phones.admit(code) if goes else ""
         if not token:
-            return PlainTextResponse(SPENT, status_code=403)
+            return PlainTextResponse(SPENT, status_code=403, headers={"connection": "close"})
         response = HTMLResponse(GO_ON, headers={"cache-control": "no-store"})
         response.set_cookie(
             guard.cookie_name,

@@ -16,10 +16,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from biocoach.cli.networks import addresses_here, host_of
-from biocoach.cli.phone_door import KEPT_IN
 from biocoach.cli.phone_fact import FACT, kept_of
 from biocoach.cli.phones import PhoneDesk
-from biocoach.store import NoKeyring, StoreError, Trouble, Vault
+from biocoach.store import PHONE, NoKeyring, StoreError, Trouble, Vault
 from dashboard.guard import CODE_LIFE_S
 from dashboard.ports import Outcome
 from tests.cli.phone_support import HERE, PASSPHRASE, Caller, Home, listening, paired
@@ -67,7 +66,7 @@ def test_off_is_the_beginning_and_nothing_listens(home: Home) -> None:
         told = {"state": "off", "asks": "passphrase", "addresses": [HERE], "phones": []}
         assert await desk.view() == told
         assert sockets() == before
-        assert not (home.folder / KEPT_IN).exists()
+        assert not (home.folder / PHONE).exists()
 
     before = sockets()
     during(home, steps)
@@ -264,11 +263,11 @@ def test_without_a_socket_it_says_trouble_and_tries_again(home: Home) -> None:
     async def steps(desk: PhoneDesk) -> None:
         phone = await paired(home, desk)
         await desk.turn_off()
-        (home.folder / KEPT_IN).unlink()
-        (home.folder / KEPT_IN).mkdir()  # no certificate can lie there
+        (home.folder / PHONE).unlink()
+        (home.folder / PHONE).mkdir()  # no certificate can lie there
         await desk.turn_on(PASSPHRASE, HERE)
         assert (await desk.view())["state"] == "trouble"
-        (home.folder / KEPT_IN).rmdir()
+        (home.folder / PHONE).rmdir()
         await home.looks()
         assert (await desk.view())["state"] == "on"
         assert not await refused(phone.address)
@@ -461,7 +460,7 @@ def test_nothing_but_tls_is_answered_and_the_certificate_is_its_own(home: Home) 
                 await client.get(phone.address)
         port = int(phone.address.rpartition(":")[2])
         shown = await asyncio.to_thread(ssl.get_server_certificate, (HERE, port))
-        assert shown.strip() in (home.folder / KEPT_IN).read_text()
+        assert shown.strip() in (home.folder / PHONE).read_text()
 
     during(home, steps)
 

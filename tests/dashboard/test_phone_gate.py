@@ -13,7 +13,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from dashboard.app import create_phone_app, routers
 from dashboard.guard import Guard, new_code
-from dashboard.phone_gate import DENIED, Sittings, denied
+from dashboard.phone_allowed import ALLOWED, SOCKETS, allowed
+from dashboard.phone_gate import Sittings
 from dashboard.phone_guard import Phone, PhoneGuard, hash_of, new_token
 from dashboard.routes.phone import entrance
 from tests.dashboard.support import NOW_S, ORIGIN, RUN_SECRET, Site
@@ -33,37 +34,23 @@ BAD_ORIGINS = [
     f"https://192.168.1.20:{PORT + 1}", f"https://127.0.0.1:{PORT}", f"{AT_DOOR}/x",
     f"https://user@{HOST}", f"{AT_DOOR}.evil.example",
 ]  # fmt: skip
-# What a phone may do. Whoever adds a route puts it here or among the denied.
-ALLOWED = {
-    "DELETE": [],
-    "GET": [
-        "/", "/api/check-in", "/api/crisis", "/api/drafts/a", "/api/errand", "/api/ladder",
-        "/api/live",
-        "/api/measures", "/api/own", "/api/own/media/a", "/api/phone", "/api/plan-ahead",
-        "/api/practices", "/api/practices/a/words", "/api/practices/helps", "/api/progress",
-        "/api/recovery",
-        "/api/separations", "/api/separations/a.ics", "/api/sessions", "/api/sessions/a",
-        "/api/sessions/a/hrv", "/api/sessions/a/notes", "/api/settings/contacts",
-        "/api/settings/fit", "/api/settings/learnt", "/api/state", "/api/straps", "/api/trends",
-        "/api/worksheets", "/api/worksheets/a", "/enter",
-    ],
-    "POST": [
-        "/api/errand/fetch", "/api/errand/seen", "/api/errand/start", "/api/errand/trial",
-        "/api/ladder", "/api/ladder/a/answer", "/api/ladder/a/overrule",
-        "/api/ladder/a/overrule/lift", "/api/measures", "/api/own/media", "/api/plan-ahead/drop",
-        "/api/recordings", "/api/separations/a/said", "/api/sessions/a/marks",
-        "/api/sessions/a/marks/withdraw", "/api/sessions/a/notes",
-        "/api/sessions/current/inputs", "/api/sessions/told",
-        "/api/settings/learnt/again", "/api/straps/scan", "/api/worksheets",
-    ],
-    "PUT": [
-        "/api/check-in", "/api/drafts/a", "/api/ladder/a", "/api/ladder/arc", "/api/ladder/signs",
-        "/api/measures/a", "/api/own", "/api/plan-ahead", "/api/practices/a/choice",
-        "/api/practices/a/words", "/api/practices/choosing", "/api/practices/pace",
-        "/api/sessions/a/notes/a", "/api/settings/contacts",
-        "/api/settings/fit", "/api/straps/ecg", "/api/worksheets/a",
-    ],
-}  # fmt: skip
+# What a phone may not do: what is done at the computer. Whoever adds a route puts it here or into
+# the table of what is allowed.
+NEVER = {
+    ("DELETE", "/api/measures/{name}"),
+    ("DELETE", "/api/sessions/{name}/notes/{note}"),
+    ("DELETE", "/api/worksheets/{name}"),
+    ("GET", "/api/openapi.json"),
+    ("POST", "/api/phone/off"),
+    ("POST", "/api/phone/on"),
+    ("POST", "/api/phone/pair"),
+    ("POST", "/api/phone/pair/end"),
+    ("POST", "/api/phone/{name}/revoke"),
+    ("POST", "/api/practices/{name}/words/forget"),
+    ("POST", "/api/straps/choose"),
+    ("POST", "/api/straps/forget"),
+    ("POST", "/api/unlock"),
+}
 
 
 def filled(path: str) -> str:
@@ -129,10 +116,11 @@ def door(site: Site) -> Door:
 
 
 def test_every_route_was_decided_on(door: Door) -> None:
-    allowed = {(method, path) for method, paths in ALLOWED.items() for path in paths}
-    never = {(method, filled(path)) for method, path in DENIED}
-    assert {*door.routes()} == allowed | never
-    assert not allowed & never
+    may = {(method, filled(path)) for method, paths in ALLOWED.items() for path in paths}
+    never = {(method, filled(path)) for method, path in NEVER}
+    assert {*door.routes()} == may | never | {("GET", "/")}
+    assert not may & never
+    assert {*sockets(door.site)} == {*SOCKETS}
     door.sittings.brief = True
     friend = door.friend()
     for method, path in door.routes():
@@ -141,15 +129,35 @@ def test_every_route_was_decided_on(door: Door) -> None:
         assert refused == ((method, path) in never), (method, path)
 
 
-@pytest.mark.parametrize("path", ["/api/unlock/", "/api/phone/on//", "/api/phone/x%20y/revoke"])
-def test_what_is_denied_is_denied_however_it_is_written(door: Door, path: str) -> None:
-    assert "on_computer" in door.friend().post(path, json={}).text
+def test_a_route_that_nobody_thought_of_is_refused(door: Door) -> None:
+    """Of all that could be added, in every method."""
+    friend = door.friend()
+    for path in ("/api/new", "/api/sessions/a/new", "/api/own/new", "/api/phone/a", "/api"):
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            assert friend.request(method, path, json={}).status_code == 403, (method, path)
+    assert closed(friend, "/new", origin=AT_DOOR)
 
 
-def test_a_longer_path_is_not_taken_for_a_denied_one() -> None:
-    assert denied("POST", "/api/phone/a/revoke")
-    assert not denied("GET", "/api/phone/on")
-    assert not denied("POST", "/api/phone/a/b/revoke")
+@pytest.mark.parametrize("ending", ["/", "//", "%0A", "%0D%0A", "%2F", "%20", ";a", "?a=%0A"])
+def test_what_is_refused_is_refused_however_it_is_written(door: Door, ending: str) -> None:
+    """A route's own pattern takes a path with a line's end after it."""
+    friend = door.friend()
+    for method, path in NEVER:
+        for written in (filled(path) + ending, filled(path).replace("api/", "api//", 1)):
+            answer = friend.request(method, written, json=None if method == "GET" else {})
+            assert "on_computer" in answer.text, (method, written)
+
+
+@pytest.mark.parametrize("path", ["/", "/index.html", "/assets/a-b_c.js", "/icon.svg", "/apis.js"])
+def test_the_page_s_own_files_are_served(path: str) -> None:
+    assert allowed("GET", path)
+    assert allowed("HEAD", path)
+    assert not allowed("POST", path)
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/new.js", "/a\n", "/a%2e", "//api:x"])
+def test_nothing_else_passes_for_one_of_them(path: str) -> None:
+    assert not allowed("GET", path)
 
 
 def test_without_a_token_only_the_entry_answers(door: Door) -> None:
@@ -157,7 +165,30 @@ def test_without_a_token_only_the_entry_answers(door: Door) -> None:
     for method, path in door.routes():
         wanted = 403 if path == "/enter" else 401
         assert ask(client, method, path, origin=AT_DOOR) == wanted, (method, path)
+    for path in ("/api/health", "/enter", "/enter/"):
+        for method in ("GET", "HEAD", "POST", "OPTIONS"):
+            status = ask(client, method, path, origin=AT_DOOR)
+            assert status == (403 if (method, path) == ("GET", "/enter") else 401), (method, path)
     assert not door.came
+
+
+def test_who_is_refused_has_to_come_anew(door: Door) -> None:
+    """So that guesses and noise cost a connection each, which are given slowly."""
+    client = door.stranger()
+    for path in ("/", "/api/state", "/enter?code=aaaaa-aaaaa", "/api/health"):
+        assert client.get(path).headers["connection"] == "close", path
+    assert client.get("/", headers={"host": "evil.example"}).headers["connection"] == "close"
+    assert "connection" not in door.friend().get("/").headers
+
+
+def test_a_cookie_of_another_program_does_not_hide_the_phone_s(door: Door) -> None:
+    """Browsers send along what any other server on this computer left there."""
+    client = door.stranger()
+    ours = f"{door.guard.cookie_name}={door.token}"
+    for theirs in ('a={"b": 1}', "a b=c", "x[0]=1", 'q="', "=", "é=1"):
+        for line in (f"{theirs}; {ours}", f"{ours}; {theirs}"):
+            found = client.get("/", headers={"cookie": line.encode("latin-1")})
+            assert found.status_code == 200, line
 
 
 def test_who_is_not_paired_reads_it_in_words(door: Door) -> None:
@@ -251,6 +282,8 @@ def test_a_revoked_phone_is_refused_and_its_socket_closed(door: Door) -> None:
         assert live.receive_json()["type"] == "snapshot"
         gone = door.phones.pop()
         live.portal.call(lambda: end(door, gone.id))
+        # Were it not cut off it would hear this, and the test would fail instead of waiting.
+        live.portal.call(lambda: publish(door))
         with pytest.raises(WebSocketDisconnect) as told:
             live.receive_json()
     assert told.value.code == 4401
@@ -260,6 +293,10 @@ def test_a_revoked_phone_is_refused_and_its_socket_closed(door: Door) -> None:
 
 async def end(door: Door, phone: str) -> None:
     door.sittings.end(phone)
+
+
+async def publish(door: Door) -> None:
+    door.site.hub.publish({"app": {"locked": False}}, {})
 
 
 def closed(client: TestClient, path: str, **headers: str) -> bool:

@@ -65,6 +65,9 @@ export class Api {
   phonePair(passphrase: string, name: string) {
     return this.ask<PhoneCode>("POST", "api/phone/pair", { passphrase, name });
   }
+  phonePairEnd() {
+    return this.ask<{ ok: true }>("POST", "api/phone/pair/end", {});
+  }
   revokePhone(id: string) {
     return this.ask<{ ok: true }>("POST", `api/phone/${encodeURIComponent(id)}/revoke`, {});
   }
