@@ -9,20 +9,23 @@ import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from dashboard.app import create_phone_app, routers
 from dashboard.guard import Guard, new_code
 from dashboard.phone_allowed import ALLOWED, SOCKETS, allowed
-from dashboard.phone_gate import Sittings
+from dashboard.phone_gate import PhoneGate, Sittings
 from dashboard.phone_guard import Phone, PhoneGuard, hash_of, new_token
 from dashboard.routes.phone import entrance
 from tests.dashboard.support import NOW_S, ORIGIN, RUN_SECRET, Site
-from tests.dashboard.test_gate import ask, sockets
+from tests.dashboard.test_gate import INPUTS, ask, sockets
+from tests.fakes import until
 
 PORT = 8766
 HOST = f"192.168.1.20:{PORT}"
 AT_DOOR = f"https://{HOST}"
+MARK = b'{"kind": "mark", "mark": "note", "text": "x"}'
 BAD_HOSTS = [
     "", "evil.example", f"evil.example:{PORT}", "192.168.1.20", f"192.168.1.20:{PORT + 1}",
     f"127.0.0.1:{PORT}", f"localhost:{PORT}", "127.0.0.1:8765", f"192.168.1.21:{PORT}",
@@ -289,6 +292,89 @@ def test_a_revoked_phone_is_refused_and_its_socket_closed(door: Door) -> None:
     assert told.value.code == 4401
     assert client.get("/api/state").status_code == 401
     assert closed(client, "/ws")
+
+
+def test_what_a_phone_had_half_said_when_it_was_taken_out_is_not_done(door: Door) -> None:
+    """A body can be sent as slowly as one likes."""
+    rest = asyncio.Event()
+    halves = iter((MARK[:9], MARK[9:]))
+    said: list[Message] = []
+
+    async def hear() -> Message:
+        half = next(halves)
+        if half != MARK[:9]:
+            await rest.wait()
+        return {"type": "http.request", "body": half, "more_body": half == MARK[:9]}
+
+    async def say(message: Message) -> None:
+        said.append(message)
+
+    async def steps() -> None:
+        asking = asyncio.create_task(door.app(scope_of(door, "POST", INPUTS), hear, say))
+        await until(lambda: bool(door.came))
+        door.sittings.end(door.phones.pop().id)
+        rest.set()
+        await asking
+
+    asyncio.run(steps())
+    assert said[0]["status"] == 401
+    assert not door.site.house.given
+
+
+def test_an_answer_that_was_being_made_when_it_was_taken_out_is_not_given(door: Door) -> None:
+    said: list[Message] = []
+    gone = door.phones[0].id
+
+    async def making(scope: Scope, receive: Receive, send: Send) -> None:
+        door.sittings.end(gone)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"what was written"})
+
+    async def begun(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"before", "more_body": True})
+        door.sittings.end(gone)
+        await send({"type": "http.response.body", "body": b"what was written", "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def hear() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def say(message: Message) -> None:
+        said.append(message)
+
+    def told(app: ASGIApp) -> tuple[int, bytes]:
+        said.clear()
+        gate = PhoneGate(app, door.guard, door.sittings, door.came.append)
+        asyncio.run(gate(scope_of(door, "GET", "/api/state"), hear, say))
+        return said[0]["status"], b"".join(m.get("body", b"") for m in said)
+
+    status, body = told(making)
+    assert status == 401
+    assert b"what was written" not in body
+    assert told(begun) == (200, b"before")
+
+
+def scope_of(door: Door, method: str, path: str) -> Scope:
+    """A request of the paired phone, as the server tells of it."""
+    headers = {
+        "host": HOST,
+        "origin": AT_DOOR,
+        "cookie": f"{door.guard.cookie_name}={door.token}",
+        "content-type": "application/json",
+    }
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "https",
+        "http_version": "1.1",
+        "client": ("192.168.1.30", 50_000),
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
 
 
 async def end(door: Door, phone: str) -> None:
