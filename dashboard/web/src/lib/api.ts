@@ -71,15 +71,6 @@ export class Api {
   revokePhone(id: string) {
     return this.ask<{ ok: true }>("POST", `api/phone/${encodeURIComponent(id)}/revoke`, {});
   }
-  /** What the server’s pages know now, as it came. */
-  async snapshot(): Promise<string | null> {
-    try {
-      const response = await this.fetcher("api/state", { credentials: "same-origin" });
-      return response.ok ? await response.text() : null;
-    } catch {
-      return null;
-    }
-  }
   learnt() {
     return this.ask<Learnt>("GET", "api/settings/learnt");
   }
