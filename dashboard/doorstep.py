@@ -29,6 +29,7 @@ class Doorstep(socket.socket):
         super().__init__(family, socket.SOCK_STREAM)
         self._now_s = now_s
         self._strangers: dict[Client, socket.socket] = {}
+        self._phones: dict[Client, socket.socket] = {}
         self._second = 0.0
         self._came = 0
 
@@ -40,8 +41,9 @@ class Doorstep(socket.socket):
         if self._too_fast():
             came.close()
             raise ConnectionAbortedError
-        for client in [c for c, s in self._strangers.items() if s.fileno() < 0]:
-            del self._strangers[client]
+        for those in (self._strangers, self._phones):
+            for client in [c for c, s in those.items() if s.fileno() < 0]:
+                del those[client]
         while len(self._strangers) >= STRANGERS_MOST:
             _hang_up(self._strangers.pop(next(iter(self._strangers))))
         self._strangers[peer[0], peer[1]] = came
@@ -49,7 +51,18 @@ class Doorstep(socket.socket):
 
     def knows(self, client: Client) -> None:
         """A paired phone speaks there: it gives way to nobody."""
-        self._strangers.pop(client, None)
+        if client in self._strangers:
+            self._phones[client] = self._strangers.pop(client)
+
+    def hang_up(self, client: Client) -> None:
+        """At once, whether or not what was said to it has arrived."""
+        for those in (self._strangers, self._phones):
+            if client in those:
+                _hang_up(those.pop(client))
+
+    def hang_up_all(self) -> None:
+        for client in (*self._strangers, *self._phones):
+            self.hang_up(client)
 
     def _too_fast(self) -> bool:
         now = self._now_s()

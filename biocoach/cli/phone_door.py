@@ -11,6 +11,7 @@ from pathlib import Path
 from biocoach.cli.networks import Address, host_of
 from biocoach.store import PHONE
 from dashboard.certificate import Certificate, ensure, tls
+from dashboard.doorstep import Doorstep
 from dashboard.phone_gate import Sittings
 from dashboard.phone_guard import Phone, PhoneGuard
 from dashboard.server import App, PhoneServer, doorstep
@@ -26,6 +27,7 @@ class Door:
     sittings: Sittings
     server: PhoneServer
     serving: asyncio.Task[None]
+    listener: Doorstep
 
     @property
     def host(self) -> str:
@@ -42,6 +44,7 @@ class Door:
         self.sittings.end_all()
         self.server.stop()
         await asyncio.wait({self.serving})
+        self.listener.hang_up_all()
         if not self.serving.cancelled():
             self.serving.exception()  # whatever ended it, it is shut
 
@@ -65,9 +68,9 @@ class Builder:
         listener = doorstep(port, str(address))
         port = int(listener.getsockname()[1])
         guard = PhoneGuard(record, [host_of(address, port)], self.phones)
-        sittings = Sittings(listener.knows)
+        sittings = Sittings(listener)
         server = PhoneServer(self.rooms(guard, sittings, self.came), listener, shown)
         return Door(
             address=address, port=port, certificate=found, sittings=sittings, server=server,
-            serving=asyncio.create_task(server.run()),
+            serving=asyncio.create_task(server.run()), listener=listener,
         )  # fmt: skip

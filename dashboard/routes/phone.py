@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from dashboard.hub import Hub
 from dashboard.phone_forms import PhoneOnForm, PhonePairForm
@@ -88,14 +90,26 @@ def entrance(guard: PhoneGuard, phones: Phones, hub: Hub) -> APIRouter:
 
     @routes.get("/api/live")
     async def live(request: Request) -> StreamingResponse:
-        lines = _told_live(hub, request.scope[ENDED])
-        headers = {"cache-control": "no-store"}
-        return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
+        return _Stream(_told_live(hub, request.scope[ENDED]))
 
     return routes
 
 
-async def _told_live(hub: Hub, ended: asyncio.Event) -> AsyncIterator[str]:
+class _Stream(StreamingResponse):
+    """Its words end with it, also where it is cut short in the middle of one."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, lines: AsyncGenerator[str]) -> None:
+        super().__init__(lines, headers={"cache-control": "no-store"})
+        self._lines = lines
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with aclosing(self._lines):
+            await super().__call__(scope, receive, send)
+
+
+async def _told_live(hub: Hub, ended: asyncio.Event) -> AsyncGenerator[str]:
     """Server-sent events with what ``/ws`` sends, until the phone goes or has to go."""
     await hub.ready()
     page = hub.join()

@@ -190,7 +190,7 @@ def test_a_cookie_of_another_program_does_not_hide_the_phone_s(door: Door) -> No
     ours = f"{door.guard.cookie_name}={door.token}"
     for theirs in ('a={"b": 1}', "a b=c", "x[0]=1", 'q="', "=", "é=1"):
         for line in (f"{theirs}; {ours}", f"{ours}; {theirs}"):
-            found = client.get("/", headers={"cookie": line.encode("latin-1")})
+            found = client.get("/", headers={b"cookie": line.encode("latin-1")})
             assert found.status_code == 200, line
 
 
@@ -310,7 +310,7 @@ def test_what_a_phone_had_half_said_when_it_was_taken_out_is_not_done(door: Door
         said.append(message)
 
     async def steps() -> None:
-        asking = asyncio.create_task(door.app(scope_of(door, "POST", INPUTS), hear, say))
+        asking = asyncio.ensure_future(door.app(scope_of(door, "POST", INPUTS), hear, say))
         await until(lambda: bool(door.came))
         door.sittings.end(door.phones.pop().id)
         rest.set()
