@@ -9,7 +9,6 @@ itself, where only the server's own limit holds.
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -23,14 +22,12 @@ Client = tuple[str, int]
 class Doorstep(socket.socket):
     """``now_s``: seconds of a clock that only goes forward."""
 
-    def __init__(
-        self, family: socket.AddressFamily, now_s: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, family: socket.AddressFamily, now_s: Callable[[], float]) -> None:
         super().__init__(family, socket.SOCK_STREAM)
         self._now_s = now_s
         self._strangers: dict[Client, socket.socket] = {}
         self._phones: dict[Client, socket.socket] = {}
-        self._second = 0.0
+        self._second = now_s()
         self._came = 0
 
     def accept(self) -> tuple[socket.socket, Any]:

@@ -28,9 +28,9 @@ def bind(port: int) -> socket.socket:
     return _bound(HOST, port, lambda family: socket.socket(family, socket.SOCK_STREAM))
 
 
-def doorstep(port: int, host: str) -> Doorstep:
+def doorstep(port: int, host: str, now_s: Callable[[], float]) -> Doorstep:
     """The same on ``host``, where others can knock."""
-    return _bound(host, port, Doorstep)
+    return _bound(host, port, lambda family: Doorstep(family, now_s))
 
 
 def _bound(host: str, port: int, made: Callable[[socket.AddressFamily], S]) -> S:

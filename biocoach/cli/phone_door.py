@@ -51,11 +51,13 @@ class Door:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Builder:
-    """``rooms``: what is behind a door; ``came`` is told of each request."""
+    """``rooms``: what is behind a door; ``came`` is told of each request; ``now_s``: of a clock
+    that only goes forward."""
 
     rooms: Rooms
     phones: Callable[[], tuple[Phone, ...]]
     came: Callable[[Phone], None]
+    now_s: Callable[[], float]
 
     async def open(
         self, folder: Path, address: Address, *, record: str, password: str, port: int,
@@ -65,7 +67,7 @@ class Builder:
         path = folder / PHONE
         found = await asyncio.to_thread(ensure, path, password, [address], now)
         shown = await asyncio.to_thread(tls, path, password)
-        listener = doorstep(port, str(address))
+        listener = doorstep(port, str(address), self.now_s)
         port = int(listener.getsockname()[1])
         guard = PhoneGuard(record, [host_of(address, port)], self.phones)
         sittings = Sittings(listener)

@@ -57,7 +57,9 @@ class PhoneDesk:
     def serve_with(self, rooms: Rooms, port: int) -> None:
         """What is behind a door, and the port to try first."""
         self._port = port
-        self._builder = Builder(rooms=rooms, phones=self._phones, came=self._came)
+        self._builder = Builder(
+            rooms=rooms, phones=self._phones, came=self._came, now_s=self._clock.now_s
+        )
 
     async def run(self, lock: PhoneLock) -> None:
         """While this record is open; until cancelled."""
