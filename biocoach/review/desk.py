@@ -16,9 +16,8 @@ from biocoach.types import Begin, Refusal
 Json = dict[str, Any]
 TIMEOUT_S = 300.0  # twelve hours of beats take about a minute; two beside other work
 KEPT_MAX = 50
-OPEN = "Heart-rate variability is worked out when the session is over."
-RHYTHM = "With this rhythm of the heart these figures say nothing."
-FAILED = "Heart-rate variability could not be worked out. The rest of the review is as it was."
+# As codes, which the page puts into words.
+OPEN, RHYTHM, FAILED = "hrv_open", "hrv_rhythm", "hrv_failed"
 
 
 class Run(Protocol):

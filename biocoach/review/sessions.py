@@ -19,6 +19,7 @@ from biocoach.review.told import labels_of, offers_made, practices, said, silenc
 from biocoach.review.unread import unread
 from biocoach.review.ways_back import ways_back
 from biocoach.settings import Settings
+from biocoach.signal.recovery import code_of
 from biocoach.types import (
     Activation,
     BaselineReady,
@@ -230,7 +231,7 @@ def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Js
             "half_s": way.half_s,
             "full_s": way.full_s,
             "censored": way.censored,
-            "why": way.why,
+            "why": code_of(way.why),
         },
     }
 

@@ -21,7 +21,7 @@ from biocoach.store import Reader, SessionRow
 from biocoach.types import Closed, Ecg, Refusal
 
 Json = dict[str, Any]
-STILL = "This session is still; its review comes afterwards."
+STILL = "still_review"  # a code, which the page puts into words
 
 
 class Shelf:

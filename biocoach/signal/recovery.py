@@ -17,7 +17,15 @@ from biocoach.signal.way_back import HALF_WINDOW_S, WayBack, half_recovery_s, wi
 from biocoach.types import Recovery
 
 ON_THE_RISE = "the recording ends on the rise"
+NO_READINGS, GAPS = "no readings before the rise", "too many gaps on the way back"
+MOVEMENT, SMALL = "movement on the way back", "the rise was under"
+# The same as codes, for who has words of their own. What is cut short says so by itself.
+CODES = {NO_READINGS: "no_readings", GAPS: "gaps", MOVEMENT: "movement", SMALL: "small_rise"}
 Rates = Sequence[float | None]
+
+
+def code_of(why: str | None) -> str | None:
+    return next((code for said, code in CODES.items() if why and why.startswith(said)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +69,9 @@ class _Reader:
             return self._none(None, where, ground, None, True, why)
         peak = self._peak(reference)
         if ground is None or peak is None:
-            return self._none(reference, where, ground, peak, False, "no readings before the rise")
+            return self._none(reference, where, ground, peak, False, NO_READINGS)
         if peak - ground < self._set.rise_min_bpm:
-            why = f"the rise was under {self._set.rise_min_bpm:.0f} bpm"
+            why = f"{SMALL} {self._set.rise_min_bpm:.0f} bpm"
             return self._none(reference, where, ground, peak, False, why)
         half = self._first_run(reference, ground + self._set.half_share * (peak - ground))
         why_not = self._why_not(reference, half)
@@ -174,8 +182,8 @@ class _Reader:
         stop = min(self._last, reference + int(length))
         seconds = self._h20[reference : stop + 1]
         if sum(v is not None for v in seconds) < self._set.coverage_min * len(seconds):
-            return "too many gaps on the way back"
-        return "movement on the way back" if any(self._moved[reference : stop + 1]) else ""
+            return GAPS
+        return MOVEMENT if any(self._moved[reference : stop + 1]) else ""
 
     def _first_run(self, reference: int, level: float) -> int | None:
         """Seconds until the first run of 10 s at or below ``level``."""

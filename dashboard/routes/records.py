@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from biocoach.types import Refusal
@@ -21,11 +21,11 @@ def router(reader: Reader) -> APIRouter:
         return reader.sessions()
 
     @routes.get("/api/sessions/{name}")
-    def session(name: str) -> dict[str, Any]:
+    def session(name: str) -> Any:
         return _found(reader.session(name))
 
     @routes.get("/api/sessions/{name}/hrv")
-    def hrv(name: str) -> dict[str, Any]:
+    def hrv(name: str) -> Any:
         return _found(reader.hrv(name))
 
     @routes.get("/api/recovery")
@@ -39,9 +39,10 @@ def router(reader: Reader) -> APIRouter:
     return routes
 
 
-def _found(found: dict[str, Any] | Refusal | None) -> dict[str, Any]:
+def _found(found: dict[str, Any] | Refusal | None) -> dict[str, Any] | JSONResponse:
+    """What there is, or why not as a code."""
     if found is None:
-        raise HTTPException(404, "There is no session by that name.")
+        return JSONResponse({"ok": False, "why": "no_session"}, status_code=404)
     if isinstance(found, Refusal):
-        raise HTTPException(409, found.why)
+        return JSONResponse({"ok": False, "why": found.why}, status_code=409)
     return found

@@ -253,9 +253,10 @@ def axe_finds(page: Page, where: str) -> list[str]:
 
 
 def picture(page: Page, name: str) -> None:
-    """For people who want to look: BIOCOACH_PICTURES=folder."""
+    """For people who want to look: BIOCOACH_PICTURES=folder. In CI all screens are enough."""
     folder = os.environ.get("BIOCOACH_PICTURES")
-    if folder:
+    if folder and not os.environ.get("CI"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
 
 

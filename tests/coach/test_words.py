@@ -7,6 +7,8 @@ import random
 from pathlib import Path
 
 from biocoach.coach.practice import Area, Ask, GoodFor
+from biocoach.review import desk, shelf
+from biocoach.signal.recovery import CODES
 from biocoach.types import Offer, PracticeEnded, Question, Refused, Silence
 from tests.faults.offers import Day
 
@@ -62,6 +64,8 @@ def test_every_shelf_question_and_reason_has_words() -> None:
         *(f"area.{area}" for area in Area),
         *(f"good_for.{good}" for good in GoodFor),
         *(f"ask.{ask}" for ask in Ask),
+        *(f"recovery.why.{code}" for code in CODES.values()),
+        *(f"refusal.{code}" for code in (desk.OPEN, desk.RHYTHM, desk.FAILED, shelf.STILL)),
         *(f"closed.{part}.{why}" for part in ("title", "text", "short") for why in CLOSED),
     ]
     assert [code for code in codes if code not in WORDS] == []

@@ -163,7 +163,7 @@ class SmallHouse:
 
     def session(self, name: str) -> Json | Refusal | None:
         if self.still:
-            return Refusal(why="Still.")
+            return Refusal(why="still_review")
         return {"id": "a"} if name == "a" else None
 
     def learnt(self) -> Json:

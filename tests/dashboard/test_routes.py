@@ -304,7 +304,7 @@ def test_a_still_session_is_refused_in_words(site: Site) -> None:
     site.house.still = True
     answer = site.friend().get("/api/sessions/a")
     assert answer.status_code == 409
-    assert answer.json()["detail"] == "Still."
+    assert answer.json()["why"] == "still_review"
 
 
 @pytest.mark.parametrize(

@@ -252,4 +252,4 @@ def test_a_child_that_fails_is_said_and_tried_again(room: Room) -> None:
     for _ in range(2):
         found = failing.session("s")
         assert isinstance(found, Refusal)
-        assert "could not be worked out" in found.why
+        assert found.why == "hrv_failed"

@@ -87,7 +87,7 @@ describe("the way back", () => {
     const base = { reference_s: 1, full_s: null, censored: false, why: null };
     expect(recoveryWords({ ...base, where: "after_reunion", half_s: 60 })).toContain("after the reunion");
     expect(recoveryWords({ ...base, where: "not_said", half_s: 42 })).toBe("took 42 s to come half-way back");
-    expect(recoveryWords({ ...base, where: "apart", half_s: null, why: "the rise was under 8 bpm" })).toBe("unknown: the rise was under 8 bpm");
+    expect(recoveryWords({ ...base, where: "apart", half_s: null, why: "small_rise" })).toBe("unknown: the rise was too small");
   });
 });
 

@@ -8,7 +8,7 @@ import { isEyesOpen } from "../src/lib/fits";
 import { FALLBACK, orienting } from "../src/lib/orienting";
 import { nearness, stateWords, strapFacts, strapHints, strapWords, whyWords } from "../src/lib/seen";
 import type { NowSlice, Slices } from "../src/lib/wire";
-import { live, locked } from "./wire";
+import { live, locked, snapshot } from "./wire";
 
 function slices(change: (s: Slices) => void = () => undefined): Slices {
   const made = reduce(EMPTY, live()).slices;
@@ -90,7 +90,7 @@ describe("what was seen", () => {
 
 describe("banners", () => {
   it("a simulated heart is always named", () => {
-    expect(ids(slices())).toEqual(["simulated"]);
+    expect(ids(reduce(EMPTY, snapshot("simulated")).slices)).toEqual(["simulated"]);
   });
 
   it("a record that is not encrypted is always named", () => {

@@ -1,6 +1,6 @@
 /** Numbers, lengths and times as words. Nothing invented: null is "unknown". */
 
-import { counted, t } from "./words";
+import { counted, locale as spoken, number, t } from "./words";
 
 export function length(seconds: number): string {
   const whole = Math.round(seconds);
@@ -35,15 +35,15 @@ export function percent(share: number | null): string {
 }
 
 export function whole(value: number | null): string {
-  return value === null ? t("format.unknown") : String(Math.round(value));
+  return value === null ? t("format.unknown") : number(Math.round(value));
 }
 
 /** The same with its year: a recording may be from any. */
-export function fullDay(utc: string, locale?: string, timeZone?: string): string {
+export function fullDay(utc: string, locale: string = spoken, timeZone?: string): string {
   return day(utc, locale, timeZone, { year: "numeric" });
 }
 
-export function day(utc: string, locale?: string, timeZone?: string, more: Intl.DateTimeFormatOptions = {}): string {
+export function day(utc: string, locale: string = spoken, timeZone?: string, more: Intl.DateTimeFormatOptions = {}): string {
   const date = new Date(utc);
   if (Number.isNaN(date.getTime())) return t("format.unknown");
   const zone = timeZone === undefined ? {} : { timeZone };

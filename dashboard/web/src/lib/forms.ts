@@ -2,7 +2,7 @@
 
 import { fullDay } from "./format";
 import type { Answers, Field, Form, Row, SheetLink, Value } from "./wire";
-import { t } from "./words";
+import { locale as spoken, number, t } from "./words";
 
 /** Kinds in which somebody writes; they stand beside who reads it. */
 const WRITTEN = new Set(["line", "lines"]);
@@ -152,20 +152,20 @@ export function said(field: Field, value: Value | undefined): string {
 }
 
 function numberSaid(field: Field, value: number): string {
-  const shown = String(Math.round(100 * value) / 100);
+  const shown = number(Math.round(100 * value) / 100);
   if (field.kind === "percent") return t("format.percent", { n: shown });
   return field.unit ? `${shown} ${field.unit}` : shown;
 }
 
 /** A day without a time, as it is said here. */
-export function dayWords(day: string, locale?: string, more: Intl.DateTimeFormatOptions = { weekday: "short" }): string {
+export function dayWords(day: string, locale: string = spoken, more: Intl.DateTimeFormatOptions = { weekday: "short" }): string {
   const [year = NaN, month = NaN, date = NaN] = day.slice(0, 10).split("-").map(Number);
   const noon = new Date(year, month - 1, date, 12);
   if (Number.isNaN(noon.getTime())) return t("format.unknown");
   return new Intl.DateTimeFormat(locale, { ...more, day: "numeric", month: "short", year: "numeric" }).format(noon);
 }
 
-export function shortDay(day: string, locale?: string): string {
+export function shortDay(day: string, locale: string = spoken): string {
   return dayWords(day, locale, {});
 }
 

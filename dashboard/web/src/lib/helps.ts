@@ -1,7 +1,7 @@
 /** What helps me, in words. Nothing from a few, no ranking, and never more than the range says. */
 
 import { api, type Api, type Result } from "./api";
-import { counted, t } from "./words";
+import { counted, number, t } from "./words";
 
 export interface HelpsRow {
   practice: string;
@@ -75,13 +75,13 @@ function rangeOf(row: HelpsRow): { factor: string; low: string; high: string } |
 }
 
 function times(value: number): string {
-  return value.toFixed(1);
+  return number(value, 1);
 }
 
 /** An end that is near 1, and is not 1, decides what may be said: it is shown to two places. */
 function end(value: number): string {
-  const short = times(value);
-  return short === "1.0" && value !== 1 ? value.toFixed(2) : short;
+  const nearOne = value !== 1 && value.toFixed(1) === "1.0";
+  return number(value, nearOne ? 2 : 1);
 }
 
 export function countWords(row: HelpsRow): string {

@@ -1,10 +1,10 @@
 /** What the record says of a ladder, in plain words. */
 
-import { counted, has, t, word, type Params } from "./words";
+import { counted, has, locale as spoken, t, word, type Params } from "./words";
 import type { Milestone, PractisedRow, Proposal, Sign, StepWords } from "./wire";
 
 /** A local date such as 2026-03-01; "" is not known. */
-export function dayWords(day: string, locale?: string): string {
+export function dayWords(day: string, locale: string = spoken): string {
   const [year, month, date] = day.split("-").map(Number);
   if (!year || !month || !date) return t("format.unknown");
   return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" }).format(new Date(year, month - 1, date));

@@ -3,7 +3,7 @@
 import { dayWords } from "./forms";
 import { percent } from "./format";
 import { BEHAVIOURS, type Behaviour, type MeasureChange, type MeasureScale, type MeasureTotal, type Noted, type Week } from "./wire";
-import { counted, t, word } from "./words";
+import { counted, locale as spoken, number, t, word } from "./words";
 
 const DAY_MS = 86_400_000;
 
@@ -60,7 +60,7 @@ export function bandOf(scale: MeasureScale, total: number): string {
 }
 
 export function shown(total: number): string {
-  return String(Math.round(total * 100) / 100);
+  return number(Math.round(total * 100) / 100);
 }
 
 /** Whether the scale has this total: in its range, on one of its steps. */
@@ -123,7 +123,7 @@ export function kindWords(kind: Behaviour | "moments"): string {
 }
 
 /** A week by its Monday. */
-export function weekWords(monday: string, locale?: string): string {
+export function weekWords(monday: string, locale: string = spoken): string {
   const [year = 0, month = 1, date = 1] = monday.split("-").map(Number);
   return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }).format(new Date(year, month - 1, date, 12));
 }

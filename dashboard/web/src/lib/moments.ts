@@ -1,5 +1,7 @@
 /** Times of day, as somebody remembers them, and moments of a recording. */
 
+import { locale as spoken } from "./words";
+
 /** The recording's seconds at "18:05" or "18:05:30" on this computer's clock; null where that is not in it.
  *
  * Minutes are told without their seconds: the minute in which it began or ended belongs to it. */
@@ -28,7 +30,7 @@ export function secondsFrom(minutes: string, lengthS: number): number | null {
 }
 
 /** The time of day of a moment in a recording, or how far into it. */
-export function timeOf(startedUtc: string, atS: number, locale?: string, timeZone?: string): string {
+export function timeOf(startedUtc: string, atS: number, locale: string = spoken, timeZone?: string): string {
   const zone = timeZone === undefined ? {} : { timeZone };
   const format = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", ...zone });
   return format.format(new Date(new Date(startedUtc).getTime() + atS * 1000));

@@ -3,6 +3,7 @@
 const KEYS = "biocoach.one-key";
 const SOUND = "biocoach.sound";
 const VOLUME = "biocoach.volume";
+const LANGUAGE = "biocoach.language";
 const VOLUME_FIRST = 0.4;
 
 function stored(name: string): string | null {
@@ -31,6 +32,8 @@ class Prefs {
   /** Off until somebody wants it. */
   sound = $state(stored(SOUND) === "on");
   volume = $state(volume());
+  /** "" is the browser's. Another one is spoken from the next time the page is loaded. */
+  readonly language = stored(LANGUAGE) ?? "";
 
   setKeys(on: boolean): void {
     this.keys = on;
@@ -40,6 +43,10 @@ class Prefs {
   setSound(on: boolean): void {
     this.sound = on;
     store(SOUND, on ? "on" : "off");
+  }
+
+  setLanguage(tag: string): void {
+    store(LANGUAGE, tag);
   }
 
   setVolume(share: number): void {

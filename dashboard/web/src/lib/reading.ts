@@ -4,7 +4,7 @@ import { clock, percent, whole } from "./format";
 import { recoveryWords } from "./recovery";
 import { timeline } from "./timeline";
 import type { Review, SessionNote } from "./wire";
-import { t, word } from "./words";
+import { locale as spoken, t, word } from "./words";
 
 /** What happened, with its end where it lasted. */
 export interface Happening {
@@ -50,7 +50,7 @@ export function noteWords(note: SessionNote, number: number): string {
   return t("notes.told", { n: number, day: writtenOn(note.written_utc), text: note.text });
 }
 
-export function writtenOn(utc: string, locale?: string): string {
+export function writtenOn(utc: string, locale: string = spoken): string {
   const date = new Date(utc);
   if (Number.isNaN(date.getTime())) return t("format.unknown");
   return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" }).format(date);

@@ -17,7 +17,7 @@ export function recoveryWords(recovery: ReviewRecovery | null): string {
   const way = wayOf(recovery);
   if (way === "not_by_end") return t("recovery.not_by_end");
   if (way === "unknown" || recovery === null || recovery.half_s === null) {
-    return t("recovery.unknown", { why: word("recovery.why", recovery?.why ?? "", recovery?.why || t("recovery.why.none")) });
+    return t("recovery.unknown", { why: word("recovery.why", recovery?.why ?? "none", t("recovery.why.none")) });
   }
   return t(`recovery.${way}`, { length: length(recovery.half_s) });
 }

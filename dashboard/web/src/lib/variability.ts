@@ -1,7 +1,7 @@
 /** The table of heart-rate variability: a row a measure, a column a phase. */
 
 import { MEASURES, type Measure, type Phase, type PhaseVariability, type Variability } from "./wire";
-import { t, word } from "./words";
+import { number, t, word } from "./words";
 
 const DIGITS: Partial<Record<Measure, number>> = { sampen: 2, dfa_alpha1: 2 };
 
@@ -42,5 +42,5 @@ function missing(p: PhaseVariability, why: string): string {
 }
 
 function figure(value: number | null, digits: number): string {
-  return value === null ? t("hrv.none") : value.toFixed(digits);
+  return value === null ? t("hrv.none") : number(value, digits);
 }

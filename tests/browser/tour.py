@@ -1,0 +1,294 @@
+"""Every screen of the page, one after the other, in whatever language it speaks.
+
+What the live socket says comes from the wire fixtures, which tests/wire holds to the server's own
+code: so each phase is there at once and the same each time. All else is asked of a real server.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.pseudo import Words
+from tests.browser.support import INPUTS, origin
+from tests.wire.__main__ import FOLDER
+
+Json = dict[str, Any]
+# A socket that says what the test tells it, and each second that it is still there. ``asking``: how
+# many answers of the server are still to come, so that no picture is taken of a page half-way.
+SOCKET = """
+window.WebSocket = class {
+  constructor() { window.wire = this; this.n = 0; }
+  send() { if (window.story && !window.silent) this.hear(window.story); }
+  close() {}
+  hear(message) { this.n = message.n; this.onmessage?.({data: JSON.stringify(message)}); }
+};
+window.tell = message => { window.story = message; window.wire.hear(message); };
+window.asking = 0;
+const {fetch} = window;
+window.fetch = async (...what) => {
+  window.asking += 1;
+  try { return await fetch(...what); } finally { setTimeout(() => { window.asking -= 1; }); }
+};
+setInterval(() => {
+  const {wire} = window;
+  if (!window.story || window.silent || !wire) return;
+  wire.hear({type: "delta", n: wire.n + 1, set: {}, push: {}});
+}, 1000);
+"""
+LETTER = "partner-letter"
+HELD = "grounding-5-4-3-2-1"
+
+
+@dataclass
+class Tour:
+    """``look`` is called on each screen, with its view (a file of src/views) and its own name."""
+
+    page: Page
+    words: Words
+    look: Callable[[str, str], None]
+    routes: set[str] = field(default_factory=set)
+    views: set[str] = field(default_factory=set)
+    n: int = 0
+
+    def say(self, key: str) -> str:
+        return self.words[key]
+
+    def button(self, key: str, within: Locator | Page | None = None) -> Locator:
+        return (within or self.page).get_by_role("button", name=self.say(key))
+
+    def named(self, key: str) -> Locator:
+        """The first button whose name begins so, before what it is about."""
+        begins = re.escape(self.say(key).partition("{")[0])
+        return self.page.get_by_role("button", name=re.compile(f"^{begins}")).first
+
+    def heading(self, key: str) -> Locator:
+        return self.page.get_by_role("heading", name=self.say(key), exact=True).first
+
+    def open(self, address: str) -> None:
+        self.page.add_init_script(SOCKET)
+        self.page.route(f"**{INPUTS}", kept)
+        self.page.goto(address)
+
+    def tell(self, fixture: str, **slices: Json | None) -> Json:
+        """A snapshot, with some of its slices changed."""
+        message = json.loads((FOLDER / f"snapshot-{fixture}.json").read_text("utf-8"))
+        for name, change in slices.items():
+            was = message["state"].get(name)
+            message["state"][name] = was | change if was and change is not None else change
+        self.n += 1000
+        message["n"] = self.n
+        self.page.wait_for_function("() => Boolean(window.wire)")
+        self.page.evaluate("message => window.tell(message)", message)
+        state: Json = message["state"]
+        return state
+
+    def go(self, place: str) -> None:
+        self.page.evaluate("place => { location.hash = place; }", f"#/{place}")
+
+    def see(self, view: str, name: str, sign: Locator | None = None) -> None:
+        """Wait for the sign of it, and look."""
+        if sign is not None:
+            expect(sign).to_be_visible()
+        self.page.wait_for_function("() => !window.asking")
+        self.page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
+        place = self.page.evaluate("location.hash").lstrip("#/")
+        first, _, rest = place.partition("/")
+        self.routes.add((first or "live") + ("/id" if rest else ""))
+        self.views.add(view)
+        self.look(view, name)
+
+
+def kept(route: Route) -> None:
+    route.fulfill(json={"ok": True, "number": 1})
+
+
+# ---- the screens
+
+
+def first_steps(tour: Tour) -> None:
+    """Before there is anything, and an empty record."""
+    page = tour.page
+    tour.see("Waiting", "waiting", tour.heading("waiting.title"))
+    tour.tell("new")
+    tour.see("Unlock", "new", tour.heading("unlock.new_title"))
+    tour.tell("locked")
+    tour.see("Unlock", "locked", tour.heading("unlock.title"))
+    tour.tell("first-run")
+    tour.see("FitFirst", "first-run", tour.heading("fit.title"))
+    tour.tell("no-strap")
+    tour.see("Live", "plan-no-strap", tour.heading("plan.title"))
+    for place, view, sign in (
+        ("ladder", "Ladder", tour.heading("ladder.empty_title")),
+        ("review", "Review", tour.heading("review.empty_title")),
+        ("progress", "Progress", tour.heading("progress.title")),
+        ("worksheets", "Worksheets", tour.heading("worksheets.title")),
+        ("settings", "Settings", tour.heading("settings.title")),
+        ("practices", "Practices", page.locator(".shelf").first),
+    ):
+        tour.go(place)
+        tour.see(view, f"{place}-empty", sign)
+    tour.go("practices/slow-paced-4-6")
+    tour.see("Practices", "one-practice", page.get_by_text(tour.say("practice.steps"), exact=True))
+    tour.go("practices/tipp")
+    tour.see("Practices", "one-closed", page.get_by_text(tour.say("practice.steps"), exact=True))
+    for form in ("thought-record", "trigger-map", LETTER):
+        tour.go(f"worksheets/new%2F{form}")
+        tour.see("Worksheets", f"sheet-{form}", page.locator("main h1"))
+    tour.go("worksheets/new%2Fgad-7")
+    tour.see("Worksheets", "sheet-gad-7", page.locator("main fieldset").first)
+
+
+def a_session(tour: Tour) -> None:
+    """Each phase and policy, and what comes over it."""
+    page = tour.page
+    tour.go("")
+    for name in ("plan", "simulated"):
+        tour.tell(name)
+        tour.see("Live", name, tour.heading("plan.title"))
+    for why in ("rest_today", "enough_today", "ladder_waits"):
+        tour.tell("plan", app={"may_practise": why})
+        tour.see("Live", why.replace("_", "-"), tour.heading(f"may_not.{why}"))
+    tour.tell("planned")
+    tour.see("Live", "planned", tour.button("ready.begin"))
+    tour.tell("baseline")
+    tour.see("Live", "baseline", tour.heading("baseline.title"))
+    for policy in ("regulate", "delay", "ask", "ratings"):
+        tour.tell(f"apart-{policy}")
+        tour.see("Live", f"apart-{policy}", tour.button("apart.back"))
+    tour.tell("apart-observe")
+    tour.see("Live", "apart-observe", tour.heading("still.title"))
+    tour.tell("apart-regulate", session={"time_over_due": True, "checkpoint_due": True})
+    tour.see("Live", "time-over", page.get_by_text(tour.say("apart.over")))
+    tour.tell("offer")
+    tour.see("Live", "offer", tour.button("offer.take"))
+    tour.button("numbers.show").first.click()
+    tour.see("Live", "offer-numbers", tour.button("numbers.hide").first)
+    tour.button("numbers.hide").first.click()
+    tour.tell("practice")
+    tour.see("Live", "practice-breath", tour.button("practice.stop"))
+    tour.tell("practice", practice={"id": HELD, "step": 2})
+    tour.see("Live", "practice-grounding", tour.button("practice.stop"))
+    tour.tell("far-away", practice=None)
+    tour.see("Live", "far-away", tour.button("apart.back"))
+    tour.tell("end-gently", practice=None)
+    tour.see("Live", "end-gently", tour.heading("question.gently_title"))
+    tour.tell("too-much")
+    tour.see("Live", "too-much", tour.heading("too_much.title"))
+    tour.tell("apart-regulate")
+    expect(tour.button("apart.back")).to_be_visible()
+    tour.tell("back")
+    tour.see("Live", "back", tour.button("back.debrief"))
+    tour.tell("debrief")
+    tour.see("Live", "debrief", tour.heading("debrief.title"))
+    tour.tell("plan", session={"id": "s2"})
+    tour.see("Live", "aftercare", tour.heading("aftercare.title"))
+    tour.button("aftercare.done").click()
+
+
+def what_goes_wrong(tour: Tour) -> None:
+    page = tour.page
+    tour.tell("strap-lost")
+    tour.see("Live", "strap-lost", page.get_by_text(tour.say("reason.out_of_range")))
+    tour.tell("apart-regulate", app={"recording": False, "recording_why": "disk_full"}, now=None)
+    tour.see("Live", "not-recording", tour.button("apart.back"))
+    tour.tell("apart-regulate")
+    page.evaluate("window.silent = true")
+    tour.see("Live", "lost", page.get_by_text(tour.say("banner.lost")))
+    page.evaluate("window.silent = false")
+    tour.tell("plan")
+    expect(page.get_by_text(tour.say("banner.lost"))).to_be_hidden()
+
+
+def over_it(tour: Tour) -> None:
+    """What opens over whatever is there."""
+    page = tour.page
+    page.keyboard.press("?")
+    tour.see("Crisis", "crisis", tour.button("crisis.close"))
+    tour.button("crisis.close").click()
+    page.keyboard.press("m")
+    tour.see("Worksheets", "moment", tour.button("moment.not_now"))
+    tour.button("moment.not_now").click()
+    page.evaluate("document.activeElement?.blur()")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    tour.see("Hidden", "hidden", tour.button("hidden.return"))
+    tour.button("hidden.return").click()
+
+
+def a_year(tour: Tour) -> None:
+    """What there is after many weeks: a ladder half-way up, totals, and the record itself."""
+    page = tour.page
+    tour.tell("plan")
+    expect(tour.heading("plan.title")).to_be_visible()
+    tour.see("Live", "year-plan", page.get_by_label(tour.say("plan.from_ladder")))
+    tour.go("ladder")
+    tour.see("Ladder", "year-ladder", page.locator("[data-ladder]").first)
+    tour.named("ladder.change_what").click()
+    tour.see("Ladder", "year-step", tour.button("ladder.leave").first)
+    tour.button("ladder.leave").first.click()
+    tour.go("progress")
+    tour.see("Progress", "year-progress", page.locator("main svg").first)
+    tour.go("review")
+    rows = page.locator("main a[href*='#/review/']")
+    tour.see("Review", "year-review", rows.first)
+    rows.first.click()
+    tour.see("Session", "year-session", page.locator("main .uplot").first)
+    for place, view in (
+        ("practices", "Practices"),
+        ("worksheets", "Worksheets"),
+        ("settings", "Settings"),
+    ):
+        tour.go(place)
+        tour.see(view, f"year-{place}", page.locator("main h2").first)
+
+
+@contextmanager
+def checks_in(tour: Tour) -> Iterator[None]:
+    """The server asks how it is on the day after a hard ending."""
+    due = {"due": {"session": "s0"}}
+    tour.page.route("**/api/check-in", lambda route: route.fulfill(json=due))
+    yield
+    tour.page.unroute("**/api/check-in")
+
+
+def the_day_after(tour: Tour) -> None:
+    with checks_in(tour):
+        tour.tell("plan", session={"id": "s3"})
+        tour.see("Live", "check-in", tour.heading("check_in.title"))
+
+
+def cut_off(tour: Tour) -> None:
+    """A phone that was taken out. Only a phone's page comes over TLS: what it asks for is taken
+    from the computer's own door, and what belongs to the phone is refused."""
+    page, here = tour.page, origin(tour.page)
+
+    def answered(route: Route) -> None:
+        url = route.request.url
+        if url.endswith("/api/phone"):
+            route.fulfill(status=401, json={})
+        else:
+            route.fulfill(response=page.context.request.get(url.replace("https", "http", 1)))
+
+    page.route(f"{here.replace('http', 'https', 1)}/**", answered)
+    page.goto(here.replace("http", "https", 1) + "/")
+    tour.see("Unpaired", "unpaired", tour.heading("phone.gone_title"))
+
+
+def routes_of_the_page(web: Path) -> set[str]:
+    """Every address that the page knows, by its own table."""
+    source = (web / "src/lib/route.svelte.ts").read_text("utf-8")
+    names = re.findall(r'"(\w+)"', re.search(r"type View = ([^;]+);", source)[1])  # type: ignore[index]
+    ids = re.findall(r'"(\w+)"', re.search(r"WITH_IDS[^=]*= \[([^\]]+)\]", source)[1])  # type: ignore[index]
+    return {*names, *(f"{name}/id" for name in ids)}
+
+
+def views_of_the_page(web: Path) -> set[str]:
+    return {path.stem for path in (web / "src/views").glob("*.svelte")}
