@@ -220,15 +220,15 @@ def test_another_origin_is_refused_everywhere(door: Door, origin: str) -> None:
     assert not door.site.house.given
 
 
-@pytest.mark.parametrize("site", ["cross-site", "same-site", "", "none, same-origin"])
-def test_a_page_elsewhere_in_the_phone_s_browser_gets_nothing(door: Door, site: str) -> None:
+@pytest.mark.parametrize("told", ["cross-site", "same-site", "", "none, same-origin"])
+def test_a_page_elsewhere_in_the_phone_s_browser_gets_nothing(door: Door, told: str) -> None:
     """Another port of this computer is the same site to a browser, which sends the cookie."""
     client = door.friend()
     for method, path in door.routes():
         if path != "/enter":
-            assert ask(client, method, path, **{"sec-fetch-site": site}) == 403, (method, path)
+            assert ask(client, method, path, **{"sec-fetch-site": told}) == 403, (method, path)
     for path in sockets(door.site):
-        assert closed(client, path, **{"sec-fetch-site": site})
+        assert closed(client, path, **{"sec-fetch-site": told})
     assert not door.came
 
 
