@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Iterable
 
 from starlette.exceptions import HTTPException
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from biocoach.settings import MEDIA
@@ -21,6 +22,8 @@ UPLOAD_KIND = "application/octet-stream"
 UPLOAD_MAX = 100_000_000
 UPLOADS = {UPLOAD_PATH: UPLOAD_MAX, MEDIA_PATH: MEDIA.each_max_bytes}
 TOO_LARGE = "That is more than fits here."
+# Whoever is in the same network and is refused has to come again, at the pace of the doorstep.
+HANG_UP = ((b"connection", b"close"),)
 
 
 class Gate:
@@ -40,9 +43,10 @@ class Gate:
             await receive()
             await send({"type": "websocket.close", "code": 4403, "reason": words})
         elif self._guard.for_people and _asks_for_page(scope):
-            await answer(send, status, words.encode(), b"text/plain; charset=utf-8")
+            await answer(send, status, words.encode(), b"text/plain; charset=utf-8", HANG_UP)
         else:
-            await answer(send, status, json.dumps({"detail": words}).encode())
+            ending = HANG_UP if self._guard.for_people else ()
+            await answer(send, status, json.dumps({"detail": words}).encode(), more=ending)
 
     def _refusal(self, scope: Scope) -> tuple[int, str]:
         """A status and plain words, or 0 to let the request pass."""
@@ -50,7 +54,7 @@ class Gate:
         for name, value in scope["headers"]:
             headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
         if self._guard.refuses_host(headers.get("host", [])):
-            return 421, "This address is not biocoach's."
+            return 421, "This address is not served here."
         socket = scope["type"] == "websocket"
         changing = socket or scope["method"] not in SAFE_METHODS
         origins = headers.get("origin", [])
@@ -103,12 +107,9 @@ def _counted(receive: Receive, most: int) -> Receive:
 
 
 def cookies_in(lines: list[str]) -> dict[str, str]:
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load("; ".join(lines))
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
+    """Browsers keep cookies by host alone: those of other programs on this computer come along,
+    and one that is spelled oddly does not hide ours."""
+    return cookie_parser("; ".join(lines))
 
 
 def _with_headers(send: Send) -> Send:
@@ -128,12 +129,19 @@ def _asks_for_page(scope: Scope) -> bool:
     return any(n == b"accept" and v.startswith(b"text/html") for n, v in scope["headers"])
 
 
-async def answer(send: Send, status: int, body: bytes, kind: bytes = b"application/json") -> None:
+async def answer(
+    send: Send,
+    status: int,
+    body: bytes,
+    kind: bytes = b"application/json",
+    more: Iterable[tuple[bytes, bytes]] = (),
+) -> None:
     """A refusal, with the headers that every answer has."""
     headers = [
         (b"content-type", kind),
         (b"cache-control", b"no-store"),
         (b"content-length", str(len(body)).encode()),
+        *more,
         *_raw_headers(),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})

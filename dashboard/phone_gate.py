@@ -4,47 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Callable
+from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.gate import answer, cookies_in
+from dashboard.doorstep import Client
+from dashboard.gate import ENTER_PATH, HANG_UP, answer, cookies_in
+from dashboard.phone_allowed import SOCKETS, allowed
 from dashboard.phone_guard import Phone, PhoneGuard
+from dashboard.phone_parting import NOT_PAIRED, Answer, heard_until, unless_gone, until_gone
 
-# Done at the computer: opening the record and choosing which, letting phones in, erasing what was
-# kept. Everything else is the wearer's own page. A test holds that every route was thought of.
-DENIED: tuple[tuple[str, str], ...] = (
-    ("POST", "/api/unlock"),
-    ("POST", "/api/phone/on"),
-    ("POST", "/api/phone/off"),
-    ("POST", "/api/phone/pair"),
-    ("POST", "/api/phone/{name}/revoke"),
-    ("POST", "/api/straps/choose"),
-    ("POST", "/api/straps/forget"),
-    ("POST", "/api/practices/{name}/words/forget"),
-    ("DELETE", "/api/worksheets/{name}"),
-    ("DELETE", "/api/measures/{name}"),
-    ("DELETE", "/api/sessions/{name}/notes/{note}"),
-    ("GET", "/api/openapi.json"),
-)
-_DENIED = tuple((m, re.compile(re.sub(r"\{\w+\}", "[^/]+", path))) for m, path in DENIED)
 ON_COMPUTER = json.dumps({"ok": False, "why": "on_computer"}).encode()
-# With what a WebSocket is closed: the phone was taken out, or the door was shut (RFC 6455).
-NOT_PAIRED, GOING_AWAY = 4401, 1001
 # In the scope: whose request it is, and an event that is set when that phone has to go.
 PHONE, ENDED = "biocoach.phone", "biocoach.ended"
 
 
-def denied(method: str, path: str) -> bool:
-    return any(method == m and pattern.fullmatch(path.rstrip("/")) for m, pattern in _DENIED)
+class Street(Protocol):
+    """Where phones speak from."""
+
+    def knows(self, client: Client) -> None: ...
+
+    def hang_up(self, client: Client) -> None: ...
+
+
+class NoStreet:
+    """Where there are no sockets."""
+
+    def knows(self, client: Client) -> None: ...
+
+    def hang_up(self, client: Client) -> None: ...
 
 
 class Sittings:
     """What each phone has open."""
 
-    def __init__(self) -> None:
+    def __init__(self, street: Street | None = None) -> None:
         self._open: dict[str, set[asyncio.Event]] = {}
+        self.street: Street = street or NoStreet()
 
     def begin(self, phone: str) -> asyncio.Event:
         """It is set when the phone has to go."""
@@ -79,48 +76,55 @@ class PhoneGate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if scope["type"] == "http" and denied(scope["method"], scope["path"]):
-            await answer(send, 403, ON_COMPUTER)
-            return
+        socket = scope["type"] == "websocket"
         lines = [v.decode("latin-1") for n, v in scope["headers"] if n == b"cookie"]
         cookies = cookies_in(lines)
         phone = self._guard.phone(cookies)
-        if phone is None:  # the gate lets strangers come to the entry alone
+        if phone is None:
+            await self._stranger(scope, receive, send)
+        elif not _may(scope):
+            await (_close(receive, send) if socket else answer(send, 403, ON_COMPUTER))
+        else:
+            client = tuple(scope["client"])
+            self._came(phone)
+            self._sittings.street.knows(client)
+            ended = self._sittings.begin(phone.id)
+            scope = {**scope, PHONE: phone, ENDED: ended}
+            try:
+                if socket:
+                    hear = until_gone(ended, receive, send, lambda: self._guard.knows(cookies))
+                    await self._app(scope, hear, unless_gone(ended, send))
+                else:
+                    told = Answer(ended, self._guard.words, _forgotten(scope["path"], send))
+                    await self._app(scope, heard_until(ended, receive), told)
+                    if ended.is_set():
+                        await told.part()
+            finally:
+                self._sittings.leave(phone.id, ended)
+                if ended.is_set():
+                    self._sittings.street.hang_up(client)
+
+    async def _stranger(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The entry alone, whatever else the gate before this one lets pass."""
+        if scope["type"] == "http" and (scope["method"], scope["path"]) == ("GET", ENTER_PATH):
             await self._app(scope, receive, send)
-            return
-        self._came(phone)
-        ended = self._sittings.begin(phone.id)
-        scope = {**scope, PHONE: phone, ENDED: ended}
-        try:
-            if scope["type"] == "websocket":
-                hear = _until(ended, receive, send, lambda: self._guard.knows(cookies))
-                await self._app(scope, hear, _unless(ended, send))
-            else:
-                await self._app(scope, receive, _forgotten(scope["path"], send))
-        finally:
-            self._sittings.leave(phone.id, ended)
+        elif scope["type"] == "http":
+            await answer(
+                send, 401, json.dumps({"detail": self._guard.words}).encode(), more=HANG_UP
+            )
+        else:
+            await _close(receive, send)
 
 
-def _until(
-    ended: asyncio.Event, receive: Receive, send: Send, paired: Callable[[], bool]
-) -> Receive:
-    """What the phone says, until it has to go: then the socket is closed at once."""
+def _may(scope: Scope) -> bool:
+    if scope["type"] == "websocket":
+        return scope["path"] in SOCKETS
+    return allowed(scope["method"], scope["path"])
 
-    async def wrapped() -> Message:
-        saying = asyncio.ensure_future(receive())
-        ending = asyncio.ensure_future(ended.wait())
-        try:
-            await asyncio.wait({saying, ending}, return_when=asyncio.FIRST_COMPLETED)
-            if not ended.is_set():
-                return saying.result()
-        finally:
-            saying.cancel()
-            ending.cancel()
-        code = GOING_AWAY if paired() else NOT_PAIRED
-        await send({"type": "websocket.close", "code": code, "reason": ""})
-        return {"type": "websocket.disconnect", "code": code}
 
-    return wrapped
+async def _close(receive: Receive, send: Send) -> None:
+    await receive()
+    await send({"type": "websocket.close", "code": NOT_PAIRED, "reason": ""})
 
 
 def _forgotten(path: str, send: Send) -> Send:
@@ -132,15 +136,5 @@ def _forgotten(path: str, send: Send) -> Send:
             headers = [*kept, (b"cache-control", b"no-store")]
             message = {**message, "headers": headers}
         await send(message)
-
-    return wrapped
-
-
-def _unless(ended: asyncio.Event, send: Send) -> Send:
-    """Nothing more is said to a phone that has to go."""
-
-    async def wrapped(message: Message) -> None:
-        if not ended.is_set():
-            await send(message)
 
     return wrapped

@@ -18,7 +18,9 @@ TOKEN_BYTES = 32
 # Without letters and digits that look alike, so that it can be typed: 10 of 30 are 49 bits.
 LETTERS = "abcdefghjkmnpqrstuvwxyz2345678"
 CODE_LETTERS = 10
-WRONG_MOST = 20  # guesses at one code, of whoever is in this network; then it opens nothing
+# Guesses at one code, of whoever is in this network; then it opens nothing. One in 10^11 would be
+# enough to find it. Fewer would make it easy to keep the person from letting in their own phone.
+WRONG_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

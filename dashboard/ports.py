@@ -313,6 +313,9 @@ class Phones(Protocol):
     async def pair(self, passphrase: str, name: str) -> Json | Outcome:
         """``address`` with a one-time code, its ``code``, and ``qr``, a picture of it."""
 
+    async def end_pairing(self) -> Outcome:
+        """The code that was shown opens nothing any more."""
+
     async def revoke(self, phone: str) -> Outcome:
         """It is cut off at once, and comes in no more."""
 

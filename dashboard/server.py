@@ -4,27 +4,43 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import Literal, TypeVar
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from dashboard.doorstep import Doorstep
+
 App = ASGIApp  # what is served
+S = TypeVar("S", bound=socket.socket)
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8765
 TRIES = 50
-
-
 CONNECTIONS_MOST = 100  # of whoever is in this network; a phone has six or so
 
 
-def bind(port: int, host: str = HOST) -> socket.socket:
-    """A listening socket on ``port``, else on the next free one. Raises OSError after 50."""
+def bind(port: int) -> socket.socket:
+    """A listening socket of this computer alone, on ``port`` or the next free one. Raises OSError
+    after 50."""
+    return _bound(HOST, port, lambda family: socket.socket(family, socket.SOCK_STREAM))
+
+
+def doorstep(port: int, host: str, now_s: Callable[[], float]) -> Doorstep:
+    """The same on ``host``, where others can knock."""
+    return _bound(host, port, lambda family: Doorstep(family, now_s))
+
+
+def _bound(host: str, port: int, made: Callable[[socket.AddressFamily], S]) -> S:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, port + TRIES):
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener = made(family)
+        if sys.platform == "win32":  # there the other option lets everybody in beside us
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
             # A browser that is quicker than the server waits, and is not refused. Two that were
@@ -55,7 +71,8 @@ class PhoneServer(Server):
     """The one that phones come to: over TLS only, and beside the other, which hears the signals."""
 
     def __init__(self, app: App, listener: socket.socket, tls: ssl.SSLContext) -> None:
-        config = _config(app, most=CONNECTIONS_MOST)
+        # The other parser holds headers of any size.
+        config = _config(app, most=CONNECTIONS_MOST, http="h11")
         config.load()
         config.ssl = tls
         self._server = _Deaf(config)
@@ -68,13 +85,19 @@ class _Deaf(uvicorn.Server):
         yield
 
 
-def _config(app: App, most: int | None = None) -> uvicorn.Config:
+def _config(
+    app: App, most: int | None = None, http: Literal["auto", "h11"] = "auto"
+) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        log_level="warning",
+        http=http,
+        # One logger for both servers. What others send wrongly is theirs, and can be sent by the
+        # thousand: nothing is written of it.
+        log_level="error",
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,  # nobody speaks for somebody else
         ws_max_size=65_536,
         timeout_graceful_shutdown=2,
         limit_concurrency=most,

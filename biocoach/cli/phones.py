@@ -57,7 +57,9 @@ class PhoneDesk:
     def serve_with(self, rooms: Rooms, port: int) -> None:
         """What is behind a door, and the port to try first."""
         self._port = port
-        self._builder = Builder(rooms=rooms, phones=self._phones, came=self._came)
+        self._builder = Builder(
+            rooms=rooms, phones=self._phones, came=self._came, now_s=self._clock.now_s
+        )
 
     async def run(self, lock: PhoneLock) -> None:
         """While this record is open; until cancelled."""
@@ -95,13 +97,15 @@ class PhoneDesk:
 
     async def turn_on(self, passphrase: str, address: str) -> Outcome:
         async with self._changing:
-            why = await self._refuses(passphrase)
-            if why:
-                return Outcome(why=why)
             here = await asyncio.to_thread(self._addresses)
             found = next((a for a in here if str(a) == address), None)
-            if found is None or self._kept is None:
+            # The passphrase last: where there is none yet, asking makes it the one.
+            asks = LOCKED.why if self._lock is None else await asyncio.to_thread(self._lock.asks)
+            if found is None and asks not in ("locked", "plain"):
                 return Outcome(why="no_network")
+            why = await self._refuses(passphrase)
+            if why or found is None or self._kept is None:
+                return Outcome(why=why or "no_network")
             kept = replace(self._kept, on=True, address=address, network=network_of(found))
             outcome = await self._keep(kept)
             if not outcome.why:
@@ -126,6 +130,10 @@ class PhoneDesk:
             address = f"https://{self._door.host}/enter?code={code}"
             return {"address": address, "code": code, "qr": picture(address)}
 
+    async def end_pairing(self) -> Outcome:
+        self._pairing.end()
+        return Outcome()
+
     async def revoke(self, phone: str) -> Outcome:
         async with self._changing:
             if self._kept is None:
@@ -140,6 +148,8 @@ class PhoneDesk:
     # ---- what a phone does
 
     async def admit(self, code: str) -> str:
+        if not self._pairing.waits():  # strangers don't stand in the way of what the person does
+            return ""
         async with self._changing:
             name = self._pairing.redeem(code)
             if name is None or self._kept is None:

@@ -9,6 +9,7 @@ from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
 from biocoach.store.folder import (
     JOURNAL,
+    PHONE,
     FolderLock,
     HeldError,
     data_folder,
@@ -25,6 +26,7 @@ from biocoach.store.vault import Key, Locked, State, Vault, Why
 from biocoach.store.verify import Report
 
 __all__ = [
+    "PHONE",
     "FolderLock",
     "HeldError",
     "Journal",

@@ -2,6 +2,7 @@
 
 journal.db   the store              vault.json   how its key is kept
 lock         held while serving     serving.json the page's address, for a second start
+phone.pem    the certificate that phones in the same house are shown, its key encrypted
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ JOURNAL = "journal.db"
 VAULT = "vault.json"
 LOCK = "lock"
 SERVING = "serving.json"
+PHONE = "phone.pem"
 
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
@@ -73,8 +75,9 @@ def write_private(path: Path, text: str) -> None:
 def remove_store(folder: Path) -> None:
     """Takes the journal, its logs and the vault away; the keyring is Vault.forget's part."""
     with told_plainly():
-        for name in (JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm", VAULT, f"{VAULT}.new"):
-            (folder / name).unlink(missing_ok=True)
+        for name in (JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm", VAULT, PHONE):
+            for path in (folder / name, folder / f"{name}.new"):
+                path.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from dashboard.hub import Hub
 from dashboard.phone_forms import PhoneOnForm, PhonePairForm
@@ -17,7 +19,11 @@ from dashboard.ports import Outcome, Phones
 from dashboard.routes.entry import GO_ON, YEAR_S
 from dashboard.routes.live import told
 
-SPENT = "This code was used before, or is too old. The computer shows a new one.\n"
+SPENT = (
+    "This code does not open anything: it was used before, is too old, or was tried wrongly too "
+    "often. Ask for a new one at the computer. If a phone came in there that is not yours, take "
+    "it out.\n"
+)
 
 
 def router(phones: Phones) -> APIRouter:
@@ -41,6 +47,10 @@ def router(phones: Phones) -> APIRouter:
         found = await phones.pair(form.passphrase, form.name.strip())
         return _told(found) if isinstance(found, Outcome) else JSONResponse({"ok": True, **found})
 
+    @routes.post("/api/phone/pair/end")
+    async def end_pairing() -> JSONResponse:
+        return told(await phones.end_pairing())
+
     @routes.post("/api/phone/{name}/revoke")
     async def revoke(name: str) -> JSONResponse:
         return told(await phones.revoke(name))
@@ -59,10 +69,13 @@ def entrance(guard: PhoneGuard, phones: Phones, hub: Hub) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/enter")
-    async def enter(code: str = "") -> Response:
-        token = await phones.admit(code)
+    async def enter(request: Request, code: str = "") -> Response:
+        # A page elsewhere can have pictures "from here", each of them a guess; only who goes
+        # here is listened to.
+        goes = request.headers.get("sec-fetch-dest", "document") == "document"
+        token = await phones.admit(code) if goes else ""
         if not token:
-            return PlainTextResponse(SPENT, status_code=403)
+            return PlainTextResponse(SPENT, status_code=403, headers={"connection": "close"})
         response = HTMLResponse(GO_ON, headers={"cache-control": "no-store"})
         response.set_cookie(
             guard.cookie_name,
@@ -77,14 +90,26 @@ def entrance(guard: PhoneGuard, phones: Phones, hub: Hub) -> APIRouter:
 
     @routes.get("/api/live")
     async def live(request: Request) -> StreamingResponse:
-        lines = _told_live(hub, request.scope[ENDED])
-        headers = {"cache-control": "no-store"}
-        return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
+        return _Stream(_told_live(hub, request.scope[ENDED]))
 
     return routes
 
 
-async def _told_live(hub: Hub, ended: asyncio.Event) -> AsyncIterator[str]:
+class _Stream(StreamingResponse):
+    """Its words end with it, also where it is cut short in the middle of one."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, lines: AsyncGenerator[str]) -> None:
+        super().__init__(lines, headers={"cache-control": "no-store"})
+        self._lines = lines
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with aclosing(self._lines):
+            await super().__call__(scope, receive, send)
+
+
+async def _told_live(hub: Hub, ended: asyncio.Event) -> AsyncGenerator[str]:
     """Server-sent events with what ``/ws`` sends, until the phone goes or has to go."""
     await hub.ready()
     page = hub.join()

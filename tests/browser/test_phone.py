@@ -154,7 +154,7 @@ def test_it_asks_for_the_passphrase_and_off_cuts_off(
     let_in(page, "Mine", PASSPHRASE, "Show a code")
     theirs = phone.new_page()
     theirs.goto(first)
-    expect(theirs.get_by_text("This code was used before, or is too old.")).to_be_visible()
+    expect(theirs.get_by_text("This code does not open anything")).to_be_visible()
     theirs.goto(code_address(page))
     expect(theirs.get_by_role("heading", name="Plan a practice")).to_be_visible()
     expect(page.get_by_text("Mine is paired.")).to_be_visible()

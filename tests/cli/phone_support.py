@@ -20,11 +20,10 @@ from websockets.typing import Origin
 
 from biocoach.cli.facts import Facts
 from biocoach.cli.networks import Address
-from biocoach.cli.phone_door import KEPT_IN
 from biocoach.cli.phone_lock import PhoneLock
 from biocoach.cli.phones import LOOK_S, PhoneDesk
 from biocoach.clock import SystemClock
-from biocoach.store import Journal, Key, NoKeyring, Vault, open_store
+from biocoach.store import PHONE, Journal, Key, NoKeyring, Vault, open_store
 from dashboard.app import create_phone_app
 from tests.dashboard.support import Site
 from tests.fakes import FakeClock, until
@@ -109,7 +108,7 @@ class Home:
 
     def trusting(self) -> ssl.SSLContext:
         """A phone that compared the fingerprint and trusts this certificate, and no other."""
-        pem = (self.folder / KEPT_IN).read_text()
+        pem = (self.folder / PHONE).read_text()
         return ssl.create_default_context(cadata=pem.partition("-----BEGIN ENC")[0])
 
 

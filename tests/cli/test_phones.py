@@ -16,14 +16,14 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from biocoach.cli.networks import addresses_here, host_of
-from biocoach.cli.phone_door import KEPT_IN
 from biocoach.cli.phone_fact import FACT, kept_of
 from biocoach.cli.phones import PhoneDesk
-from biocoach.store import NoKeyring, StoreError, Trouble, Vault
+from biocoach.store import PHONE, NoKeyring, StoreError, Trouble, Vault
 from dashboard.guard import CODE_LIFE_S
+from dashboard.hub import Subscription
 from dashboard.ports import Outcome
 from tests.cli.phone_support import HERE, PASSPHRASE, Caller, Home, listening, paired
-from tests.fakes import PATIENCE_S
+from tests.fakes import PATIENCE_S, until
 
 ONE_DAY = timedelta(days=1)
 CODE_LIFE = timedelta(seconds=CODE_LIFE_S)
@@ -67,7 +67,7 @@ def test_off_is_the_beginning_and_nothing_listens(home: Home) -> None:
         told = {"state": "off", "asks": "passphrase", "addresses": [HERE], "phones": []}
         assert await desk.view() == told
         assert sockets() == before
-        assert not (home.folder / KEPT_IN).exists()
+        assert not (home.folder / PHONE).exists()
 
     before = sockets()
     during(home, steps)
@@ -146,6 +146,16 @@ def test_where_the_keyring_opens_it_a_passphrase_is_chosen_first(home: Home) -> 
     during(home, steps)
     lost = Vault(home.folder, NoKeyring())
     assert lost.check(PASSPHRASE) is None
+
+
+def test_no_passphrase_is_set_on_the_way_to_a_refusal(home: Home) -> None:
+    home.by_keyring()
+
+    async def steps(desk: PhoneDesk) -> None:
+        assert await desk.turn_on(PASSPHRASE, "192.168.1.20") == Outcome(why="no_network")
+        assert (await desk.view())["asks"] == "choose"
+
+    during(home, steps)
 
 
 def test_only_an_address_of_this_computer_is_served_on(home: Home) -> None:
@@ -264,11 +274,11 @@ def test_without_a_socket_it_says_trouble_and_tries_again(home: Home) -> None:
     async def steps(desk: PhoneDesk) -> None:
         phone = await paired(home, desk)
         await desk.turn_off()
-        (home.folder / KEPT_IN).unlink()
-        (home.folder / KEPT_IN).mkdir()  # no certificate can lie there
+        (home.folder / PHONE).unlink()
+        (home.folder / PHONE).mkdir()  # no certificate can lie there
         await desk.turn_on(PASSPHRASE, HERE)
         assert (await desk.view())["state"] == "trouble"
-        (home.folder / KEPT_IN).rmdir()
+        (home.folder / PHONE).rmdir()
         await home.looks()
         assert (await desk.view())["state"] == "on"
         assert not await refused(phone.address)
@@ -294,6 +304,35 @@ def test_a_wrong_a_used_and_an_old_code_open_nothing(home: Home) -> None:
         home.clock.set_wall(home.clock.wall() + CODE_LIFE)
         assert await Caller(home, phone.address).enter(late["code"]) == 403
         assert [p["name"] for p in (await desk.view())["phones"]] == ["Mine", "Yours"]
+
+    during(home, steps)
+
+
+def test_a_code_ends_when_it_leaves_the_screen(home: Home) -> None:
+    async def steps(desk: PhoneDesk) -> None:
+        phone = await paired(home, desk)
+        told = await desk.pair(PASSPHRASE, "Yours")
+        assert isinstance(told, dict)
+        assert not (await desk.end_pairing()).why
+        assert await Caller(home, phone.address).enter(told["code"]) == 403
+        assert await phone.status() == 200
+
+    during(home, steps)
+
+
+def test_a_picture_on_another_page_is_no_guess(home: Home) -> None:
+    """Any site in a browser of this network can ask for one, as often as it likes."""
+
+    async def steps(desk: PhoneDesk) -> None:
+        phone = await paired(home, desk)
+        told = await desk.pair(PASSPHRASE, "Yours")
+        assert isinstance(told, dict)
+        other = Caller(home, phone.address)
+        for dest in ("image", "iframe", "empty", "script"):
+            elsewhere = {"sec-fetch-site": "cross-site", "sec-fetch-dest": dest}
+            found = await other.web.get(told["address"], headers=elsewhere)
+            assert found.status_code == 403
+        assert await other.enter(told["code"]) == 200
 
     during(home, steps)
 
@@ -387,6 +426,50 @@ def test_the_live_state_comes_without_a_socket_too_and_ends_as_well(home: Home) 
     during(home, steps)
 
 
+def test_a_phone_that_does_not_listen_is_cut_off_as_well(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stream whose reader has stopped reading: nothing more can be said to it."""
+    hub, here = home.site.hub, list[Subscription]()
+    join, leave = hub.join, hub.leave
+
+    def joined() -> Subscription:
+        here.append(join())
+        return here[-1]
+
+    def left(page: Subscription) -> None:
+        leave(page)
+        here.remove(page)
+
+    monkeypatch.setattr(hub, "join", joined)
+    monkeypatch.setattr(hub, "leave", left)
+
+    async def steps(desk: PhoneDesk) -> None:
+        phone = await paired(home, desk)
+        port = int(phone.address.rpartition(":")[2])
+        cookies = "; ".join(f"{c.name}={c.value}" for c in phone.web.cookies.jar)
+        reader, writer = await asyncio.open_connection(HERE, port, ssl=home.trusting())
+        head = f"GET /api/live HTTP/1.1\r\nhost: {HERE}:{port}\r\ncookie: {cookies}\r\n\r\n"
+        writer.write(head.encode())
+        await reader.readuntil(b"snapshot")
+        transport = writer.transport
+        assert isinstance(transport, asyncio.Transport)
+        transport.pause_reading()
+        for _ in range(500):  # more than fits into what lies between the two
+            hub.publish({"app": {"locked": False, "much": "." * 100_000}}, {})
+            await asyncio.sleep(0)
+        assert here[0].waiting
+        (row,) = (await desk.view())["phones"]
+        await desk.revoke(row["id"])
+        await until(lambda: not here)
+        transport.resume_reading()
+        while await reader.read(65_536):
+            pass  # what was on its way; then the end
+        writer.close()
+
+    during(home, steps)
+
+
 def test_turning_it_off_ends_the_live_state_too(home: Home) -> None:
     async def steps(desk: PhoneDesk) -> None:
         phone = await paired(home, desk)
@@ -461,7 +544,7 @@ def test_nothing_but_tls_is_answered_and_the_certificate_is_its_own(home: Home) 
                 await client.get(phone.address)
         port = int(phone.address.rpartition(":")[2])
         shown = await asyncio.to_thread(ssl.get_server_certificate, (HERE, port))
-        assert shown.strip() in (home.folder / KEPT_IN).read_text()
+        assert shown.strip() in (home.folder / PHONE).read_text()
 
     during(home, steps)
 

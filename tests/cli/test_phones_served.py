@@ -18,6 +18,8 @@ from tests.cli.test_serve import FIT
 
 AT_HOME = "tests.at_home"
 PASSPHRASE = "a quiet river"
+NOBODY = "ble:00:00:00:00:00:00"  # a strap that is not near
+PATIENCE_S = 30.0
 
 
 def unlock(page: Served) -> dict[str, Any]:
@@ -93,3 +95,42 @@ def test_each_record_has_its_own_door(tmp_path: Path) -> None:
     with serving(tmp_path, "serve", "--plain", module=AT_HOME) as page:
         page.until(lambda s: not s["app"]["locked"])
         assert page.get("/api/phone")["state"] == "off"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sockets are read from /proc")
+def test_a_phone_of_the_simulated_record_never_sees_the_real_one(tmp_path: Path) -> None:
+    """Where nothing was asked for; the same process, the same address, the same port."""
+    jar = CookieJar()
+    folder = tmp_path / "data" / "biocoach"
+    with serving(tmp_path, "serve", "--source", "virtual", module=AT_HOME) as page:
+        page.until(lambda s: s.get("session"))
+        told = let_in(page, "")
+        phone = opener(folder / "simulated" / "phone.pem", jar)
+        phone.open(told["address"]).read()
+        url = told["address"].partition("/enter")[0]
+        assert '"simulated":true' in phone.open(f"{url}/api/state").read().decode()
+        with phone.open(f"{url}/api/live", timeout=PATIENCE_S) as live:
+            assert page.send("/api/straps/choose", {"source": NOBODY})["ok"]
+            heard = live.read().decode()
+        assert '"simulated":false' not in heard
+        assert '"vault"' not in heard
+        page.until(lambda s: "vault" in s["app"])
+        assert len(listening(page.process.pid)) == 1
+        assert page.get("/api/phone")["phones"] == []
+        assert page.send("/api/unlock", {"passphrase": PASSPHRASE})["ok"]
+        page.until(lambda s: not s["app"]["locked"] and "phone" in s["app"])
+        assert page.get("/api/phone")["state"] == "off"
+        again = let_in(page, PASSPHRASE)
+        assert again["address"].startswith(url)
+        now = opener(folder / "phone.pem", jar)
+        for path in ("/", "/api/state", "/api/live", "/api/phone", "/api/sessions"):
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                now.open(url + path)
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            now.open(told["address"])
+
+
+def let_in(page: Served, passphrase: str) -> dict[str, Any]:
+    """Turned on; the code."""
+    assert page.send("/api/phone/on", {"passphrase": passphrase, "address": HERE})["ok"]
+    return page.send("/api/phone/pair", {"passphrase": passphrase, "name": "Mine"})

@@ -9,19 +9,23 @@ import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from dashboard.app import create_phone_app, routers
 from dashboard.guard import Guard, new_code
-from dashboard.phone_gate import DENIED, Sittings, denied
+from dashboard.phone_allowed import ALLOWED, SOCKETS, allowed
+from dashboard.phone_gate import PhoneGate, Sittings
 from dashboard.phone_guard import Phone, PhoneGuard, hash_of, new_token
 from dashboard.routes.phone import entrance
 from tests.dashboard.support import NOW_S, ORIGIN, RUN_SECRET, Site
-from tests.dashboard.test_gate import ask, sockets
+from tests.dashboard.test_gate import INPUTS, ask, sockets
+from tests.fakes import until
 
 PORT = 8766
 HOST = f"192.168.1.20:{PORT}"
 AT_DOOR = f"https://{HOST}"
+MARK = b'{"kind": "mark", "mark": "note", "text": "x"}'
 BAD_HOSTS = [
     "", "evil.example", f"evil.example:{PORT}", "192.168.1.20", f"192.168.1.20:{PORT + 1}",
     f"127.0.0.1:{PORT}", f"localhost:{PORT}", "127.0.0.1:8765", f"192.168.1.21:{PORT}",
@@ -33,37 +37,23 @@ BAD_ORIGINS = [
     f"https://192.168.1.20:{PORT + 1}", f"https://127.0.0.1:{PORT}", f"{AT_DOOR}/x",
     f"https://user@{HOST}", f"{AT_DOOR}.evil.example",
 ]  # fmt: skip
-# What a phone may do. Whoever adds a route puts it here or among the denied.
-ALLOWED = {
-    "DELETE": [],
-    "GET": [
-        "/", "/api/check-in", "/api/crisis", "/api/drafts/a", "/api/errand", "/api/ladder",
-        "/api/live",
-        "/api/measures", "/api/own", "/api/own/media/a", "/api/phone", "/api/plan-ahead",
-        "/api/practices", "/api/practices/a/words", "/api/practices/helps", "/api/progress",
-        "/api/recovery",
-        "/api/separations", "/api/separations/a.ics", "/api/sessions", "/api/sessions/a",
-        "/api/sessions/a/hrv", "/api/sessions/a/notes", "/api/settings/contacts",
-        "/api/settings/fit", "/api/settings/learnt", "/api/state", "/api/straps", "/api/trends",
-        "/api/worksheets", "/api/worksheets/a", "/enter",
-    ],
-    "POST": [
-        "/api/errand/fetch", "/api/errand/seen", "/api/errand/start", "/api/errand/trial",
-        "/api/ladder", "/api/ladder/a/answer", "/api/ladder/a/overrule",
-        "/api/ladder/a/overrule/lift", "/api/measures", "/api/own/media", "/api/plan-ahead/drop",
-        "/api/recordings", "/api/separations/a/said", "/api/sessions/a/marks",
-        "/api/sessions/a/marks/withdraw", "/api/sessions/a/notes",
-        "/api/sessions/current/inputs", "/api/sessions/told",
-        "/api/settings/learnt/again", "/api/straps/scan", "/api/worksheets",
-    ],
-    "PUT": [
-        "/api/check-in", "/api/drafts/a", "/api/ladder/a", "/api/ladder/arc", "/api/ladder/signs",
-        "/api/measures/a", "/api/own", "/api/plan-ahead", "/api/practices/a/choice",
-        "/api/practices/a/words", "/api/practices/choosing", "/api/practices/pace",
-        "/api/sessions/a/notes/a", "/api/settings/contacts",
-        "/api/settings/fit", "/api/straps/ecg", "/api/worksheets/a",
-    ],
-}  # fmt: skip
+# What a phone may not do: what is done at the computer. Whoever adds a route puts it here or into
+# the table of what is allowed.
+NEVER = {
+    ("DELETE", "/api/measures/{name}"),
+    ("DELETE", "/api/sessions/{name}/notes/{note}"),
+    ("DELETE", "/api/worksheets/{name}"),
+    ("GET", "/api/openapi.json"),
+    ("POST", "/api/phone/off"),
+    ("POST", "/api/phone/on"),
+    ("POST", "/api/phone/pair"),
+    ("POST", "/api/phone/pair/end"),
+    ("POST", "/api/phone/{name}/revoke"),
+    ("POST", "/api/practices/{name}/words/forget"),
+    ("POST", "/api/straps/choose"),
+    ("POST", "/api/straps/forget"),
+    ("POST", "/api/unlock"),
+}
 
 
 def filled(path: str) -> str:
@@ -129,10 +119,11 @@ def door(site: Site) -> Door:
 
 
 def test_every_route_was_decided_on(door: Door) -> None:
-    allowed = {(method, path) for method, paths in ALLOWED.items() for path in paths}
-    never = {(method, filled(path)) for method, path in DENIED}
-    assert {*door.routes()} == allowed | never
-    assert not allowed & never
+    may = {(method, filled(path)) for method, paths in ALLOWED.items() for path in paths}
+    never = {(method, filled(path)) for method, path in NEVER}
+    assert {*door.routes()} == may | never | {("GET", "/")}
+    assert not may & never
+    assert {*sockets(door.site)} == {*SOCKETS}
     door.sittings.brief = True
     friend = door.friend()
     for method, path in door.routes():
@@ -141,15 +132,35 @@ def test_every_route_was_decided_on(door: Door) -> None:
         assert refused == ((method, path) in never), (method, path)
 
 
-@pytest.mark.parametrize("path", ["/api/unlock/", "/api/phone/on//", "/api/phone/x%20y/revoke"])
-def test_what_is_denied_is_denied_however_it_is_written(door: Door, path: str) -> None:
-    assert "on_computer" in door.friend().post(path, json={}).text
+def test_a_route_that_nobody_thought_of_is_refused(door: Door) -> None:
+    """Of all that could be added, in every method."""
+    friend = door.friend()
+    for path in ("/api/new", "/api/sessions/a/new", "/api/own/new", "/api/phone/a", "/api"):
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            assert friend.request(method, path, json={}).status_code == 403, (method, path)
+    assert closed(friend, "/new", origin=AT_DOOR)
 
 
-def test_a_longer_path_is_not_taken_for_a_denied_one() -> None:
-    assert denied("POST", "/api/phone/a/revoke")
-    assert not denied("GET", "/api/phone/on")
-    assert not denied("POST", "/api/phone/a/b/revoke")
+@pytest.mark.parametrize("ending", ["/", "//", "%0A", "%0D%0A", "%2F", "%20", ";a", "?a=%0A"])
+def test_what_is_refused_is_refused_however_it_is_written(door: Door, ending: str) -> None:
+    """A route's own pattern takes a path with a line's end after it."""
+    friend = door.friend()
+    for method, path in NEVER:
+        for written in (filled(path) + ending, filled(path).replace("api/", "api//", 1)):
+            answer = friend.request(method, written, json=None if method == "GET" else {})
+            assert "on_computer" in answer.text, (method, written)
+
+
+@pytest.mark.parametrize("path", ["/", "/index.html", "/assets/a-b_c.js", "/icon.svg", "/apis.js"])
+def test_the_page_s_own_files_are_served(path: str) -> None:
+    assert allowed("GET", path)
+    assert allowed("HEAD", path)
+    assert not allowed("POST", path)
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/new.js", "/a\n", "/a%2e", "//api:x"])
+def test_nothing_else_passes_for_one_of_them(path: str) -> None:
+    assert not allowed("GET", path)
 
 
 def test_without_a_token_only_the_entry_answers(door: Door) -> None:
@@ -157,7 +168,30 @@ def test_without_a_token_only_the_entry_answers(door: Door) -> None:
     for method, path in door.routes():
         wanted = 403 if path == "/enter" else 401
         assert ask(client, method, path, origin=AT_DOOR) == wanted, (method, path)
+    for path in ("/api/health", "/enter", "/enter/"):
+        for method in ("GET", "HEAD", "POST", "OPTIONS"):
+            status = ask(client, method, path, origin=AT_DOOR)
+            assert status == (403 if (method, path) == ("GET", "/enter") else 401), (method, path)
     assert not door.came
+
+
+def test_who_is_refused_has_to_come_anew(door: Door) -> None:
+    """So that guesses and noise cost a connection each, which are given slowly."""
+    client = door.stranger()
+    for path in ("/", "/api/state", "/enter?code=aaaaa-aaaaa", "/api/health"):
+        assert client.get(path).headers["connection"] == "close", path
+    assert client.get("/", headers={"host": "evil.example"}).headers["connection"] == "close"
+    assert "connection" not in door.friend().get("/").headers
+
+
+def test_a_cookie_of_another_program_does_not_hide_the_phone_s(door: Door) -> None:
+    """Browsers send along what any other server on this computer left there."""
+    client = door.stranger()
+    ours = f"{door.guard.cookie_name}={door.token}"
+    for theirs in ('a={"b": 1}', "a b=c", "x[0]=1", 'q="', "=", "é=1"):
+        for line in (f"{theirs}; {ours}", f"{ours}; {theirs}"):
+            found = client.get("/", headers={b"cookie": line.encode("latin-1")})
+            assert found.status_code == 200, line
 
 
 def test_who_is_not_paired_reads_it_in_words(door: Door) -> None:
@@ -184,6 +218,18 @@ def test_another_origin_is_refused_everywhere(door: Door, origin: str) -> None:
     for path in sockets(door.site):
         assert closed(client, path, origin=origin)
     assert not door.site.house.given
+
+
+@pytest.mark.parametrize("told", ["cross-site", "same-site", "", "none, same-origin"])
+def test_a_page_elsewhere_in_the_phone_s_browser_gets_nothing(door: Door, told: str) -> None:
+    """Another port of this computer is the same site to a browser, which sends the cookie."""
+    client = door.friend()
+    for method, path in door.routes():
+        if path != "/enter":
+            assert ask(client, method, path, **{"sec-fetch-site": told}) == 403, (method, path)
+    for path in sockets(door.site):
+        assert closed(client, path, **{"sec-fetch-site": told})
+    assert not door.came
 
 
 def test_a_change_and_a_socket_need_an_origin(door: Door) -> None:
@@ -251,6 +297,8 @@ def test_a_revoked_phone_is_refused_and_its_socket_closed(door: Door) -> None:
         assert live.receive_json()["type"] == "snapshot"
         gone = door.phones.pop()
         live.portal.call(lambda: end(door, gone.id))
+        # Were it not cut off it would hear this, and the test would fail instead of waiting.
+        live.portal.call(lambda: publish(door))
         with pytest.raises(WebSocketDisconnect) as told:
             live.receive_json()
     assert told.value.code == 4401
@@ -258,8 +306,95 @@ def test_a_revoked_phone_is_refused_and_its_socket_closed(door: Door) -> None:
     assert closed(client, "/ws")
 
 
+def test_what_a_phone_had_half_said_when_it_was_taken_out_is_not_done(door: Door) -> None:
+    """A body can be sent as slowly as one likes."""
+    rest = asyncio.Event()
+    halves = iter((MARK[:9], MARK[9:]))
+    said: list[Message] = []
+
+    async def hear() -> Message:
+        half = next(halves)
+        if half != MARK[:9]:
+            await rest.wait()
+        return {"type": "http.request", "body": half, "more_body": half == MARK[:9]}
+
+    async def say(message: Message) -> None:
+        said.append(message)
+
+    async def steps() -> None:
+        asking = asyncio.ensure_future(door.app(scope_of(door, "POST", INPUTS), hear, say))
+        await until(lambda: bool(door.came))
+        door.sittings.end(door.phones.pop().id)
+        rest.set()
+        await asking
+
+    asyncio.run(steps())
+    assert said[0]["status"] == 401
+    assert not door.site.house.given
+
+
+def test_an_answer_that_was_being_made_when_it_was_taken_out_is_not_given(door: Door) -> None:
+    said: list[Message] = []
+    gone = door.phones[0].id
+
+    async def making(scope: Scope, receive: Receive, send: Send) -> None:
+        door.sittings.end(gone)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"what was written"})
+
+    async def begun(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"before", "more_body": True})
+        door.sittings.end(gone)
+        await send({"type": "http.response.body", "body": b"what was written", "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def hear() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def say(message: Message) -> None:
+        said.append(message)
+
+    def told(app: ASGIApp) -> tuple[int, bytes]:
+        said.clear()
+        gate = PhoneGate(app, door.guard, door.sittings, door.came.append)
+        asyncio.run(gate(scope_of(door, "GET", "/api/state"), hear, say))
+        return said[0]["status"], b"".join(m.get("body", b"") for m in said)
+
+    status, body = told(making)
+    assert status == 401
+    assert b"what was written" not in body
+    assert told(begun) == (200, b"before")
+
+
+def scope_of(door: Door, method: str, path: str) -> Scope:
+    """A request of the paired phone, as the server tells of it."""
+    headers = {
+        "host": HOST,
+        "origin": AT_DOOR,
+        "cookie": f"{door.guard.cookie_name}={door.token}",
+        "content-type": "application/json",
+    }
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "https",
+        "http_version": "1.1",
+        "client": ("192.168.1.30", 50_000),
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+
+
 async def end(door: Door, phone: str) -> None:
     door.sittings.end(phone)
+
+
+async def publish(door: Door) -> None:
+    door.site.hub.publish({"app": {"locked": False}}, {})
 
 
 def closed(client: TestClient, path: str, **headers: str) -> bool:

@@ -109,6 +109,7 @@ def test_simulated_sessions_have_a_folder_of_their_own(tmp_path: Path) -> None:
 def test_a_removed_store_leaves_nothing_to_read(file_place: Place) -> None:
     journal = file_place.open()
     journal.append([begin()])
+    (file_place.folder / "phone.pem").write_text("where this home's network is")
     remove_store(file_place.folder)
     assert list(file_place.folder.iterdir()) == []
 

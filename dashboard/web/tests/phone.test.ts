@@ -7,6 +7,13 @@ import { live } from "./wire";
 
 type State = "off" | "on" | "elsewhere" | "trouble";
 
+function said(state: State, paired: number): string[] {
+  const slices = reduce(EMPTY, live()).slices;
+  if (slices === null) throw new Error("no slices");
+  slices.app = { ...slices.app, phone: { state, paired, doors: 1 } };
+  return banners(slices, "open").filter((b) => b.id === "phone").map((b) => b.text);
+}
+
 function banner(state: State, locked = false): string[] {
   const slices = reduce(EMPTY, live()).slices;
   if (slices === null) throw new Error("no slices");
@@ -28,6 +35,11 @@ describe("a phone in the same house", () => {
     expect(banner("elsewhere")).toEqual(["phone_elsewhere"]);
     expect(banner("off")).toEqual([]);
     expect(banner("trouble")).toEqual([]);
+  });
+
+  it("a phone that can look is not claimed where none is paired", () => {
+    expect(said("on", 2)).toEqual(["A paired phone in this house can open this page"]);
+    expect(said("on", 0)).toEqual(["The way in for phones is open; none is paired yet"]);
   });
 
   it("only a phone comes over TLS", () => {

@@ -28,7 +28,7 @@ describe("the two ways to hear the server", () => {
 
   it("a stream passes on what it hears, and its end", () => {
     const source = new FakeSource();
-    const like = streamed(source, () => Promise.resolve(null));
+    const like = streamed(() => source);
     const heard: unknown[] = [];
     let ends = 0;
     like.onmessage = ({ data }) => heard.push(data);
@@ -38,15 +38,20 @@ describe("the two ways to hear the server", () => {
     expect([heard, ends, source.closed]).toEqual([["a"], 1, true]);
   });
 
-  it("a snapshot is asked for beside it, and one that doesn’t come is nothing", async () => {
-    const answers = ["snap", null];
-    const like = streamed(new FakeSource(), () => Promise.resolve(answers.shift() ?? null));
+  it("a snapshot is asked for by a new stream, and the old one says no more", () => {
+    const sources: FakeSource[] = [];
+    const like = streamed(() => sources[sources.push(new FakeSource()) - 1]!);
     const heard: unknown[] = [];
+    let ends = 0;
     like.onmessage = ({ data }) => heard.push(data);
+    like.onclose = () => (ends += 1);
     like.send("?");
-    like.send("?");
-    await Promise.resolve();
-    await Promise.resolve();
-    expect(heard).toEqual(["snap"]);
+    expect(sources.map((source) => source.closed)).toEqual([true, false]);
+    sources[0]?.onmessage?.({ data: "old" });
+    sources[0]?.onerror?.();
+    sources[1]?.onmessage?.({ data: "snap" });
+    expect([heard, ends]).toEqual([["snap"], 0]);
+    like.close();
+    expect(sources[1]?.closed).toBe(true);
   });
 });

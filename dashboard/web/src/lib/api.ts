@@ -65,17 +65,11 @@ export class Api {
   phonePair(passphrase: string, name: string) {
     return this.ask<PhoneCode>("POST", "api/phone/pair", { passphrase, name });
   }
+  phonePairEnd() {
+    return this.ask<{ ok: true }>("POST", "api/phone/pair/end", {});
+  }
   revokePhone(id: string) {
     return this.ask<{ ok: true }>("POST", `api/phone/${encodeURIComponent(id)}/revoke`, {});
-  }
-  /** What the server’s pages know now, as it came. */
-  async snapshot(): Promise<string | null> {
-    try {
-      const response = await this.fetcher("api/state", { credentials: "same-origin" });
-      return response.ok ? await response.text() : null;
-    } catch {
-      return null;
-    }
   }
   learnt() {
     return this.ask<Learnt>("GET", "api/settings/learnt");

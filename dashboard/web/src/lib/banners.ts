@@ -31,7 +31,7 @@ export function banners(slices: Slices | null, connection: Connection, inFront =
   const mayFallAsleep = !["", "held"].includes(app.awake ?? "");
   if (mayFallAsleep && connection !== "lost") add("sleep", false, t(inFront ? "banner.sleep_in_front" : "banner.sleep"));
   if (app.simulated || session?.simulated) add("simulated", false, t("banner.simulated"));
-  if (app.phone?.state === "on") add("phone", false, t("banner.phone"));
+  if (app.phone?.state === "on") add("phone", false, t(app.phone.paired > 0 ? "banner.phone" : "banner.phone_none"));
   if (app.phone?.state === "elsewhere") add("phone_elsewhere", false, t("banner.phone_elsewhere"));
   if (app.plain) add("plain", false, t("banner.plain"));
   return list;

@@ -86,7 +86,7 @@ class Live {
   /** The computer’s own page needs no other way than its socket. */
   private open(address: URL): SocketLike {
     if (!onPhone(location.protocol) || this.ways.next() === "socket") return new WebSocket(address) as SocketLike;
-    return streamed(new EventSource("api/live") as SourceLike, () => api.snapshot());
+    return streamed(() => new EventSource("api/live") as SourceLike);
   }
 
   /** The page is seen again, or has a network again. */

@@ -28,18 +28,31 @@ export interface SourceLike {
   close(): void;
 }
 
-/** `ask` gets the snapshot that a socket would be asked for, as text; null where there is none. */
-export function streamed(source: SourceLike, ask: () => Promise<string | null>): SocketLike {
-  const like: SocketLike = {
-    onmessage: null,
-    onclose: null,
-    send: () => void ask().then((text) => text !== null && like.onmessage?.({ data: text })),
-    close: () => source.close(),
-  };
-  source.onmessage = (event) => like.onmessage?.(event);
-  source.onerror = () => {
-    source.close(); // else it opens another one by itself
-    like.onclose?.();
-  };
+/**
+ * A stream begins with a snapshot, so that one is asked for by opening it anew: asked for beside it, it
+ * could come late over a slow network and pass for now.
+ */
+export function streamed(open: () => SourceLike): SocketLike {
+  let source: SourceLike | null = null;
+  const like: SocketLike = { onmessage: null, onclose: null, send: begin, close: end };
+
+  function begin(): void {
+    end();
+    const mine = (source = open());
+    mine.onmessage = (event) => like.onmessage?.(event);
+    mine.onerror = () => {
+      end(); // else it opens another one by itself
+      like.onclose?.();
+    };
+  }
+
+  function end(): void {
+    if (source === null) return;
+    source.onmessage = source.onerror = null;
+    source.close();
+    source = null;
+  }
+
+  begin();
   return like;
 }
