@@ -89,6 +89,19 @@ def heart_uv(at_s: float) -> int:
     return round(sum(h * math.exp(-(((since_s - c) / w) ** 2)) for c, w, h in waves))
 
 
+@PHONE
+def test_a_phone_hides_the_page_by_a_touch(start: Start, page: Page, watch: Watch) -> None:
+    page.goto(start("serve", "--source", FAST).address)
+    go_apart(page, "ask")
+    watch.look(page, "hide")
+    page.get_by_role("button", name="Hide this page").click()
+    expect(page).to_have_title("Blank page")
+    expect(page.get_by_role("button", name="Return")).to_be_focused()
+    expect(page.get_by_text("Your heart now")).to_be_hidden()
+    page.get_by_role("button", name="Return").click()
+    expect(page.get_by_text("Your heart now")).to_be_visible()
+
+
 @LAPTOP
 def test_a_hidden_page_hears_only_the_call_for_help(start: Start, page: Page) -> None:
     page.goto(start("serve", "--source", FAST).address)
