@@ -21,7 +21,6 @@ from biocoach.review.trends import monday, weeks_from
 from biocoach.settings import LearningSettings
 
 Json = dict[str, Any]
-SHOWN = ("session", "day", "half_s", "seen_s")
 NO_LADDER = ""  # of a plan that was made without one
 
 
@@ -71,7 +70,8 @@ def progress(
     known = [one for one in (_told(s, ladders) for s in whole) if one is not None]
     dated = sorted((one for one in known if one.day), key=lambda one: one.day)
     chosen = [one for one in dated if asked.holds(one)]
-    until = min(asked.until or today.isoformat(), max([today.isoformat(), *(o.day for o in dated)]))
+    latest = max([today.isoformat(), *(one.day for one in dated)])  # by a clock that was wrong
+    until = min(asked.until or latest, latest)
     days = [asked.since or min((one.day for one in chosen), default=""), *(o.day for o in chosen)]
     ends = date.fromisoformat(until)
     return {
@@ -229,7 +229,7 @@ def _stairs(ladder: Ladder, dated: Sequence[Told], asked: Asked) -> Json:
                 "first_day": first[step.id].day if step.id in first else None,
             }
             for step in ladder.steps
-            if not step.put_away or step.id in marked
+            if not step.put_away or step.id in marked or step.id == asked.step
         ],
         "marks": marks,
     }

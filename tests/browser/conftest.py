@@ -36,7 +36,7 @@ ARGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-WAIT_MS = 20_000
+WAIT_MS = 40_000  # of a noisy machine; what is there at once costs nothing
 
 Start = Callable[..., Served]
 # What a page may meet while its server is killed and started again: a request that is refused,

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from biocoach.store import Key, data_folder, open_store
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
 from tests.browser.sheets import too_wide
-from tests.browser.support import Served, by_keyboard, origin
+from tests.browser.support import Served, by_keyboard, origin, plan, tell
 from tests.fakes import FakeClock
 from tests.ladder_days import climbed
 from tests.many_days import many_days
@@ -163,6 +163,29 @@ def test_a_click_on_an_activations_sign_opens_it(page: Page, practised: Served) 
     expect(page.locator(f"#activation-{activation['number']}")).to_be_focused()
     page.get_by_role("button", name="Back to the chart").click()
     expect(chart(page)).to_be_focused()
+
+
+@PHONE
+def test_under_observe_while_apart_it_waits_and_the_half_typed_note_is_kept(
+    page: Page, practised: Served
+) -> None:
+    review(page, practised, "day-1")
+    page.get_by_text("The chart as a table").click()
+    page.get_by_role("button", name="Write a note on 1:00").first.click()
+    page.get_by_role("textbox", name="Your note on 1:00").fill(WORDS)
+    assert tell(page, **plan("observe"))["ok"]
+    assert tell(page, kind="mark", mark="apart")["ok"]
+    expect(page.get_by_text("While this step stays still")).to_be_visible()
+    expect(page.get_by_role("heading", name="Review")).to_be_focused()
+    expect(page.locator("main canvas, main svg, main table")).to_have_count(0)
+    expect(page.get_by_role("button", name="They are back")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Too much")).to_be_in_viewport()
+    page.goto(f"{practised.url}#/review")
+    expect(page.get_by_text("While this step stays still")).to_be_visible()
+    expect(page.get_by_role("link", name="They")).to_have_count(0)
+    page.goto(f"{practised.url}#/review/day-1")
+    page.get_by_role("button", name="They are back").click()
+    expect(page.get_by_text(WORDS).first).to_be_visible()
 
 
 @PHONE

@@ -129,12 +129,39 @@ def test_a_half_typed_step_is_there_again(page: Page, served: Served) -> None:
         expect(field).to_have_count(0)
 
 
+@LAPTOP
+def test_two_half_typed_steps_stay_beside_each_other(page: Page, served: Served) -> None:
+    open_ladder(page, served)
+    section = begin(page)
+    one, two, three = titles(section)[:3]
+    for title, who in ((one, "Ann"), (two, "Ben")):
+        section.get_by_role("button", name=f"Change: {title}").click()
+        section.get_by_role("form", name=f"Change: {title}").get_by_label("With whom?").fill(who)
+    until_kept(page, "Ann, Ben")
+    page.reload()
+    whom = section.get_by_label("With whom?")
+    expect(whom.first).to_have_value("Ann")
+    expect(whom.last).to_have_value("Ben")
+    section.get_by_role("button", name=f"Change: {three}").click()  # opened, and nothing typed
+    expect(whom).to_have_count(3)
+    section.get_by_role("button", name="Leave it").last.click()
+    section.get_by_role("button", name="Leave it").first.click()
+    until_kept(page, "Ben")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    with page.expect_response("**/api/ladder"):
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(whom).to_have_count(1)
+    page.reload()
+    expect(whom).to_have_value("Ben")
+
+
 def until_kept(page: Page, who: str) -> None:
     """Until the record's draft of a step says so."""
     asked = """async who => {
       for (let n = 0; n < 1000; n += 1) {
         const { words } = await (await fetch("/api/drafts/step")).json();
-        if ((words.draft ? JSON.parse(words.draft).who : "") === who) return true;
+        const whose = Object.values(words).map(text => JSON.parse(JSON.parse(text).draft).who);
+        if (whose.sort().join(", ") === who) return true;
         await new Promise(requestAnimationFrame);
       }
       return false;

@@ -158,6 +158,36 @@ def test_the_ladder_is_a_staircase_by_time_step_and_support(
 
 
 @LAPTOP
+def test_words_and_picture_are_always_of_the_same_choice(
+    start: Start, page: Page, watch: Watch, tmp_path: Path
+) -> None:
+    """Also where the server stands still after a choice; and what the address invents is said."""
+    climbed(tmp_path / "home0" / "data" / "biocoach")
+    served = start("serve", "--plain")
+    page.goto(served.address)
+    go_to(page, "Progress")
+    signs = page.get_by_role("region", name="When M. is away").locator(".chart g")
+    expect(signs).to_have_count(len(LIVED))
+    said = page.get_by_role("status").filter(has_text="Shown:")
+    watch.expect_away()
+    page.route("**/api/progress?*", lambda route: route.abort())
+    page.get_by_label("Step", exact=True).select_option(label="They sit in another room")
+    expect(page.get_by_role("alert").filter(has_text="What was shown before stays")).to_be_visible()
+    expect(said).to_contain_text("All steps")
+    expect(signs).to_have_count(len(LIVED))
+    page.unroute("**/api/progress?*")
+    page.get_by_label("Time", exact=True).select_option(label="All the time")
+    expect(said).to_contain_text("the step “They sit in another room”")
+    expect(signs).to_have_count(2)
+    expect(page.get_by_text("What was shown before stays")).to_have_count(0)
+    page.goto(f"{origin(page)}/#/progress?ladder=gone&step=gone")
+    expect(said).to_contain_text("a step that is not there any more")
+    expect(page.get_by_label("Step", exact=True)).to_have_value("gone")
+    page.get_by_label("Step", exact=True).select_option(label="All steps")
+    expect(signs).to_have_count(len(LIVED))
+
+
+@LAPTOP
 def test_the_way_back_has_four_kinds_and_no_middle_of_a_few(
     start: Start, page: Page, watch: Watch, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.pseudo import Words
-from tests.browser.support import INPUTS
+from tests.browser.support import INPUTS, origin
 from tests.wire.__main__ import FOLDER
 
 Json = dict[str, Any]
@@ -263,6 +263,23 @@ def the_day_after(tour: Tour) -> None:
     with checks_in(tour):
         tour.tell("plan", session={"id": "s3"})
         tour.see("Live", "check-in", tour.heading("check_in.title"))
+
+
+def cut_off(tour: Tour) -> None:
+    """A phone that was taken out. Only a phone's page comes over TLS: what it asks for is taken
+    from the computer's own door, and what belongs to the phone is refused."""
+    page, here = tour.page, origin(tour.page)
+
+    def answered(route: Route) -> None:
+        url = route.request.url
+        if url.endswith("/api/phone"):
+            route.fulfill(status=401, json={})
+        else:
+            route.fulfill(response=page.context.request.get(url.replace("https", "http", 1)))
+
+    page.route(f"{here.replace('http', 'https', 1)}/**", answered)
+    page.goto(here.replace("http", "https", 1) + "/")
+    tour.see("Unpaired", "unpaired", tour.heading("phone.gone_title"))
 
 
 def routes_of_the_page(web: Path) -> set[str]:

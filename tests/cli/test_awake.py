@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from biocoach.cli.awake import HELD, PHASES, Awake
+from biocoach.cli.listeners import All
 from biocoach.running import Running
 from biocoach.settings import Settings
 from biocoach.types import Phase
@@ -69,6 +72,38 @@ def test_it_is_held_once_and_let_go_once() -> None:
 
 def test_a_session_that_goes_on_after_a_start_is_held_at_once() -> None:
     assert run(Phase.APART).said == [HELD]
+
+
+def test_a_session_that_is_closed_lets_go_whatever_its_phase() -> None:
+    async def test() -> None:
+        told = Told()
+        running = asyncio.create_task(told.awake.run())
+        await told.goes(Phase.APART)
+        told.awake.closed(told.running)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert (told.sleepless.held, told.said) == (False, [HELD, ""])
+        running.cancel()
+        await asyncio.wait({running})
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("hears", ["began", "stepped", "closed"])
+def test_it_hears_of_a_session_beside_the_screen_and_after_it(hears: str) -> None:
+    heard: list[str] = []
+
+    class Hears:
+        def __init__(self, who: str) -> None:
+            self.who = who
+
+        def __getattr__(self, what: str) -> Callable[..., None]:
+            return lambda *_: heard.append(f"{self.who} {what}")
+
+    everybody = All(*(cast("Any", Hears(who)) for who in ("screen", "adviser", "awake")))
+    running = Told().running
+    getattr(everybody, hears)(*((running, ()) if hears == "stepped" else (running,)))
+    assert [heard[0], heard[-1]] == [f"screen {hears}", f"awake {hears}"]
 
 
 @pytest.mark.parametrize("why", ["no_service", "refused", "unsupported"])

@@ -55,6 +55,13 @@ def test_notes_stand_by_their_moments_with_when_they_were_written(over: Writer) 
     assert late["written_utc"][:10] < late["changed_utc"][:10]
 
 
+def test_two_of_the_same_moment_stand_as_they_were_written(over: Writer) -> None:
+    for n in range(12):  # their ids are random: no order of ids is this one by chance
+        over.margin.add("s1", 30, str(n))
+        over.clock.advance(1)
+    assert [row["text"] for row in seen(over)] == [str(n) for n in range(12)]
+
+
 def test_the_session_itself_stays_as_it_was(over: Writer) -> None:
     before = list(over.record.read("s1"))
     over.margin.add("s1", 10, "later")

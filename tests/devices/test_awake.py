@@ -13,6 +13,7 @@ import pytest
 from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
 
+from devices import awake
 from devices.awake import (
     LOGIN1,
     NOT_ALLOWED,
@@ -94,6 +95,37 @@ def test_logind_holds_sleep_and_idle_until_it_is_let_go() -> None:
             assert fake.let_go()
 
     asyncio.run(test())
+
+
+@on_a_bus
+def test_nothing_of_it_stays_open_however_often_it_is_held() -> None:
+    async def test() -> None:
+        async with logind(FakeLogind()) as fake:
+            login1 = Login1()
+            open_then = []
+            for _ in range(4):
+                assert await login1.hold(WHY) == ""
+                await login1.release()
+                assert fake.let_go()
+                os.close(fake.pipes[-1])
+                await asyncio.sleep(0)
+                open_then.append(len(list(Path("/proc/self/fd").iterdir())))
+            assert set(open_then) == {open_then[0]}
+
+    asyncio.run(test())
+
+
+@on_a_bus
+def test_a_logind_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(awake, "PATIENCE_S", 0.05)
+
+    async def test() -> str:
+        async with logind(FakeLogind(answers=False)) as fake:
+            found = await asyncio.wait_for(Login1().hold(WHY), 20)
+            assert fake.asked
+            return found
+
+    assert asyncio.run(test()) == "no_service"
 
 
 @on_a_bus

@@ -166,6 +166,23 @@ def test_weeks_go_without_a_hole_from_what_was_asked_for_to_its_end() -> None:
     assert told(rows, Asked(since="2026-06-01", until="2026-05-01"))["weeks"] == []
 
 
+def test_what_a_clock_that_was_wrong_put_beyond_today_has_a_week_too() -> None:
+    rows = [lived("s1", "2026-06-30"), lived("s2", "2026-07-20", "l1", "a", Support.ASK, way())]
+    assert told(rows)["weeks"][-1] == "2026-07-20"
+    assert told(rows, Asked(until="2026-07-04"))["weeks"][-1] == "2026-06-29"
+    assert told(rows, Asked(until="2030-01-01"))["weeks"][-1] == "2026-07-20"
+
+
+def test_a_step_that_was_put_away_is_named_where_it_was_asked_for() -> None:
+    steps = (replace(LADDERS[0].steps[0], put_away=True), *LADDERS[0].steps[1:])
+    ladders = (replace(LADDERS[0], steps=steps),)
+    rows = [lived("s1", "2026-01-05")]
+    asked = Asked(since="2026-06-01", ladder="l1", step="a")
+    for one, there in ((asked, True), (replace(asked, step="b"), False)):
+        (stairs,) = told(rows, one, ladders)["ladders"]
+        assert any(one["put_away"] for one in stairs["steps"]) is there
+
+
 def test_a_step_that_was_put_away_keeps_its_stair_where_it_was_practised() -> None:
     steps = tuple(replace(step, put_away=True) for step in LADDERS[0].steps)
     found = told([lived("s1", step="b")], ladders=(replace(LADDERS[0], steps=steps),))

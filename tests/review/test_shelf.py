@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
+from biocoach.exposure.ladder import Ladder, LadderStep
+from biocoach.exposure.practised import Practised
 from biocoach.review import sessions
+from biocoach.review.progress import Asked
 from biocoach.review.shelf import Shelf
 from biocoach.settings import Settings
 from biocoach.store import Journal, memory_store
@@ -99,6 +103,22 @@ def test_what_helps_is_told_from_summaries_and_nothing_of_a_still_session(room: 
     assert room.shelf.quickness(simulated=True) == {}
     room.journal.put_summary("s", lived("s", "orienting", 9) | {"still": True})
     assert room.shelf.helps(simulated=False)["groups"][0]["practices"] == []
+
+
+@pytest.mark.parametrize("simulated", [False, True])
+def test_progress_never_mixes_a_simulated_heart_with_a_real_one(
+    room: Room, *, simulated: bool
+) -> None:
+    way = {"where": "apart", "used": False, "half_s": 40.0, "seen_s": 300.0, "left_out": ""}
+    row = Practised(session="s", day="2026-01-31", ladder="l", step="a", support=Support.ASK)
+    kept: dict[str, Any] = {"id": "s", "started_utc": "2026-01-31T09:00:00.000Z"}
+    kept |= {"ways_back": [way], "practised": row.told(), "simulated": simulated}
+    room.journal.put_summary("s", kept)
+    ladder = Ladder(id="l", title="L", steps=(LadderStep(id="a", title="A"),))
+    for asked in (False, True):
+        found = room.shelf.progress([ladder], Asked(), date(2026, 2, 1), simulated=asked)
+        assert len(found["ladders"][0]["marks"]) == (asked is simulated)
+        assert sum(group["n"] for group in found["groups"]) == (asked is simulated)
 
 
 def test_the_open_session_is_folded_once_for_all_that_ask(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InTurn } from "../src/lib/in-turn";
+import { InTurn, PATIENCE_MS } from "../src/lib/in-turn";
 
 function desk() {
   const waiting: (() => void)[] = [];
@@ -37,6 +37,14 @@ describe("in turn", () => {
     expect(did).toEqual(["left", "urge"]);
     answer();
     expect(await second).toBe("urge");
+  });
+
+  it("nobody waits longer than some seconds, and *too much* is no exception", () => {
+    const waits: number[] = [];
+    const turn = new InTurn({ after: (ms) => waits.push(ms), cancel: () => undefined });
+    for (let n = 0; n < 3; n += 1) void turn.run(() => new Promise(() => undefined));
+    expect(waits).toEqual([PATIENCE_MS, PATIENCE_MS, PATIENCE_MS]);
+    expect(PATIENCE_MS).toBeLessThanOrEqual(5000);
   });
 
   it("nobody waits for ever for an answer that does not come", async () => {

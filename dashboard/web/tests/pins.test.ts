@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Result } from "../src/lib/api";
-import { Pins, type PinHooks } from "../src/lib/pins.svelte";
+import { Desk, Pins, type PinHooks } from "../src/lib/pins.svelte";
 import type { SessionNote } from "../src/lib/wire";
 
 const settled = async () => {
@@ -148,6 +148,59 @@ describe("a note on a session", () => {
     expect(record.sent).toEqual([true]);
   });
 
+  it("that can't be kept yet is not put aside for another", async () => {
+    const record = new Record();
+    const pins = new Pins("s", record.hooks);
+    await pins.write(1);
+    record.away = "offline";
+    pins.open?.set("mine");
+    await pins.write(2);
+    expect([pins.open?.at_s, pins.open?.text]).toEqual([1, "mine"]);
+    expect(pins.unkept).toBe(true);
+    record.away = "";
+    await record.later();
+    await pins.write(2);
+    expect(record.texts()).toEqual(["mine"]);
+    expect([pins.open?.at_s, pins.unkept]).toEqual([2, false]);
+  });
+
+  it("that could not be erased is kept as it was typed", async () => {
+    const record = new Record();
+    const pins = new Pins("s", record.hooks);
+    await pins.write(1);
+    pins.open?.set("The");
+    await record.later();
+    pins.open?.set("The door");
+    record.away = "offline";
+    expect(await pins.erase()).toBe(false);
+    record.away = "";
+    await record.later();
+    expect(record.texts()).toEqual(["The door"]);
+    expect(await pins.close()).toBe(true);
+  });
+
+  it("that was emptied here takes nothing with it that another window wrote since", async () => {
+    const record = new Record();
+    record.put("n", { at_s: 1, text: "old" });
+    const pins = new Pins("s", record.hooks);
+    await pins.load();
+    await pins.write(1, pins.notes[0]);
+    record.put("n", { at_s: 1, text: "theirs" });
+    pins.open?.set("");
+    expect(await pins.close()).toBe(true);
+    expect(pins.notes.map((note) => note.text)).toEqual(["theirs"]);
+  });
+
+  it("says that it is too long where two texts together are", async () => {
+    const record = new Record();
+    const pins = new Pins("s", record.hooks);
+    await pins.write(1);
+    record.away = "http_422";
+    pins.open?.set("x".repeat(2001));
+    await record.later();
+    expect(pins.open?.trouble).toBe("http_413");
+  });
+
   it("is erased by the newest wording, wherever it was written", async () => {
     const record = new Record();
     record.put("n", { at_s: 1, text: "old" });
@@ -157,5 +210,23 @@ describe("a note on a session", () => {
     record.put("n", { at_s: 1, text: "theirs" });
     expect(await pins.erase()).toBe(true);
     expect(record.rows.size).toBe(0);
+  });
+});
+
+describe("the desk", () => {
+  it("gives back what is not kept yet, and keeps it when the page goes away", async () => {
+    const record = new Record();
+    const desk = new Desk(record.hooks);
+    const first = desk.of("s");
+    await first.write(1);
+    first.open?.set("mine");
+    desk.of("other");
+    expect([desk.unkept, desk.of("s") === first]).toEqual([true, true]);
+    desk.of("other");
+    desk.flush(true);
+    await settled();
+    expect(record.texts()).toEqual(["mine"]);
+    expect(desk.unkept).toBe(false);
+    expect(desk.of("s")).not.toBe(first);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  across, askedFor, daysOf, dayPlus, dayShort, filterOf, groupOf, KINDS, leftOutWords, markWords, mondayOf, queryOf, shownWords, sideBySide, stairsOf, START,
+  across, askedFor, daysOf, dayPlus, dayShort, filterOf, groupOf, isGone, KINDS, leftOutWords, markWords, mondayOf, queryOf, shownWords, sideBySide, stairsOf, START,
   stepWords, SUPPORTS, ticks, TIMES, topOf, treadFrom, weeksIn, type Filter,
 } from "../src/lib/progress";
 import { parseHash } from "../src/lib/route.svelte";
@@ -17,7 +17,8 @@ describe("what is shown", () => {
     const pick = <T,>(of: readonly T[]): T => of[Math.floor(draw() * of.length)] as T;
     const time = pick(TIMES);
     const own = time === "own" ? { from: pick(["", "2026-01-05"]), to: pick(["", "2026-02-05"]) } : { from: "", to: "" };
-    const filter: Filter = { time, ...own, ladder: pick(["", "l/1 &=?#"]), step: pick(["", "s+1"]), support: pick(["", ...SUPPORTS]), kind: pick(KINDS) };
+    const ladder = pick(["", "l/1 &=?#"]);
+    const filter: Filter = { time, ...own, ladder, step: ladder === "" ? "" : pick(["", "s+1"]), support: pick(["", ...SUPPORTS]), kind: pick(KINDS) };
     expect(filterOf(queryOf(filter))).toEqual(filter);
     expect(filterOf(parseHash(`#/progress?${queryOf(filter)}`).query)).toEqual(filter);
   });
@@ -26,6 +27,9 @@ describe("what is shown", () => {
     expect(filterOf("")).toEqual(START);
     expect(filterOf("time=week&from=yesterday&to=2026-13-45&support=calm&kind=all")).toEqual(START);
     expect(queryOf(START)).toBe("");
+    expect(filterOf("from=2026-02-30&to=0000-01-01")).toEqual(START);
+    expect(filterOf("step=s1")).toEqual(START); // of which ladder?
+    expect(filterOf(`ladder=${"l".repeat(201)}&step=s1`)).toEqual(START);
   });
 
   it("begins on a Monday, whatever day it is", () => {
@@ -42,6 +46,17 @@ describe("what is shown", () => {
     expect(words).toContain(`${dayShort("2026-04-06")} to ${dayShort(TODAY)}`);
     expect(words).toContain(`the step “${ladder.steps[0]!.title}”`);
     expect(words).toContain("Only when I ask");
+  });
+
+  it("is never said to be all where the address names a step that is not there", () => {
+    const ladder = found.ladders[0]!;
+    for (const filter of [{ ...START, ladder: "gone" }, { ...START, ladder: "gone", step: "s" }, { ...START, ladder: ladder.id, step: "gone" }]) {
+      expect(isGone(filter, found)).toBe(true);
+      const words = shownWords(filter, found, TODAY);
+      expect(words).toContain("a step that is not there any more");
+      expect(words).not.toContain("All steps");
+    }
+    expect([START, { ...START, ladder: ladder.id, step: ladder.steps[0]!.id }].map((filter) => isGone(filter, found))).toEqual([false, false]);
   });
 
   it("takes the weeks of urges along, whole", () => {

@@ -40,6 +40,15 @@ describe("a session minute by minute", () => {
     expect(rows.at(-1)?.to_s).toBe(length);
   });
 
+  it("takes a second that is not there at all for unknown, and never for more known", () => {
+    const whole = made(120);
+    const keep = whole.series.t_s.map((at) => at <= 60 || at > 90);
+    const of = <T,>(column: T[]) => column.filter((_, n) => keep[n]);
+    const { series } = whole;
+    const rows = minutesOf({ ...whole, series: { ...series, t_s: of(series.t_s), hr_bpm: of(series.hr_bpm) } });
+    expect(rows.map((row) => row.known)).toEqual([1, 0.5]);
+  });
+
   it("says why where nothing was read, and never calm or zero", () => {
     const gaps = [{ start_s: 60, end_s: 119, reason: "link_down" }];
     const rows = minutesOf(made(180, { gaps }, (s) => (s <= 60 || s > 120 ? 70 : null)));

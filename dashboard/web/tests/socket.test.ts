@@ -192,6 +192,25 @@ describe("the socket", () => {
     expect(sockets).toHaveLength(before + 1);
   });
 
+  it("lets a first connection come, however often the page is seen meanwhile", () => {
+    const { live, sockets, timers, seen } = begin();
+    live.awake(); // the page is shown
+    timers.pass(200);
+    live.awake(); // and gets the focus
+    expect(sockets).toHaveLength(1);
+    expect(seen).toEqual([]);
+    sockets[0]?.say(tick);
+    expect(seen).toEqual(["open"]);
+  });
+
+  it("opens one socket when seeing, showing and focus come at once after a sleep", () => {
+    const { live, sockets, timers } = begin();
+    sockets[0]?.say(tick);
+    timers.sleep(3_600_000);
+    for (let n = 0; n < 3; n += 1) live.awake();
+    expect(sockets).toHaveLength(2);
+  });
+
   it("stays stopped when the page is seen again", () => {
     const { live, sockets, timers } = begin();
     live.stop();

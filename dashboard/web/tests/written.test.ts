@@ -181,6 +181,30 @@ describe("what is written in a practice", () => {
     expect(sheet.words["draft"]).toBe("mine");
   });
 
+  it("lets go of what another window has emptied, where nothing was typed here", async () => {
+    const desk = new Desk();
+    desk.record["step"] = { a: "from before", b: "old" };
+    const sheet = desk.written.of("step");
+    await sheet.open();
+    desk.record["step"] = { b: "old" };
+    desk.rev += 1;
+    sheet.set("c", "mine");
+    await desk.later();
+    await desk.later();
+    expect(desk.record["step"]).toEqual({ b: "old", c: "mine" });
+  });
+
+  it("is only on this page until the record has it", async () => {
+    const desk = new Desk();
+    const sheet = desk.written.of("note");
+    await sheet.open();
+    expect(desk.written.unkept).toBe(false);
+    sheet.set("fear", "new");
+    expect(desk.written.unkept).toBe(true);
+    await desk.later();
+    expect(desk.written.unkept).toBe(false);
+  });
+
   it("outlives the page: the last request is kept alive", async () => {
     const asked: RequestInit[] = [];
     const api = new Api((_, init) => {

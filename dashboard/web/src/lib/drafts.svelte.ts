@@ -9,8 +9,13 @@ export type DraftName = "plan" | "debrief" | "told" | "step";
 
 export const drafts = inRecord(
   (name) => api.draft(name),
-  (name, words, how) => api.keepDraft(name, words, how),
+  (name, words, how) => api.keepDraft(name, said(words), how),
 );
+
+/** What was emptied is not in the record at all. */
+function said(words: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(words).filter(([, text]) => text !== ""));
+}
 
 /** Each field as text. What is not said says nothing, so that a form that was only opened writes nothing. */
 export function fieldsOf(form: object, blank: object): Record<string, string> {
@@ -36,23 +41,71 @@ export function formOf<T extends object>(blank: T, words: Record<string, string>
 }
 
 const ABOUT = "about";
+type Words = Record<string, string>;
+
+/** Where in a draft's sheet the fields of one form lie. */
+export interface Place {
+  read(words: Words): Words;
+  /** What has to be written so that these fields stand there. */
+  changes(words: Words, fields: Words): Words;
+}
+
+/** One form at a time has the sheet: that of a session or a plan; an older one's words give way. */
+export function theOnly(about: string): Place {
+  return {
+    read: (words) => (words[ABOUT] === about ? words : {}),
+    changes: (words, fields) => {
+      const changed = Object.entries(fields).filter(([key, text]) => (words[key] ?? "") !== text);
+      if (changed.length === 0) return {};
+      return { ...(words[ABOUT] === about ? {} : { [ABOUT]: about }), ...Object.fromEntries(changed) };
+    },
+  };
+}
+
+/** Each form has a field of its own, so that several half-typed ones stay beside each other. */
+export function among(about: string): Place {
+  return {
+    read: (words) => fieldsIn(words[about] ?? ""),
+    changes: (words, fields) => {
+      const said = Object.fromEntries(Object.entries(fields).filter(([, text]) => text !== ""));
+      const text = Object.keys(said).length === 0 ? "" : JSON.stringify(said);
+      return text === (words[about] ?? "") ? {} : { [about]: text };
+    },
+  };
+}
+
+function fieldsIn(text: string): Words {
+  try {
+    const found: unknown = JSON.parse(text);
+    return typeof found === "object" && found !== null ? (found as Words) : {};
+  } catch {
+    return {};
+  }
+}
 
 /** A draft of a step; `step`: null for a new one. */
 export function aboutStep(ladder: string, step: string | null): string {
   return `${ladder}/${step ?? "new"}`;
 }
 
-/** What the draft is of that waits in the record; "" where there is none. */
-export async function waitsFor(name: DraftName): Promise<string> {
-  const sheet = drafts.of(name);
+/** The steps that were half typed, as `aboutStep` names them. */
+export async function halfTypedSteps(): Promise<string[]> {
+  const sheet = drafts.of("step");
   await sheet.open();
-  return sheet.words[ABOUT] ?? "";
+  return Object.keys(sheet.words).filter((about) => sheet.words[about] !== "");
+}
+
+/** A step was erased, and what was half typed of it goes with it. */
+export async function forgetStep(about: string): Promise<void> {
+  if (!(await halfTypedSteps()).includes(about)) return;
+  drafts.of("step").set(about, "");
+  drafts.flush();
 }
 
 /** In a component's beginning: the draft comes back, and what changes is kept. The answer erases it.
- *  `about`: which session or plan it is of; a draft of another one is not taken over. */
+ *  `place`: of which session, plan or step it is; a draft of another one is not taken over. */
 export function keepDraft<T extends object>(
-  name: DraftName, about: string, blank: T, get: () => T, restore: (form: T) => void,
+  name: DraftName, place: Place, blank: T, get: () => T, restore: (form: T) => void,
 ): () => void {
   const sheet = drafts.of(name);
   let ready = $state(false);
@@ -60,26 +113,24 @@ export function keepDraft<T extends object>(
 
   onMount(() => {
     void sheet.open().then(() => {
-      const words = sheet.words;
-      if (words[ABOUT] === about) restore(formOf(blank, words));
+      const typed = place.read(sheet.words);
+      if (Object.keys(typed).length > 0) restore(formOf(blank, typed));
       ready = true;
     });
   });
 
+  function put(fields: Words) {
+    for (const [key, text] of Object.entries(place.changes(sheet.words, fields))) sheet.set(key, text);
+  }
+
   $effect(() => {
     const fields = fieldsOf(get(), blank);
-    if (!ready || over) return;
-    untrack(() => {
-      const changed = Object.entries(fields).filter(([key, text]) => (sheet.words[key] ?? "") !== text);
-      if (changed.length === 0) return;
-      if (sheet.words[ABOUT] !== about) sheet.set(ABOUT, about);
-      for (const [key, text] of changed) sheet.set(key, text);
-    });
+    if (ready && !over) untrack(() => put(fields));
   });
 
   return () => {
     over = true;
-    for (const key of Object.keys(sheet.words)) if (sheet.words[key] !== "") sheet.set(key, "");
+    put(Object.fromEntries(Object.keys(place.read(sheet.words)).map((key) => [key, ""])));
     sheet.flush();
   };
 }

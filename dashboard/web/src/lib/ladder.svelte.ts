@@ -14,8 +14,8 @@ class Ladders {
   limits = $state.raw<LadderAnswer["limits"]>(null);
   arc = $state.raw<Arc | null>(null);
   waits = $state("");
-  /** Which step was half typed when the page was left; its form opens again. */
-  halfTyped = $state("");
+  /** Which steps were half typed when the page was left; their forms open again. */
+  halfTyped = $state.raw<string[]>([]);
   simulated = $state(false);
   /** It has come at least once. */
   loaded = $state(false);
@@ -23,6 +23,11 @@ class Ladders {
   tried = $state(false);
   /** What the plan takes over; it stays until another is chosen, or the plan lets it go. */
   chosen = $state.raw<FromLadder | null>(null);
+
+  /** The form of this step was closed by its person: it does not open again by itself. */
+  formLeft(about: string): void {
+    this.halfTyped = this.halfTyped.filter((one) => one !== about);
+  }
 
   find(ladder: string, step: string): LadderStep | null {
     return this.ladders.find((one) => one.id === ladder)?.steps.find((one) => one.id === step) ?? null;

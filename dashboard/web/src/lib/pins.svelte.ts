@@ -9,6 +9,8 @@ const SOON_MS = 800;
 const AGAIN_MS = 5000;
 /** What stands in the way for a while only. */
 const PASSES = new Set(["offline", "not_recording", "locked", "http_500", "http_502", "http_503"]);
+/** As many letters as the server takes. */
+const MOST = 2000;
 const GONE = new Set(["not_there", "http_404"]);
 
 export interface PinHooks extends Timers {
@@ -54,25 +56,34 @@ export class Pin {
 
   /** The field is left: what is empty by now is erased. False where it could not be kept or erased. */
   async done(): Promise<boolean> {
-    if (this.text.trim() === "") return this.erase();
+    if (this.text.trim() === "") return this.erase(false);
     await this.flush();
     while (this.sending !== null) await this.sending;
     return !this.pending;
   }
 
-  async erase(): Promise<boolean> {
+  /** `theirs`: also what another window has written since; else that stays. */
+  async erase(theirs = true): Promise<boolean> {
     this.later.settle();
     while (this.sending !== null) await this.sending;
     this.later.settle();
+    const typed = this.pending;
     this.pending = false;
-    if (this.id === null) return true;
-    let result = await this.hooks.erase(this.session, this.id, this.rev);
-    if (!result.ok && result.why === "changed") {
-      await this.refresh();
-      result = await this.hooks.erase(this.session, this.id, this.rev);
-    }
-    this.trouble = result.ok || GONE.has(result.why) ? "" : result.why;
-    return this.trouble === "";
+    const why = this.id === null ? "" : await this.erased(this.id, theirs);
+    this.trouble = GONE.has(why) ? "" : why;
+    if (this.trouble === "") return true;
+    if (typed) this.set(this.text); // what was typed stays, and is kept in the end
+    return false;
+  }
+
+  /** "" or why not. */
+  private async erased(id: string, theirs: boolean): Promise<string> {
+    const result = await this.hooks.erase(this.session, id, this.rev);
+    if (result.ok || result.why !== "changed") return result.ok ? "" : result.why;
+    if (!theirs) return "";
+    await this.refresh();
+    const again = await this.hooks.erase(this.session, id, this.rev);
+    return again.ok ? "" : again.why;
   }
 
   /** One at a time, so that an older text never comes after a newer one. */
@@ -100,7 +111,7 @@ export class Pin {
   }
 
   private async failed(why: string): Promise<void> {
-    this.trouble = why;
+    this.trouble = why === "http_422" && this.text.length > MOST ? "http_413" : why;
     if (why === "changed") await this.refresh();
     else if (GONE.has(why) && this.id !== null) [this.id, this.rev, this.trouble] = [null, "", ""];
     else if (!PASSES.has(why)) return;
@@ -136,9 +147,15 @@ export class Pins {
     this.trouble = result.ok ? "" : result.why;
   }
 
-  /** A new one at this moment, or one that is there. What was written in before is kept. */
+  /** Something of the one that is written in is only on this page. */
+  get unkept(): boolean {
+    return this.open?.pending === true && this.open.text.trim() !== "";
+  }
+
+  /** A new one at this moment, or one that is there. What was written in before is kept first; where
+   *  it can't be, it stays under the hand. */
   async write(at_s: number, known: SessionNote | null = null): Promise<void> {
-    await this.close();
+    if (!(await this.close())) return;
     this.open = new Pin(this.session, known?.at_s ?? Math.round(10 * at_s) / 10, known, this.hooks);
   }
 
@@ -169,17 +186,27 @@ const overApi: PinHooks = {
   ...browserTimers,
 };
 
-/** The session that is looked at now; the page keeps its words when it goes away. */
-class Desk {
-  private now: Pins | null = null;
+/** The notes of the session that is looked at, and of those whose last words are not kept yet: none is let go
+ *  before it is, and the page keeps them when it goes away. */
+export class Desk {
+  private readonly all = new Map<string, Pins>();
+
+  constructor(private readonly hooks: PinHooks = overApi) {}
 
   of(session: string): Pins {
-    this.now = new Pins(session);
-    return this.now;
+    for (const [name, one] of this.all) if (!one.unkept) this.all.delete(name);
+    const found = this.all.get(session) ?? new Pins(session, this.hooks);
+    this.all.set(session, found);
+    return found;
   }
 
   flush(last = false): void {
-    void this.now?.open?.flush(last);
+    for (const one of this.all.values()) void one.open?.flush(last);
+  }
+
+  /** Something is only on this page. */
+  get unkept(): boolean {
+    return [...this.all.values()].some((one) => one.unkept);
   }
 }
 

@@ -24,6 +24,8 @@ export interface Filter {
 
 export const START: Filter = { time: "3m", from: "", to: "", ladder: "", step: "", support: "", kind: "apart.alone" };
 
+/** As long as the server takes a name. */
+const LONGEST = 200;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 const WEEKS = { "4w": 4, "3m": 13 };
@@ -32,19 +34,31 @@ function one<T extends string>(of: readonly T[], said: string | null, otherwise:
   return of.find((known) => known === said) ?? otherwise;
 }
 
+/** A day that is in the calendar, as the server reads it: no 30 February, no year 0. */
+function isDay(text: string): boolean {
+  if (!DAY.test(text) || text < "0001") return false;
+  const at = Date.parse(text);
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
+}
+
 /** What can't be read of an address is as at the start. */
 export function filterOf(query: string): Filter {
   const said = new URLSearchParams(query);
   const day = (name: string) => {
     const text = said.get(name) ?? "";
-    return DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : "";
+    return isDay(text) ? text : "";
   };
+  const name = (of: string) => {
+    const text = said.get(of) ?? "";
+    return text.length <= LONGEST ? text : "";
+  };
+  const ladder = name("ladder");
   return {
     time: one(TIMES, said.get("time"), START.time),
     from: day("from"),
     to: day("to"),
-    ladder: said.get("ladder") ?? "",
-    step: said.get("step") ?? "",
+    ladder,
+    step: ladder === "" ? "" : name("step"),
     support: one(["", ...SUPPORTS], said.get("support"), ""),
     kind: one(KINDS, said.get("kind"), START.kind),
   };
@@ -93,6 +107,13 @@ export function dayShort(day: string, locale: string = spoken): string {
   return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" }).format(new Date(year, month - 1, date, 12));
 }
 
+/** A ladder or a step is asked for that is not there, by an address from another time. */
+export function isGone(filter: Filter, found: ProgressAnswer): boolean {
+  const ladder = found.ladders.find((one) => one.id === filter.ladder);
+  const step = ladder?.steps.some((one) => one.id === filter.step);
+  return (filter.ladder !== "" && !ladder) || (filter.step !== "" && !step);
+}
+
 /** What is shown: from when to when, which step, which support. */
 export function shownWords(filter: Filter, found: ProgressAnswer, today: string): string {
   const days = daysOf(filter, today);
@@ -100,7 +121,7 @@ export function shownWords(filter: Filter, found: ProgressAnswer, today: string)
   const when = from === null ? t("progress.all_time") : t("progress.from_to", { from: dayShort(from), to: dayShort(days.to || today) });
   const ladder = found.ladders.find((one) => one.id === filter.ladder);
   const step = ladder?.steps.find((one) => one.id === filter.step);
-  const what = step ? t("progress.one_step", { step: step.title }) : ladder ? t("progress.one_ladder", { ladder: ladder.title }) : t("progress.all_steps");
+  const what = isGone(filter, found) ? t("progress.gone") : step ? t("progress.one_step", { step: step.title }) : ladder ? t("progress.one_ladder", { ladder: ladder.title }) : t("progress.all_steps");
   const how = filter.support === "" ? t("progress.any_support") : word("support", filter.support);
   return [when, what, how].join(t("format.between"));
 }

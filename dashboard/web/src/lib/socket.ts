@@ -34,6 +34,7 @@ export class LiveSocket {
   private pending: number[] = [];
   private failures = 0;
   private heardAt = 0;
+  private openedAt = 0;
   private stopped = false;
 
   constructor(private readonly hooks: Hooks) {}
@@ -49,9 +50,12 @@ export class LiveSocket {
   }
 
   /** The page is seen again, or has a network again. Its timers may have slept with it, so the
-   * clock says whether what it shows is old; then it does not wait its turn. */
+   * clock says whether what it shows is old; then it does not wait its turn. One that was opened a
+   * moment ago is left to come: a page is shown, seen and focused all at once. */
   awake(): void {
-    if (this.stopped || this.hooks.now() - this.heardAt < LOST_AFTER_MS) return;
+    const now = this.hooks.now();
+    const coming = this.socket !== null && Math.abs(now - this.openedAt) < LOST_AFTER_MS;
+    if (this.stopped || coming || now - this.heardAt < LOST_AFTER_MS) return;
     this.failures = 0;
     this.drop();
     this.hooks.onConnection("lost");
@@ -69,6 +73,7 @@ export class LiveSocket {
   private connect(): void {
     const socket = this.hooks.open();
     this.socket = socket;
+    this.openedAt = this.hooks.now();
     socket.onmessage = (event) => this.heard(event.data);
     socket.onclose = (event) => (event?.code === NOT_PAIRED ? this.hooks.onUnpaired() : this.retry());
     this.listen();

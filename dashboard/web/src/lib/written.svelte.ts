@@ -85,7 +85,8 @@ export class Sheet {
     this.rev = found.rev;
     const known = Object.entries(found.words).filter(([field]) => !this.touched.has(field));
     this.earlier = known.some(([, text]) => text !== "");
-    this.words = { ...this.words, ...Object.fromEntries(known) };
+    const mine = Object.entries(this.words).filter(([field]) => this.touched.has(field));
+    this.words = Object.fromEntries([...known, ...mine]); // what another window has emptied is not there any more
     return true;
   }
 
@@ -128,6 +129,11 @@ export class Written {
 
   flush(last = false): void {
     for (const sheet of this.sheets.values()) sheet.flush(last);
+  }
+
+  /** Something is only on this page. */
+  get unkept(): boolean {
+    return [...this.sheets.values()].some((sheet) => sheet.pending);
   }
 }
 
