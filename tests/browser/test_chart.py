@@ -94,7 +94,7 @@ def the_table_has_all_of_it(page: Page) -> None:
     expect(table.get_by_role("row").filter(has_text=note)).to_have_count(1)
     for part in ("Activation: heart from", "They left", "Practised"):
         expect(table).to_contain_text(part)
-    expect(table.get_by_role("columnheader", name="Share known")).to_be_visible()
+    expect(table.get_by_role("columnheader", name="How much was read")).to_be_visible()
     minutes = table.locator("tr:not(.event) th[scope=row]").all_inner_texts()
     assert minutes == [f"{n}:00" for n in range(len(minutes))]
     assert len(minutes) == 13

@@ -35,8 +35,9 @@ export interface EarlierWords {
 export class Api {
   constructor(private readonly fetcher: Fetch = (path, init) => fetch(path, init)) {}
 
-  input(input: SessionInput) {
-    return this.ask<{ ok: true; number: number }>("POST", "api/sessions/current/inputs", input);
+  /** `last`: the page goes away, and the request must outlive it. */
+  input(input: SessionInput, last = false) {
+    return this.ask<{ ok: true; number: number }>("POST", "api/sessions/current/inputs", input, outliving(last, input));
   }
   unlock(passphrase: string) {
     return this.ask<{ ok: true }>("POST", "api/unlock", { passphrase });

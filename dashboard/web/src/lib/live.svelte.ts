@@ -19,6 +19,8 @@ import { t, word } from "./words";
 const APART_FEW_S = 120;
 /** The server may ask this much later than the page's last message. */
 const LAG_S = 3;
+/** An answer of the server is on the page by then, or never will be. */
+const SHOWN_WITHIN_MS = 3000;
 
 /** Who wants to know what comes: the practice that is under way. */
 export interface Listener {
@@ -64,6 +66,8 @@ class Live {
   /** *Too much* was said so often, and the server has not answered all of it yet. */
   private orientings = 0;
   private orientingLeft = 0;
+  /** The phase that a mark leads on from, until the page shows the next one. */
+  private leadsFrom: Phase | null = null;
   private readonly turn = new InTurn(browserTimers);
   private readonly orientingTurn = new InTurn(browserTimers);
   /** Its last step was on the screen. */
@@ -185,14 +189,25 @@ class Live {
     this.reached += 1;
   }
 
-  async send(input: SessionInput): Promise<boolean> {
-    const result = await this.turn.run(() => api.input(input));
+  /** `last`: the page is being left, so it goes at once and outlives the page. */
+  async send(input: SessionInput, last = false): Promise<boolean> {
+    const result = await (last ? api.input(input, true) : this.turn.run(() => api.input(input)));
     this.refusal = result.ok ? null : this.refusalWords(result.why, result.detail);
     return result.ok;
   }
 
   mark(mark: MarkKind, text = ""): Promise<boolean> {
     return this.send({ kind: "mark", mark, text });
+  }
+
+  /** What leads to the next phase. Pressed again before the page shows that, it was meant once. */
+  async leadOn(mark: MarkKind): Promise<void> {
+    const from = this.phase;
+    if (this.leadsFrom === from) return;
+    this.leadsFrom = from;
+    const forget = () => this.leadsFrom === from && (this.leadsFrom = null);
+    if (await this.mark(mark)) browserTimers.after(SHOWN_WITHIN_MS, forget);
+    else forget();
   }
 
   setNumbers(shown: boolean): void {
@@ -334,6 +349,7 @@ class Live {
 
   private onPhase(before: Phase | undefined, after: Phase | undefined): void {
     if (before === after || before === undefined) return;
+    this.leadsFrom = null;
     if (this.numbers) this.setNumbers(false);
     this.refusal = null;
     if (after === "apart") this.shortenedTo = null;
