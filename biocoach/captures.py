@@ -222,9 +222,9 @@ def _rating(fields: Mapping[str, object]) -> t.Rating:
 
 
 def _urge(fields: Mapping[str, object]) -> t.Urge:
-    acted = fields.get("acted")
-    if not isinstance(acted, bool):
-        raise _UnusableError("acted is neither true nor false")
+    acted = fields.get("acted", "")
+    if acted is not None and not isinstance(acted, bool):
+        raise _UnusableError("acted is neither true nor false, nor null where it was not said")
     return t.Urge(kind=_one_of(t.UrgeKind, fields, "urge"), acted=acted)
 
 

@@ -436,8 +436,10 @@ class Rating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Urge:
+    """``acted``: None where it was not said."""
+
     kind: UrgeKind
-    acted: bool
+    acted: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,7 @@ class RatingForm(Form):
 class UrgeForm(Form):
     kind: Literal["urge"]
     urge: UrgeKind
-    acted: StrictBool
+    acted: StrictBool | None
 
     def body(self) -> PersonBody:
         return Urge(kind=self.urge, acted=self.acted)

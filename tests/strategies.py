@@ -82,7 +82,7 @@ words_of_the_person: st.SearchStrategy[InputBody] = st.one_of(
         suds=st.none() | st.integers(0, 100),
         presence=st.none() | st.sampled_from(Presence),
     ),
-    st.builds(Urge, kind=st.sampled_from(UrgeKind), acted=st.booleans()),
+    st.builds(Urge, kind=st.sampled_from(UrgeKind), acted=st.none() | st.booleans()),
     st.builds(Label, answer=st.sampled_from(Answer), activation=st.none() | st.integers(1, 4)),
     st.builds(OfferReply, reply=st.sampled_from(Reply)),
     st.builds(

@@ -64,7 +64,7 @@ BODIES: st.SearchStrategy[InputBody] = st.one_of(
     st.builds(Mark, kind=st.sampled_from(MarkKind), text=st.text()),
     st.builds(Rating, suds=st.integers(0, 100), presence=st.none() | st.sampled_from(Presence)),
     st.builds(Rating, presence=st.sampled_from(Presence)),
-    st.builds(Urge, kind=st.sampled_from(UrgeKind), acted=st.booleans()),
+    st.builds(Urge, kind=st.sampled_from(UrgeKind), acted=st.none() | st.booleans()),
     st.builds(Label, answer=st.sampled_from(Answer), activation=st.none() | st.integers(0, 10**6)),
     st.builds(Battery, percent=st.integers(0, 100)),
 )

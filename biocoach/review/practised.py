@@ -91,9 +91,11 @@ def practised(
 
 
 def urges(record: Record) -> Json:
-    """How many urges were kept, and how many of them were acted on."""
-    rows = [item.body for item in record.inputs if isinstance(item.body, Urge)]
-    return {"urges": len(rows), "acted": sum(row.acted for row in rows)}
+    """Of how many urges it was said whether they were acted on, how many were, and of how many it
+    was not said."""
+    said = [item.body.acted for item in record.inputs if isinstance(item.body, Urge)]
+    told = [acted for acted in said if acted is not None]
+    return {"urges": len(told), "acted": sum(told), "urges_open": len(said) - len(told)}
 
 
 def _day(started_utc: str, elsewhere: Elsewhere | None) -> str:

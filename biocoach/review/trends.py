@@ -55,12 +55,14 @@ def trends(
 
 def counted_of(summary: Json) -> Counted | None:
     """None where nobody was apart, or nobody knows when. A session that an earlier version has
-    summed up may not tell its urges; nor does a recording in which none were noted."""
+    summed up may not tell its urges; nor does a recording in which none were noted, or a session
+    in which what came of them was never said."""
     elsewhere = summary.get("elsewhere")
     if not summary.get("went_apart") or (elsewhere and not elsewhere["dated"]):
         return None
     urges, acted = _count(summary.get("urges")), _count(summary.get("acted"))
-    told = urges is not None and acted is not None and (urges > 0 or not elsewhere)
+    silent = elsewhere or _count(summary.get("urges_open"))
+    told = urges is not None and acted is not None and (urges > 0 or not silent)
     return Counted(
         day=moment_of(summary["started_utc"]).astimezone().date().isoformat(),
         urges=urges if told else None,

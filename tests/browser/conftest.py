@@ -61,7 +61,7 @@ class Watch:
 
     def console(self, said: ConsoleMessage) -> None:
         if said.type == "error":
-            self.saw(f"console: {said.text}")
+            self.saw(f"console: {said.text} {said.location.get('url', '')}".rstrip())
 
     def look(self, page: Page, where: str) -> None:
         """Let axe look at this screen; what it finds fails the test at its end."""

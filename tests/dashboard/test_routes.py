@@ -38,8 +38,8 @@ INPUTS: list[tuple[dict[str, Any], t.PersonBody]] = [
         t.Rating(suds=55, presence=t.Presence.NUMB),
     ),
     (
-        {"kind": "urge", "urge": "text", "acted": False},
-        t.Urge(kind=t.UrgeKind.TEXT, acted=False),
+        {"kind": "urge", "urge": "text", "acted": None},
+        t.Urge(kind=t.UrgeKind.TEXT, acted=None),
     ),
     ({"kind": "label", "answer": "other"}, t.Label(answer=t.Answer.OTHER)),
     ({"kind": "offer_reply", "reply": "snooze"}, t.OfferReply(reply=t.Reply.SNOOZE)),
@@ -74,6 +74,7 @@ NONSENSE: list[Any] = [
     {"kind": "label", "answer": "other", "activation": "1"},
     {"kind": "urge", "urge": "text", "acted": "no"},
     {"kind": "urge", "urge": "text", "acted": 0},
+    {"kind": "urge", "urge": "text"},
     {"kind": "numbers", "shown": "yes"},
     {"kind": "amend", "of_number": True},
     {"kind": "plan", "step": {"id": "a", "title": "b"}, "planned_s": "600"},

@@ -87,6 +87,7 @@ def test_how_long_it_was_and_what_is_said_of_it(words: list[Word], stayed: bool 
     [
         ([], WISH, None),
         ([(400.0, Urge(kind=UrgeKind.TEXT, acted=False))], WISH, None),
+        ([(400.0, Urge(kind=UrgeKind.TEXT, acted=None))], WISH, None),
         ([(400.0, Urge(kind=UrgeKind.TEXT, acted=True))], WISH, True),
         ([(400.0, Urge(kind=UrgeKind.TEXT, acted=True))], replace(WISH, contact="one text"), None),
         ([(400.0, NumbersShown(shown=True))], WISH, True),
@@ -195,10 +196,11 @@ def test_urges_are_counted() -> None:
         WISH,
         (400.0, Urge(kind=UrgeKind.TEXT, acted=True)),
         (410.0, Urge(kind=UrgeKind.CHECK, acted=False)),
+        (420.0, Urge(kind=UrgeKind.CALL, acted=None)),
         until_s=660,
         rate=lambda _: 64.0,
     )
-    assert urges(record) == {"urges": 2, "acted": 1}
+    assert urges(record) == {"urges": 2, "acted": 1, "urges_open": 1}
 
 
 maybe_bool = st.none() | st.booleans()

@@ -119,6 +119,14 @@ def test_a_summary_that_does_not_tell_its_urges_is_unknown(strange: object) -> N
     assert found.day == datetime.fromisoformat(started).astimezone().date().isoformat()
 
 
+def test_a_session_in_which_it_was_never_said_is_unknown_and_not_zero() -> None:
+    apart = {"started_utc": "2026-02-02T12:00:00.000Z", "went_apart": True, "acted": 0}
+    for urges, open_, known in ((0, 0, 0), (0, 2, None), (3, 2, 3)):
+        found = counted_of(apart | {"urges": urges, "urges_open": open_})
+        assert found is not None
+        assert found.urges == known
+
+
 def test_where_nobody_was_apart_nothing_is_counted_and_a_recording_knows_no_zero() -> None:
     told = {"started_utc": "2026-02-02T12:00:00.000Z", "went_apart": True, "acted": 0}
     assert counted_of(told | {"urges": 3, "went_apart": False}) is None

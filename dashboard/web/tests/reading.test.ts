@@ -159,11 +159,11 @@ describe("signs in the chart", () => {
 
   it("taken and not taken, acted on and not, are told apart by filling", () => {
     expect([{ ...offer, reply: "take" as const }, offer, { ...offer, reply: "not_now" as const }, { ...offer, asked: true }].map(taken)).toEqual([true, false, false, true]);
-    const urges = [{ at_s: 2, kind: "text" as const, acted: true }, { at_s: 3, kind: "text" as const, acted: false }];
+    const urges = [{ at_s: 2, kind: "text" as const, acted: true }, { at_s: 3, kind: "text" as const, acted: false }, { at_s: 3.5, kind: "call" as const, acted: null }];
     const ratings = [{ at_s: 4, suds: 40, presence: "here" as const }, { at_s: 5, suds: null, presence: "numb" as const }];
     const marks = [{ number: 1, at_s: 6, kind: "too_much" as const, text: "" }];
     const signs = signsOf(made(10, { offers: [offer], urges, ratings, marks }));
-    expect(signs.map((sign) => `${sign.shape} ${sign.filled}`)).toEqual(["triangle false", "diamond true", "diamond false", "disc false", "barred false", "cross true"]);
+    expect(signs.map((sign) => `${sign.shape} ${sign.filled}`)).toEqual(["triangle false", "diamond true", "diamond false", "pierced false", "disc false", "barred false", "cross true"]);
   });
 
   it.each(SEEDS.slice(0, 20))("neighbours never cover each other while there is room (seed %i)", (seed) => {

@@ -77,6 +77,20 @@ describe("what is written in a practice", () => {
     expect(sheet.earlier).toBe(true);
   });
 
+  it("is never sent twice at once, also while what was there before still comes", async () => {
+    const desk = new Desk();
+    const sheet = desk.written.of("note");
+    void sheet.open();
+    sheet.set("fear", "one");
+    sheet.flush();
+    sheet.flush();
+    await settled();
+    expect(desk.saved).toHaveLength(1);
+    await desk.later(); // what waited finds nothing left to keep
+    expect(desk.saved).toHaveLength(1);
+    expect(sheet.pending).toBe(false);
+  });
+
   it("is tried again while the record is away, and never lost", async () => {
     const desk = new Desk();
     const sheet = desk.written.of("note");

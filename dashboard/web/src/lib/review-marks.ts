@@ -5,7 +5,7 @@ import { FONT, watermark } from "./colours";
 import type { ReviewLook } from "./review-chart";
 import type { Review, ReviewOffer } from "./wire";
 
-export type Shape = "disc" | "triangle" | "diamond" | "cross" | "barred";
+export type Shape = "disc" | "triangle" | "diamond" | "pierced" | "cross" | "barred";
 
 export interface Sign {
   at_s: number;
@@ -19,14 +19,14 @@ const APART = 15;
 const MOST_LEVELS = 4;
 const BAR = 4;
 
-/** Taken is filled, not taken is hollow; an urge that was acted on is filled, one that was not is hollow. A rating
- *  is a ring, with a bar through it where the person was far away or numb. */
+/** Taken is filled, not taken is hollow; an urge that was acted on is filled, one that was not is hollow,
+ *  and one of which it was not said has a line through it. A rating is a ring, with a bar through it where the person was far away or numb. */
 export function signsOf(review: Review): Sign[] {
   const away = (presence: string | null) => presence === "far_away" || presence === "numb";
   return [
     ...review.offers.map((o) => ({ at_s: o.at_s, shape: "triangle" as const, filled: taken(o) })),
     ...review.ratings.map((r) => ({ at_s: r.at_s, shape: away(r.presence) ? ("barred" as const) : ("disc" as const), filled: false })),
-    ...review.urges.map((g) => ({ at_s: g.at_s, shape: "diamond" as const, filled: g.acted })),
+    ...review.urges.map((g) => ({ at_s: g.at_s, shape: g.acted === null ? ("pierced" as const) : ("diamond" as const), filled: g.acted === true })),
     ...review.marks.filter((m) => m.kind === "too_much").map((m) => ({ at_s: m.at_s, shape: "cross" as const, filled: true })),
   ].sort((a, b) => a.at_s - b.at_s);
 }
@@ -137,8 +137,8 @@ function shape(ctx: CanvasRenderingContext2D, kind: Shape, filled: boolean, x: n
   ctx.beginPath();
   if (kind === "disc" || kind === "barred") ctx.arc(x, y, filled ? r : 0.85 * r, 0, 2 * Math.PI);
   else if (kind === "triangle") poly(ctx, [[x, y - r], [x + r, y + r], [x - r, y + r]]);
-  else if (kind === "diamond") poly(ctx, [[x, y - r], [x + r, y], [x, y + r], [x - r, y]]);
-  if (kind === "barred") strokes(ctx, [[x - 1.5 * r, y], [x + 1.5 * r, y]]);
+  else if (kind === "diamond" || kind === "pierced") poly(ctx, [[x, y - r], [x + r, y], [x, y + r], [x - r, y]]);
+  if (kind === "barred" || kind === "pierced") strokes(ctx, [[x - 1.5 * r, y], [x + 1.5 * r, y]]);
   if (kind === "cross") strokes(ctx, [[x - r, y - r], [x + r, y + r]], [[x - r, y + r], [x + r, y - r]]);
   if (filled && kind !== "cross") ctx.fill();
   else ctx.stroke();

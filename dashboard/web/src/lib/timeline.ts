@@ -25,7 +25,7 @@ export function timeline(review: Review, titleOf: (practice: string) => string):
   const lines: Line[] = [
     ...review.marks.map((m) => ({ at_s: m.at_s, text: added(m.kind === "note" && m.text ? t("timeline.note", { text: m.text }) : word("mark", m.kind), m.added) })),
     ...review.ratings.map((r) => ({ at_s: r.at_s, text: added(r.added ? t("timeline.rating_only", { suds: whole(r.suds) }) : t("timeline.rating", { suds: whole(r.suds), presence: r.presence ? word("presence", r.presence) : t("format.unknown") }), r.added) })),
-    ...review.urges.map((u) => ({ at_s: u.at_s, text: t(u.acted ? "timeline.urge_acted" : "timeline.urge", { urge: word("urge", u.kind) }) })),
+    ...review.urges.map((u) => ({ at_s: u.at_s, text: t(u.acted === null ? "timeline.urge_open" : u.acted ? "timeline.urge_acted" : "timeline.urge", { urge: word("urge", u.kind) }) })),
     ...review.offers.map((o) => ({ at_s: o.at_s, text: offered(o, titleOf(o.practice)) })),
     ...review.practices.map((p) => ({ at_s: p.start_s, text: t(p.asked ? "timeline.practice_asked" : "timeline.practice", { practice: titleOf(p.practice), how: t(p.finished ? "timeline.finished" : "timeline.stopped") }) })),
     ...review.gaps.map((g) => ({ at_s: g.start_s, text: t("timeline.gap", { s: Math.round(g.end_s - g.start_s), why: word("gap", g.reason, word("reason", g.reason)) }) })),

@@ -94,9 +94,14 @@ export class Sheet {
    *  that an older text never comes after a newer one. */
   private async save(last: boolean): Promise<void> {
     this.later.settle();
+    if (!this.pending) return;
     if (this.saving && !last) return this.later.in(SOON_MS);
-    if (!this.loaded && (last || !(await this.fetch()))) return this.later.in(AGAIN_MS);
+    if (!this.loaded && last) return this.later.in(AGAIN_MS);
     this.saving = true;
+    if (!this.loaded && !(await this.fetch())) {
+      this.saving = false;
+      return this.later.in(AGAIN_MS);
+    }
     const [words, afresh] = [this.words, this.afresh];
     const answer = await this.hooks.save(this.practice, words, { rev: this.rev, last, afresh });
     this.saving = false;

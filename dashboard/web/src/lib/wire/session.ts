@@ -119,7 +119,8 @@ export interface RatingEvent {
 export interface UrgeEvent {
   at_s: number;
   kind: UrgeKind;
-  acted: boolean;
+  /** null: it was not said. */
+  acted: boolean | null;
 }
 
 export interface GapEvent {
@@ -206,7 +207,7 @@ export type SessionInput =
   | ({ kind: "plan" } & Plan)
   | { kind: "mark"; mark: MarkKind; text: string }
   | { kind: "rating"; suds: number | null; presence: Presence | null }
-  | { kind: "urge"; urge: UrgeKind; acted: boolean }
+  | { kind: "urge"; urge: UrgeKind; acted: boolean | null }
   | { kind: "label"; answer: Answer; activation: number | null }
   | { kind: "offer_reply"; reply: Reply }
   | { kind: "practice"; practice: string; moment: PracticeMoment; asked: boolean; step: number | null }
