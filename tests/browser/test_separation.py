@@ -110,13 +110,13 @@ def test_by_ratings_alone(page: Page, served: Served, watch: Watch) -> None:
     places = [
         found.bounding_box()
         for found in (
-            page.get_by_role("slider", name="Distress"),
             page.get_by_role("region", name="Urges"),
+            page.get_by_role("slider", name="Distress"),
             page.locator("summary", has_text="Practices"),
         )
     ]
     tops = [box["y"] for box in places if box]
-    assert (len(tops), tops) == (3, sorted(tops))  # what is asked stands first
+    assert (len(tops), tops) == (3, sorted(tops))  # an urge waits for nobody
     look(page, watch, "apart-ratings")
     page.get_by_role("slider", name="Distress").fill("40")
     page.get_by_role("button", name="Keep this").click()
