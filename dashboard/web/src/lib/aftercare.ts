@@ -10,11 +10,15 @@ interface Ending {
   presence: Presence | null;
 }
 
+/** Nobody knows how it is then: no heart can show it. */
+export function isAway(presence: Presence | null | undefined): boolean {
+  return presence === "far_away" || presence === "numb";
+}
+
 export function isHard(ending: Ending, events: EventsSlice | null): boolean {
   const distress = ending.suds ?? events?.ratings.filter((rating) => rating.suds !== null).at(-1)?.suds;
   if ((distress ?? 0) >= AFTERCARE_SUDS) return true;
   const rated = events?.ratings.filter((rating) => rating.presence !== null).at(-1)?.presence;
-  const presence = ending.presence ?? rated;
-  if (presence === "far_away" || presence === "numb") return true;
+  if (isAway(ending.presence ?? rated)) return true;
   return events?.marks.some((mark) => mark.kind === "too_much") ?? false;
 }

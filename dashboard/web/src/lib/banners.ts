@@ -1,5 +1,6 @@
 /** Which honest sentences stand above every view. */
 
+import { isUnderWay } from "./fits";
 import type { Connection } from "./socket";
 import type { Slices } from "./wire";
 import { t, word } from "./words";
@@ -9,8 +10,6 @@ export interface Banner {
   loud: boolean;
   text: string;
 }
-
-const IN_SESSION = new Set(["baseline", "apart", "back"]);
 
 /** ``inFront``: this page runs on the computer that records, and holds its screen on. */
 export function banners(slices: Slices | null, connection: Connection, inFront = false): Banner[] {
@@ -23,7 +22,7 @@ export function banners(slices: Slices | null, connection: Connection, inFront =
   if (app.recording === false && !app.locked) add("not_recording", true, notRecording(app.recording_why ?? ""));
   // By ratings only was the person's wish; a strap that is worn all the same is told of.
   const wished = !session?.plan?.strapless || strap?.link === "up";
-  if (session && IN_SESSION.has(session.phase) && strap && wished) {
+  if (session && isUnderWay(session.phase) && strap && wished) {
     if (strap.link !== "up") add("strap", true, away ? t("banner.errand") : linkWords(strap.reason, strap.link));
     else if (strap.quiet) add("quiet", false, t("banner.quiet"));
     else if (strap.contact === "lost") add("contact", true, t("banner.contact"));

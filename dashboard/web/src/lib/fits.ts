@@ -14,6 +14,11 @@ const LOOKS_FOR: Record<Phase, GoodFor[]> = {
   closed: ["every_day"],
 };
 
+/** A practice runs: from the quiet minutes until the debrief. */
+export function isUnderWay(phase: Phase | null): boolean {
+  return phase === "baseline" || phase === "apart" || phase === "back";
+}
+
 export interface Situation {
   phase: Phase;
   /** Far away or numb was the last word. */

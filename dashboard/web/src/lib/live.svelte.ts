@@ -1,7 +1,7 @@
 /** What the page knows and does: the folded state, and the few things that are the page's own. */
 
 import { api } from "./api";
-import type { Situation } from "./fits";
+import { isUnderWay, type Situation } from "./fits";
 import { InTurn } from "./in-turn";
 import { orienting } from "./orienting";
 import { onPhone } from "./phone";
@@ -116,6 +116,10 @@ class Live {
 
   get phase(): Phase | null {
     return this.model.slices?.session?.phase ?? null;
+  }
+
+  get underWay(): boolean {
+    return isUnderWay(this.phase);
   }
 
   /** Far away or numb was the last word: eyes-open orienting only. */

@@ -1,6 +1,7 @@
 /** What happened, drawn into a session's chart: told apart by shape and filling, never by colour alone. */
 
 import type uPlot from "uplot";
+import { isAway } from "./aftercare";
 import { FONT, watermark } from "./colours";
 import type { ReviewLook } from "./review-chart";
 import type { Review, ReviewOffer } from "./wire";
@@ -22,10 +23,9 @@ const BAR = 4;
 /** Taken is filled, not taken is hollow; an urge that was acted on is filled, one that was not is hollow,
  *  and one of which it was not said has a line through it. A rating is a ring, with a bar through it where the person was far away or numb. */
 export function signsOf(review: Review): Sign[] {
-  const away = (presence: string | null) => presence === "far_away" || presence === "numb";
   return [
     ...review.offers.map((o) => ({ at_s: o.at_s, shape: "triangle" as const, filled: taken(o) })),
-    ...review.ratings.map((r) => ({ at_s: r.at_s, shape: away(r.presence) ? ("barred" as const) : ("disc" as const), filled: false })),
+    ...review.ratings.map((r) => ({ at_s: r.at_s, shape: isAway(r.presence) ? ("barred" as const) : ("disc" as const), filled: false })),
     ...review.urges.map((g) => ({ at_s: g.at_s, shape: g.acted === null ? ("pierced" as const) : ("diamond" as const), filled: g.acted === true })),
     ...review.marks.filter((m) => m.kind === "too_much").map((m) => ({ at_s: m.at_s, shape: "cross" as const, filled: true })),
   ].sort((a, b) => a.at_s - b.at_s);
