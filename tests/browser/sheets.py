@@ -73,7 +73,7 @@ def act(page: Page, here: dict[str, Any]) -> bool:
 
 def answer_where_it_goes(page: Page) -> bool:
     """A row was added, and its first field has the focus."""
-    page.wait_for_function("document.activeElement.closest('li [data-place]') !== null")
+    page.wait_for_function("() => document.activeElement.closest('li [data-place]') !== null")
     return act(page, page.evaluate(FOCUSED))
 
 

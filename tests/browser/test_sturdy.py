@@ -123,11 +123,11 @@ def test_a_practice_holds_the_screen_awake_and_lets_it_go(
     expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
     assert page.evaluate("locks") == {"asked": 0, "held": 0}
     go_apart(page, "observe")
-    page.wait_for_function("locks.asked > 0")
+    page.wait_for_function("() => locks.asked > 0")
     watch.look(page, "awake")
     assert tell(page, kind="mark", mark="back")["ok"]
     assert tell(page, kind="end")["ok"]
-    page.wait_for_function("locks.held === 0")
+    page.wait_for_function("() => locks.held === 0")
 
 
 COUNTS_LOCKS = """
