@@ -122,6 +122,16 @@ class Reader:
         """The latest value of a profile fact, or None."""
         return self._document(_latest_fact(entries.c.body, name, person))
 
+    def every(self, name: str, *, person: str = "") -> list[Json]:
+        """All values that a fact has had, the oldest first; those that were erased are not there."""
+        own = (entries.c.person == person, entries.c.body.is_not(None))
+        query = select(entries.c.body).where(
+            entries.c.session == FACTS, entries.c.kind == fact_kind(name), *own
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(entries.c.seq)).all()
+        return [kept_json(row.body) for row in rows]
+
     def facts(self, prefix: str, *, person: str = "") -> dict[str, Json]:
         """The latest value of each fact whose name begins so, by name, in the order in which
         these were written. Erased ones are not there."""
