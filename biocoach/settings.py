@@ -415,7 +415,9 @@ class PacketSettings:
 
     days: int = 28  # four weekly meetings; compared with the 28 before
     distress_high_suds: int = 50  # the middle of the scale (Wolpe 1969), and care's own line
-    read_share_min: float = 0.8  # of the time apart, before "did not rise" is said (chosen with care)
+    read_share_min: float = (
+        0.8  # of the time apart, before "did not rise" is said (chosen with care)
+    )
     talk_letters: int = 420  # of the first page; what is cut stands whole further on
     line_letters: int = 105
     steps_shown: int = 3

@@ -80,6 +80,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "icalendar": ("biocoach/review/calendar_file.py",),
     "fitdecode": ("biocoach/review/fit_file.py",),
     "typer": ("biocoach/cli/*",),
+    "typst": ("biocoach/review/packet/pdf.py",),
     "random": ("devices/virtual*.py", "devices/scenarios.py"),
     "subprocess": ("biocoach/sandbox.py",),
     "time": ("biocoach/clock.py",),

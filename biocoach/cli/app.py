@@ -15,6 +15,7 @@ from biocoach.cli import (
     evaluate,
     practices,
     record,
+    report,
     serve,
     simulate,
     straps,
@@ -54,6 +55,7 @@ app.command()(serve.serve)
 app.command()(serve.demo)
 app.command()(serve.link)
 app.command()(record.record)
+app.command()(report.report)
 app.command()(simulate.simulate)
 app.command()(straps.straps)
 app.command()(year.year)

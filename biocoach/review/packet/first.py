@@ -168,9 +168,7 @@ def rose_apart(review: Json, limits: PacketSettings) -> bool | None:
     series = review["series"]
     seen = [
         rate is not None and low is not None
-        for at_s, rate, low in zip(
-            series["t_s"], series["hr_bpm"], series["lo_bpm"], strict=True
-        )
+        for at_s, rate, low in zip(series["t_s"], series["hr_bpm"], series["lo_bpm"], strict=True)
         if left_s <= at_s <= until_s
     ]
     enough = bool(seen) and sum(seen) / len(seen) >= limits.read_share_min

@@ -51,9 +51,7 @@ def _middle(values: Sequence[float | None], needed: int) -> Json:
     return {"n": len(known), "median": float(median(known)) if len(known) >= needed else None}
 
 
-def moments(
-    material: Material, rows: Sequence[Practised], reviews: Mapping[str, Json]
-) -> Json:
+def moments(material: Material, rows: Sequence[Practised], reviews: Mapping[str, Json]) -> Json:
     """The hardest: the highest distress of any. The best borne: the highest of those that were
     borne (stayed as planned, not far away, not too much; or an urge not acted on), another than
     the hardest. The later one of two."""
