@@ -56,7 +56,7 @@ def note_draft(kind: Kind, material: Material, words: Words) -> Json:
             {
                 "part": part,
                 "title": words.of("titles", part),
-                "sentences": [one.as_json() for rule in rules for one in rule(says)],
+                "sentences": [one.told(words) for rule in rules for one in rule(says)],
                 "yours": yours.get(part, ""),
             }
             for part, rules in PARTS[kind].items()

@@ -39,8 +39,10 @@ class Sentence:
     text: str
     figures: tuple[Figure, ...]
 
-    def as_json(self) -> Json:
-        return {"rule": self.rule, "text": self.text, "from": [asdict(f) for f in self.figures]}
+    def told(self, words: Words) -> Json:
+        """As JSON; ``what``: each figure's name in words."""
+        rows = [asdict(f) | {"what": words.of("figures", f.name)} for f in self.figures]
+        return {"rule": self.rule, "text": self.text, "from": rows}
 
 
 class Says:

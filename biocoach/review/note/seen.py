@@ -100,11 +100,10 @@ def _half(say: Says, half: Half) -> Sentence:
         "n": half.n,
         "cut": half.cut,
     }
-    name = f"half_{half.where}_{'with' if half.used else 'without'}"
     least = say.material.settings.halves_min
-    known = {"": half.median_s, "_low": half.low_s, "_high": half.high_s, "_not_by_end": half.cut}
+    known = {"median": half.median_s, "low": half.low_s, "high": half.high_s, "cut": half.cut}
     figures = [
-        Figure(name=name + part, value=value, n=half.n, sessions=half.sessions)
+        Figure(name=f"half_{part}", value=value, n=half.n, sessions=half.sessions)
         for part, value in known.items()
     ]
     if half.median_s is not None:
@@ -148,7 +147,7 @@ def measures(say: Says) -> Iterator[Sentence]:
             continue
         last = known[-1]
         values: Json = {"scale": scale.title, "total": f"{last.total:g}", "day": last.day}
-        figure = Figure(name=name, value=last.total)
+        figure = Figure(name="total", value=last.total)
         if len(known) == 1:
             yield say("measure", figure, **values)
             continue
@@ -157,5 +156,5 @@ def measures(say: Says) -> Iterator[Sentence]:
         values |= {"before": f"{first.total:g}", "before_day": first.day}
         values["change"] = say.word("change", moved.value)
         yield say(
-            "measure_change", figure, Figure(name=f"{name}_before", value=first.total), **values
+            "measure_change", figure, Figure(name="total_before", value=first.total), **values
         )
