@@ -31,6 +31,7 @@ from dashboard.ports import (
     Practices,
     Reader,
     Recordings,
+    Reports,
     Separations,
     Straps,
     Worksheets,
@@ -49,6 +50,7 @@ from dashboard.routes import (
     practices,
     recordings,
     records,
+    reports,
     separations,
     straps,
     worksheets,
@@ -76,6 +78,7 @@ class Ports:
     separations: Separations
     ladders: Ladders
     drafts: Drafts
+    reports: Reports
     phones: Phones
     guard: Guard
 
@@ -99,6 +102,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         separations.router(ports.separations),
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),
+        reports.router(ports.reports),
         phone.router(ports.phones),
     ]
 

@@ -129,6 +129,7 @@ def first_steps(tour: Tour) -> None:
         ("ladder", "Ladder", tour.heading("ladder.empty_title")),
         ("review", "Review", tour.heading("review.empty_title")),
         ("progress", "Progress", tour.heading("progress.title")),
+        ("reports", "Reports", tour.heading("reports.title")),
         ("worksheets", "Worksheets", tour.heading("worksheets.title")),
         ("settings", "Settings", tour.heading("settings.title")),
         ("practices", "Practices", page.locator(".shelf").first),
@@ -236,6 +237,9 @@ def a_year(tour: Tour) -> None:
     tour.button("ladder.leave").first.click()
     tour.go("progress")
     tour.see("Progress", "year-progress", page.locator("main svg").first)
+    tour.go("reports")
+    tour.button("reports.make").click()
+    tour.see("Reports", "year-reports", tour.heading("reports.first"))
     tour.go("review")
     rows = page.locator("main a[href*='#/review/']")
     tour.see("Review", "year-review", rows.first)
