@@ -32,6 +32,7 @@ from dashboard.ports import (
     Practices,
     Reader,
     Recordings,
+    Reports,
     Separations,
     Straps,
     Worksheets,
@@ -51,6 +52,7 @@ from dashboard.routes import (
     practices,
     recordings,
     records,
+    reports,
     separations,
     straps,
     worksheets,
@@ -79,6 +81,7 @@ class Ports:
     ladders: Ladders
     drafts: Drafts
     note_drafts: NoteDrafts
+    reports: Reports
     phones: Phones
     guard: Guard
 
@@ -103,6 +106,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),
         note_draft.router(ports.note_drafts),
+        reports.router(ports.reports),
         phone.router(ports.phones),
     ]
 

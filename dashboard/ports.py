@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from biocoach.review.progress import Asked
@@ -286,6 +287,24 @@ class NoteDrafts(Protocol):
     async def draft(self, kind: str, since: str, until: str, talk: str) -> Json | Outcome:
         """``kind``: dap or soap; the days are local ones, both included. See
         ``biocoach.review.note.draft``, with ``simulated``."""
+
+
+class Reports(Protocol):
+    """The packet for a therapist. One is made at a time, in a thread of its own; another takes its
+    place. Each may be called in threads."""
+
+    def begin(self, since: date | None, until: date | None, talk: str) -> Json:
+        """``ok`` with its ``id``; or ``why``: ``locked``, ``no_days``."""
+
+    def view(self, name: str) -> Json | Outcome:
+        """``state``: working, ready, failed; ``done`` of ``of`` sessions; and where it is ready its
+        ``first`` page (``biocoach.review.packet.first_page``) with ``disclaimer`` and ``mark``."""
+
+    def drop(self, name: str) -> Outcome:
+        """It is made no further, and is gone."""
+
+    def file(self, name: str, kind: str) -> bytes | Outcome:
+        """``kind``: pdf, html. ``not_there``, ``not_ready``."""
 
 
 class Separations(Protocol):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from biocoach import __version__
 from biocoach.cli.ladder_facts import Held, held_of
 from biocoach.cli.sheet_facts import SHEET
+from biocoach.cli.sheets import DRAFTS
 from biocoach.coach.shipped import shipped
 from biocoach.exposure import separations
 from biocoach.exposure.decided import Decisions
@@ -17,19 +19,30 @@ from biocoach.exposure.separations import State
 from biocoach.exposure.sheet import KEPT, Sheet, sheet_of
 from biocoach.profile import fit_of
 from biocoach.review.packet.material import Material, Review, Span
+from biocoach.review.packet.sessions import slim
 from biocoach.review.sessions import review
-from biocoach.settings import Settings
+from biocoach.settings import PACKET, Settings
 from biocoach.store import Reader, beside_of
 from biocoach.types import AgeBand, Begin, Ecg
 
 Json = dict[str, Any]
+Read = Callable[[str], Review | None]
+TALK = "talk"  # the draft's name, and its only field
 COMING = (State.ANNOUNCED, State.UNDER_WAY)
 
 
 def material_of(
-    reader: Reader, span: Span, now: datetime, *, simulated: bool, talk: str, settings: Settings
+    reader: Reader,
+    span: Span,
+    now: datetime,
+    *,
+    simulated: bool,
+    talk: str | None,
+    settings: Settings,
+    read: Read | None = None,
 ) -> Material:
-    """``now`` has a time zone: the one whose days count. Raises StoreError."""
+    """``now`` has a time zone: the one whose days count. ``talk``: None is what is written in the
+    record. ``read``: how a session is read, where some are known already. Raises StoreError."""
     known = [s for s in reader.summaries().values() if bool(s.get("simulated")) is simulated]
     closed = [s for s in known if s.get("end_reason")]
     held = held_of(reader.fact, ())
@@ -40,7 +53,7 @@ def material_of(
         today=now.date(),
         simulated=simulated,
         summaries=closed,
-        read=lambda name: _read(reader, name, settings),
+        read=read or (lambda name: read_session(reader, name, settings)),
         around=_around(reader, now, settings, simulated=simulated),
         settings=settings,
         ladders=held.ladders if isinstance(held, Held) else (),
@@ -50,17 +63,24 @@ def material_of(
         check_ins=reader.every("check_in"),
         separations=_separations(sheets, now),
         titles={practice.id: practice.title for practice in shipped().practices.values()},
-        talk=talk,
+        talk=_talk(reader) if talk is None else talk,
         version=__version__,
     )
 
 
-def _read(reader: Reader, name: str, settings: Settings) -> Review | None:
+def _talk(reader: Reader) -> str:
+    """As it is typed on the page, where it stays until the person erases it."""
+    words = (reader.fact(DRAFTS + TALK) or {}).get("words", {})
+    return str(words.get(TALK, ""))
+
+
+def read_session(reader: Reader, name: str, settings: Settings) -> Review | None:
     """Folded again by today's detector; the ECG says nothing in a fold."""
     entries = [e for e in reader.read(name) if not isinstance(e.body, Ecg)]
     if not entries:
         return None
-    return Review(told=review(name, entries, settings), recorded_by=entries[0].settings_hash)
+    told = slim(review(name, entries, settings), PACKET)
+    return Review(told=told, recorded_by=entries[0].settings_hash)
 
 
 def _notes(reader: Reader, session: str) -> list[Json]:

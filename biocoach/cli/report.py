@@ -20,7 +20,9 @@ def report(
     out_: Path | None = typer.Option(None, "--out", help="The file: .pdf, .html or .json."),
     since: str = typer.Option("", "--since", help="First day, YYYY-MM-DD; else four weeks back."),
     until: str = typer.Option("", "--until", help="Last day, YYYY-MM-DD; else today."),
-    talk: str = typer.Option("", "--talk", help="What you want to talk about."),
+    talk: str | None = typer.Option(
+        None, "--talk", help="What you want to talk about; else as written on the page."
+    ),
     simulated: bool = typer.Option(False, "--simulated", help="Of the simulated record."),
     data_dir: Path | None = typer.Option(None, "--data-dir", help=DATA_HELP),
     passphrase_file: Path | None = typer.Option(None, "--passphrase-file"),
@@ -59,7 +61,7 @@ def _day(option: str, text: str) -> date | None:
 
 def _document(
     days: list[date | None],
-    talk: str,
+    talk: str | None,
     data_dir: Path | None,
     passphrase: str | None,
     *,

@@ -123,7 +123,7 @@ class Reader:
         return self._document(_latest_fact(entries.c.body, name, person))
 
     def every(self, name: str, *, person: str = "") -> list[Json]:
-        """All values that a fact has had, the oldest first; those that were erased are not there."""
+        """All values that a fact has had, the oldest first; erased ones are not there."""
         own = (entries.c.person == person, entries.c.body.is_not(None))
         query = select(entries.c.body).where(
             entries.c.session == FACTS, entries.c.kind == fact_kind(name), *own

@@ -1,4 +1,5 @@
-"""What is typed into a plan, a debrief or a step of the ladder, before it is said."""
+"""What is typed into a plan, a debrief or a step of the ladder, before it is said; and
+what the person wants to talk about with their therapist, which only they erase."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ class Draft(StrEnum):
     TOLD = "told"
     STEP = "step"
     NOTE = "note"
+    TALK = "talk"
 
 
 def router(drafts: Drafts) -> APIRouter:

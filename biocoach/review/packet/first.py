@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from biocoach.coach.policy import AWAY
 from biocoach.exposure.form import Makes
 from biocoach.exposure.practised import Practised
 from biocoach.exposure.sheet import KEPT
@@ -165,7 +164,7 @@ def rose_apart(review: Json, limits: PacketSettings) -> bool | None:
         return True
     parts = [p for p in review["phases"] if p["phase"] == Phase.APART and not p["withdrawn"]]
     until_s = max(p["end_s"] for p in parts)
-    series = review["series"]
+    series = review["chart"]
     seen = [
         rate is not None and low is not None
         for at_s, rate, low in zip(series["t_s"], series["hr_bpm"], series["lo_bpm"], strict=True)

@@ -163,4 +163,4 @@ def foot(material: Material, reviews: Mapping[str, Review]) -> Json:
 
 
 def _rates(review: Json) -> list[bool]:
-    return [rate is not None for rate in review["series"]["hr_bpm"]]
+    return [rate is not None for rate in review["chart"]["hr_bpm"]]

@@ -1,4 +1,4 @@
-"""The packet as a PDF: typst's own letters, tagged, PDF/UA-1; no network and no font of the machine.
+"""The packet as a PDF: typst's own letters, tagged, PDF/UA-1; no network, no font of the machine.
 
 PDF/UA asks that every character can be drawn. What the letters lack is named in brackets.
 """
@@ -10,14 +10,14 @@ import unicodedata
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from biocoach.review.packet.pages import book
 from biocoach.review.packet.words import Words
 
 Json = dict[str, Any]
 PLAIN = 0x250  # Latin letters up to here are known to be there
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 UNDRAWN = "could not be displayed"
 PROBE = """#set document(title: "x")
 #set text(font: ("Libertinus Serif", "DejaVu Sans Mono"))
@@ -39,7 +39,7 @@ def pdf_of(pages: Json, made: datetime) -> bytes:
         format="pdf",
         ignore_system_fonts=True,
         sys_inputs={"book": json.dumps(drawn, ensure_ascii=False)},
-        pdf_standards=[STANDARD],
+        pdf_standards=STANDARD,
         timestamp=made,
     )
     assert isinstance(found, bytes)
@@ -81,7 +81,7 @@ def _is_drawn(letter: str) -> bool:
             format="pdf",
             ignore_system_fonts=True,
             sys_inputs={"letters": letter},
-            pdf_standards=[STANDARD],
+            pdf_standards=STANDARD,
         )
     except typst.TypstError as error:
         if UNDRAWN in str(error):

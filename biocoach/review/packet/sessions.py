@@ -16,7 +16,7 @@ KEPT = (
     "length_s", "elsewhere", "baseline_assumed", "simulated", "heart_slowing", "settings_hash",
     "plan", "debrief", "end_reason", "coverage", "movement", "phases", "activations", "offers",
     "silences", "practices", "ratings", "urges", "marks", "numbers_shown", "gaps", "no_reading",
-    "distress",
+    "distress", "chart",
 )  # fmt: skip
 
 
@@ -36,8 +36,14 @@ def session_of(summary: Json, review: Review, material: Material) -> Json:
             {key: note[key] for key in ("at_s", "text")}
             for note in material.notes.get(summary["id"], ())
         ],
-        "chart": thinned(told["series"], material.limits),
         **{key: told[key] for key in KEPT},
+    }
+
+
+def slim(told: Json, limits: PacketSettings) -> Json:
+    """A review with its chart in place of a row for every second, so that many can be held."""
+    return {key: value for key, value in told.items() if key != "series"} | {
+        "chart": thinned(told["series"], limits)
     }
 
 

@@ -3,7 +3,7 @@
 import type { Helps } from "./helps";
 import type { ArcPhase, LadderAnswer, LessWay, NoteDraft, NoteKind, SignKind, StepWords, Way } from "./wire";
 import type {
-  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, Review,
+  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, ReportAnswer, Review,
   SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
@@ -90,6 +90,15 @@ export class Api {
   keepDraft(name: string, words: Record<string, string>, how: { rev: string; last: boolean }) {
     const more = how.last ? { keepalive: true } : {};
     return this.ask<{ ok: true; rev: string }>("PUT", `api/drafts/${name}`, { words, rev: how.rev }, more);
+  }
+  newReport(asked: { since: string | null; until: string | null; talk: string }) {
+    return this.ask<{ ok: true; id: string }>("POST", "api/reports", asked);
+  }
+  report(id: string) {
+    return this.ask<ReportAnswer>("GET", `api/reports/${encodeURIComponent(id)}`);
+  }
+  dropReport(id: string) {
+    return this.ask<{ ok: true }>("DELETE", `api/reports/${encodeURIComponent(id)}`);
   }
   planAhead() {
     return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");
