@@ -31,6 +31,7 @@ from devices.scenarios import Rise, Scenario, Script, Window
 from devices.virtual import story_events
 from devices.virtual_heart import Dice, beat_times, draw_person
 from devices.virtual_story import Story, dice_for
+from devices.virtual_year_turns import turns
 from devices.virtual_year_words import BODY, FEARS, GONE, LEARNT
 
 HALF_A_YEAR = 26  # weeks
@@ -117,21 +118,28 @@ def practise(seed: int, nth: int, plan: Plan, week: Week, learnt: float, quiet_s
     distress = max(5.0, min(98.0, hard))
     too_much = distress > TOO_MUCH_FROM and dice.random() < (distress - TOO_MUCH_FROM) / 40
     stay_s = plan.planned_s * dice.uniform(0.3, 0.7) if too_much else plan.planned_s + 20
+    turn = turns(seed, nth, stay_s, distress)
+    early = turn.stay_share < 1 and not too_much
+    stay_s *= turn.stay_share if early else 1.0
+    felt = _Felt(distress, learnt, too_much=too_much, early=early, numb=turn.numb)
     apart = Window(start_s=quiet_s + 20, end_s=quiet_s + 20 + stay_s)
     script: Script = (
         (0.0, plan),
         (5.0, Mark(kind=MarkKind.BASELINE)),
         (apart.start_s, Mark(kind=MarkKind.APART)),
-        *_ratings(dice, plan, apart, distress),
-        *_urges(dice, apart, distress, learnt),
-        *_ending(dice, plan, week, apart.end_s, _Felt(distress, learnt, too_much)),
+        *_ratings(dice, plan, apart, felt),
+        *_urges(dice, apart, felt, unsaid=turn.unsaid),
+        *_ending(dice, plan, week, apart.end_s, felt),
     )
     scenario = Scenario(
         name="year",
         duration_s=script[-1][0] + 2,
-        rises=_rises(dice, apart, distress, learnt),
+        rises=(
+            *_rises(dice, apart, distress, learnt),
+            *turn.at_the_door(apart.end_s, distress, learnt),
+        ),
         script=tuple(sorted(script, key=lambda row: row[0])),
-        faults={},
+        faults=turn.faults(apart),
     )
     return Try(scenario=scenario, distress=distress, too_much=too_much)
 
@@ -140,7 +148,13 @@ def events(seed: int, nth: int, scenario: Scenario) -> Iterator[Timed]:
     """What the strap and the person send in the ``nth`` practice, in order."""
     own, person = 1000 * seed + nth, draw_person(dice_for(seed, "year/person"))
     beats = beat_times(person, scenario, dice_for(own, "beats"))
-    story = Story(scenario=scenario, person=person, beats=beats, premature_s=[], windows={})
+    story = Story(
+        scenario=scenario,
+        person=person,
+        beats=beats,
+        premature_s=[],
+        windows=scenario.faults,
+    )
     return story_events(own, story, moving=True)
 
 
@@ -155,9 +169,13 @@ def told(seed: int, nth: int, plan: Plan, week: Week, learnt: float) -> Debrief:
 
 @dataclass(frozen=True, slots=True)
 class _Felt:
+    """``early``: ended before its time, though not too much."""
+
     distress: float
     learnt: float
     too_much: bool
+    early: bool = False
+    numb: bool = False
 
 
 def _rises(dice: Dice, apart: Window, distress: float, learnt: float) -> tuple[Rise, ...]:
@@ -176,35 +194,41 @@ def _rises(dice: Dice, apart: Window, distress: float, learnt: float) -> tuple[R
     )
 
 
-def _ratings(dice: Dice, plan: Plan, apart: Window, distress: float) -> Script:
+def _ratings(dice: Dice, plan: Plan, apart: Window, felt: _Felt) -> Script:
     stay_s = apart.end_s - apart.start_s
     return tuple(
         (
             apart.start_s + checkpoint_s + dice.uniform(2, 15),
-            Rating(suds=_fives(distress * dice.uniform(0.7, 1.0)), presence=_here(dice, distress)),
+            Rating(suds=_fives(felt.distress * dice.uniform(0.7, 1.0)), presence=_here(dice, felt)),
         )
         for checkpoint_s in plan.checkpoints_s
         if checkpoint_s < stay_s - 20
     )
 
 
-def _here(dice: Dice, distress: float) -> Presence:
-    far = distress > FAR_AWAY_FROM and dice.random() < 0.15
-    return Presence.FAR_AWAY if far else Presence.HERE
+def _here(dice: Dice, felt: _Felt) -> Presence:
+    if felt.distress > FAR_AWAY_FROM and dice.random() < 0.15:
+        return Presence.FAR_AWAY
+    return Presence.NUMB if felt.numb else Presence.HERE
 
 
-def _urges(dice: Dice, apart: Window, distress: float, learnt: float) -> Script:
+def _urges(dice: Dice, apart: Window, felt: _Felt, *, unsaid: bool) -> Script:
+    distress, learnt = felt.distress, felt.learnt
     kinds = tuple(UrgeKind)
     return tuple(
         (
             dice.uniform(apart.start_s + 10, apart.end_s - 10),
             Urge(
                 kind=kinds[int(dice.uniform(0, len(kinds)))],
-                acted=dice.random() < 0.45 * (1 - learnt) * distress / 80,
+                acted=_acted(dice, distress, learnt) if nth or not unsaid else None,
             ),
         )
-        for _ in range(int(distress / 30 * dice.uniform(0, 2)))
+        for nth in range(int(distress / 30 * dice.uniform(0, 2)))
     )
+
+
+def _acted(dice: Dice, distress: float, learnt: float) -> bool:
+    return dice.random() < 0.45 * (1 - learnt) * distress / 80
 
 
 def _ending(dice: Dice, plan: Plan, week: Week, back_s: float, felt: _Felt) -> Script:
@@ -216,6 +240,8 @@ def _ending(dice: Dice, plan: Plan, week: Week, back_s: float, felt: _Felt) -> S
             (back_s + 60, End(reason="too_much")),
             (back_s + 120, word),
         )
+    if felt.early:
+        return (back_s, End()), (back_s + 60, word)
     back = Mark(kind=MarkKind.BACK)
     return (back_s, back), (back_s + WORN_ON_S - 30, label), (back_s + WORN_ON_S, word)
 
@@ -236,7 +262,7 @@ def _debrief(dice: Dice, plan: Plan, week: Week, felt: _Felt) -> Debrief:
         came=came,
         coped=coped,
         beyond_plan=dice.random() < 0.25 * (1 - felt.learnt),
-        stayed=not felt.too_much,
+        stayed=not (felt.too_much or felt.early),
     )
 
 

@@ -18,7 +18,7 @@ from biocoach.store.folder import (
     make_private_folder,
     remove_store,
 )
-from biocoach.store.journal import Journal
+from biocoach.store.journal import Journal, NotEmptyError
 from biocoach.store.keyrings import Keyring, NoKeyring, SystemKeyring
 from biocoach.store.migrate import upgrade
 from biocoach.store.reader import Reader, SessionRow, beside_of
@@ -34,6 +34,7 @@ __all__ = [
     "Keyring",
     "Locked",
     "NoKeyring",
+    "NotEmptyError",
     "Reader",
     "Report",
     "SessionRow",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from threading import RLock
 
 from sqlalchemy import ColumnElement, Connection, Executable, delete, or_, select, update
@@ -39,7 +39,20 @@ from biocoach.store.schema import (
 from biocoach.types import Entry
 
 _ERASED = "erased"
+_CHUNK = 1000  # lines
 Beside = Callable[[Connection, int], None]  # told the number of the first line
+
+
+class NotEmptyError(Exception):
+    """There are lines in this record already; another one is not mixed into it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A line of another record, and what is written ``beside`` it, told its number."""
+
+    line: Line | None = None
+    beside: Beside | None = None
 
 
 class Journal(Reader):
@@ -125,6 +138,25 @@ class Journal(Reader):
             if gone:
                 self._write(lines, lambda c, _: _run(c, told, rows))
         return len(gone)
+
+    def take_in(self, carried: Iterable[Carried]) -> None:
+        """Another record's lines into this one, which is empty; all of them or none.
+
+        Raises NotEmptyError, StoreError, and whatever ``carried`` raises.
+        """
+        with self._lock:
+            try:
+                with self._database.writing() as connection:
+                    head = head_of(connection)
+                    if head.seq:
+                        raise NotEmptyError
+                    for chunk in _chunks(carried):
+                        lines = [one.line for one in chunk if one.line]
+                        head = self._write_in(connection, head, lines) if lines else head
+                        if chunk[-1].beside:
+                            chunk[-1].beside(connection, head.seq)
+            finally:
+                self._forget()
 
     def put_settings(self, settings_hash: str, document: Json) -> None:
         """Keeps a settings document; the same hash a second time changes nothing."""
@@ -234,6 +266,18 @@ class Journal(Reader):
     def _forget(self) -> None:
         self._head = None
         self._salts.clear()
+
+
+def _chunks(carried: Iterable[Carried]) -> Iterator[list[Carried]]:
+    """Only the last of a chunk has something beside it."""
+    chunk: list[Carried] = []
+    for one in carried:
+        chunk.append(one)
+        if one.beside or len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
 
 
 def _run(connection: Connection, *statements: Executable) -> None:

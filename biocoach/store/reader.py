@@ -16,9 +16,8 @@ from biocoach.store.errors import StoreError, Trouble
 from biocoach.store.plans import Json
 from biocoach.store.schema import BESIDE, FACTS, entries, sessions, settings_documents, summaries
 from biocoach.store.verify import Report, verify
+from biocoach.store.whole import Whole, pages
 from biocoach.types import Entry, Refusal
-
-PAGE = 1000  # rows
 
 _FACT_KIND = "fact:"
 
@@ -65,7 +64,7 @@ class Reader:
         query = select(entries).where(
             entries.c.session == session, entries.c.body.is_not(None), entries.c.session != FACTS
         )
-        for row in self._pages(query):
+        for row in pages(self._database, query):
             yield _entry_of(row)
 
     def sessions(self) -> list[SessionRow]:
@@ -79,7 +78,7 @@ class Reader:
         ``unclosed``: only those that have no end."""
         query = select(entries, *_ABOUT).join(sessions, sessions.c.first_seq == entries.c.seq)
         query = query.where(entries.c.session != FACTS, entries.c.body.is_not(None))
-        for row in self._pages(query.where(~sessions.c.closed) if unclosed else query):
+        for row in pages(self._database, query.where(~sessions.c.closed) if unclosed else query):
             about = SessionRow(
                 session=row.session,
                 person=row.person,
@@ -117,7 +116,7 @@ class Reader:
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return {row.session: _parsed(row.json) for row in rows}
+        return {row.session: kept_json(row.json) for row in rows}
 
     def fact(self, name: str, *, person: str = "") -> Json | None:
         """The latest value of a profile fact, or None."""
@@ -133,7 +132,7 @@ class Reader:
         for row in rows:
             latest.pop(row.kind, None)
             latest[row.kind] = row.body
-        return {kind.removeprefix(_FACT_KIND): _parsed(body) for kind, body in latest.items()}
+        return {kind.removeprefix(_FACT_KIND): kept_json(body) for kind, body in latest.items()}
 
     def count_facts(self, prefix: str, *, person: str = "") -> int:
         """How many ``facts`` would give."""
@@ -160,6 +159,11 @@ class Reader:
             later = _SESSIONS.where(sessions.c.first_seq > seq)
             return {row.session for row in connection.execute(later)}
 
+    @property
+    def whole(self) -> Whole:
+        """All of it, line by line: for an export."""
+        return Whole(self._database)
+
     def attachments(self) -> dict[str, kept.Attachment]:
         """The pictures and voices by id, the oldest first; without their bytes."""
         with self._database.reading() as connection:
@@ -177,25 +181,13 @@ class Reader:
             salts = {(row.person, row.session): row.salt for row in rows}
             last = connection.execute(select(func.max(entries.c.seq))).scalar() or 0
             faults = kept.faults(connection)
-        report = verify(self._pages(select(entries).where(entries.c.seq <= last)), salts)
+        report = verify(pages(self._database, select(entries).where(entries.c.seq <= last)), salts)
         return replace(report, problems=(*report.problems, *faults))
 
     def close(self) -> None:
         self._database.close()
 
     # ---- inside
-
-    def _pages(self, query: Select[Any]) -> Iterator[Row[Any]]:
-        """The rows by seq. No transaction stays open while the caller works on a row."""
-        after = 0
-        while True:
-            page = query.where(entries.c.seq > after).order_by(entries.c.seq).limit(PAGE)
-            with self._database.reading() as connection:
-                rows = connection.execute(page).all()
-            yield from rows
-            if len(rows) < PAGE:
-                return
-            after = rows[-1].seq
 
     def _word(self, query: Select[Any]) -> str | None:
         with self._database.reading() as connection:
@@ -204,7 +196,7 @@ class Reader:
 
     def _document(self, query: Select[Any]) -> Json | None:
         text = self._word(query)
-        return None if text is None else _parsed(text)
+        return None if text is None else kept_json(text)
 
 
 def _latest_fact(column: Column[Any], name: str, person: str) -> Select[Any]:
@@ -236,7 +228,8 @@ def facts_named(prefix: str) -> ColumnElement[bool]:
     )
 
 
-def _parsed(text: str) -> Json:
+def kept_json(text: str) -> Json:
+    """What the journal keeps as text. Raises StoreError: it is damaged."""
     found = parse(text)
     if isinstance(found, Refusal):
         raise StoreError(Trouble.DAMAGED, found.why)

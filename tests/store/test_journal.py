@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from biocoach.store import Journal, StoreError, Trouble
-from biocoach.store.reader import PAGE
+from biocoach.store.whole import PAGE
 from biocoach.types import Plan, Rating, Step
 from tests.store.support import Place, begin, closed, entry, ratings, tamper
 

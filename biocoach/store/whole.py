@@ -1,0 +1,60 @@
+"""The journal's lines as they are kept, a page at a time, so that no reader holds up the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+
+from biocoach.store.database import Database
+from biocoach.store.schema import FACTS, entries
+
+PAGE = 1000  # rows
+
+_LIVING = entries.c.body.is_not(None)
+
+
+def pages(database: Database, query: Select[Any]) -> Iterator[Row[Any]]:
+    """The rows of ``entries`` by seq. No transaction stays open while the caller works on one."""
+    after = 0
+    while True:
+        page = query.where(entries.c.seq > after).order_by(entries.c.seq).limit(PAGE)
+        with database.reading() as connection:
+            rows = connection.execute(page).all()
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        after = rows[-1].seq
+
+
+class Whole:
+    """What an export asks of the journal."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def lines(self, chosen: Collection[str] | None = None) -> Iterator[Row[Any]]:
+        """Entries of these sessions (None: of all) and every wording of the facts, in the
+        journal's order, up to what is there now. Erased ones are left out."""
+        with self._database.reading() as connection:
+            last = connection.execute(select(func.max(entries.c.seq))).scalar() or 0
+        query = select(entries).where(_LIVING, entries.c.seq <= last)
+        if chosen is not None:
+            query = query.where(entries.c.session.in_([FACTS, *chosen]))
+        yield from pages(self._database, query)
+
+    def latest_facts(self) -> set[int]:
+        """The seq of the latest wording of each fact of each person."""
+        query = select(func.max(entries.c.seq)).where(entries.c.session == FACTS, _LIVING)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.group_by(entries.c.person, entries.c.kind)).all()
+        return {int(row[0]) for row in rows}
+
+    def settings_of(self, chosen: Collection[str] | None = None) -> list[str]:
+        """The hashes of the settings under which these sessions (None: all) were kept."""
+        query = select(entries.c.settings_hash).where(_LIVING, entries.c.settings_hash != "")
+        if chosen is not None:
+            query = query.where(entries.c.session.in_(chosen))
+        with self._database.reading() as connection:
+            return sorted(row[0] for row in connection.execute(query.distinct()))
