@@ -27,6 +27,8 @@ SIZE_MAX = 100_000_000
 INPUTS_MAX = 2_000_000  # a week of heartbeats, and movement with them: about 1 GB here
 NONSENSE_SHARE = 0.5  # more bad lines than this: a file of another kind
 GZIP = b"\x1f\x8b"
+RECORD = b'{"biocoach_record"'  # how ``biocoach export --format json`` begins
+RECORD_SAID = "a whole record: `biocoach import` takes it into an empty --data-dir, by itself"
 TEXTS = ("text", "csv", "rr-text", "time-rr", *foreign_tables.KINDS)
 # Kinds that people try, and what to do instead.
 OTHERS = {
@@ -46,6 +48,8 @@ def read(path: Path, kind: str | None = None) -> Imported | Refusal:
             return Refusal(why=why)
         with path.open("rb") as file:
             head = file.read(4096)
+        if head.startswith(RECORD):
+            return Refusal(why=RECORD_SAID)
         kind = kind or sniff(head)
         if kind == "capture":
             return _capture(captures.read_file(path), packed=head.startswith(GZIP))
@@ -88,6 +92,8 @@ def read_bytes(data: bytes, kind: str | None = None) -> Imported | Refusal:
     why = why_not_size(len(data))
     if why:
         return Refusal(why=why)
+    if data.startswith(RECORD):
+        return Refusal(why=RECORD_SAID)
     kind = kind or sniff(data[:4096])
     if kind == "capture":
         stream = captures.read_stream(io.BytesIO(data))
