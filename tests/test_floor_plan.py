@@ -77,6 +77,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "secrets": ("biocoach/store/vault.py", "dashboard/guard.py", "dashboard/phone_guard.py"),
     "segno": ("dashboard/qr.py",),
     "neurokit2": ("biocoach/review/analysis.py",),
+    "edfio": ("biocoach/review/exporting/edf.py",),
     "icalendar": ("biocoach/review/calendar_file.py",),
     "fitdecode": ("biocoach/review/fit_file.py",),
     "typer": ("biocoach/cli/*",),

@@ -13,6 +13,7 @@ from biocoach.cli import (
     doctor,
     errand,
     evaluate,
+    export,
     practices,
     record,
     report,
@@ -50,6 +51,7 @@ def root(
 
 app.command()(analyze.analyze)
 app.command("import")(bring.bring)
+app.command()(export.export)
 app.command()(decode.decode)
 app.command()(serve.serve)
 app.command()(serve.demo)

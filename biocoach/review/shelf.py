@@ -40,6 +40,17 @@ class Shelf:
             return rows  # in the journal's order, whatever the clock was set to
         return sorted(rows, key=lambda row: moment_of(row["started_utc"]), reverse=True)
 
+    def everything(self) -> list[Json]:
+        """All that was worn, planned or not, and what was brought in, the oldest first."""
+        kept = ("planned", "elsewhere", "coverage")
+        return [row for row in self._rows() if any(row.get(key) for key in kept)]
+
+    def must_be_still(self) -> bool:
+        """Somebody is apart under ``observe``: nothing of that heart may be seen yet."""
+        name = self._reader.open_session()
+        row = next((r for r in self._reader.sessions() if r.session == name), None)
+        return row is not None and bool(self._as_it_stands(row).get("still"))
+
     def practised(self) -> list[Practised]:
         """Every step that was practised, the oldest first; undated ones before them, in the
         journal's order."""
