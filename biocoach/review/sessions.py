@@ -102,8 +102,12 @@ def reviewed(name: str, entries: Sequence[Entry], record: Record, settings: Sett
 
 def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
     """What a list of sessions shows, and what later sessions lean on. Can be rebuilt."""
+    return summarised(name, entries, folded(entries, settings), settings)
+
+
+def summarised(name: str, entries: Sequence[Entry], record: Record, settings: Settings) -> Json:
+    """The same of entries that were folded already."""
     own = until_closed(entries)
-    record = folded(entries, settings)
     begin = _first(record, Begin)
     plan, debrief = _first(record, Plan, last=True), _first(record, Debrief)
     ready = [d for d in record.decisions if isinstance(d, BaselineReady)]

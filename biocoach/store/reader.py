@@ -14,7 +14,15 @@ from biocoach.store.codec import from_text, parse
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
 from biocoach.store.plans import Json
-from biocoach.store.schema import BESIDE, FACTS, entries, sessions, settings_documents, summaries
+from biocoach.store.schema import (
+    BESIDE,
+    FACTS,
+    entries,
+    sessions,
+    settings_documents,
+    summaries,
+    thin_reviews,
+)
 from biocoach.store.verify import Report, verify
 from biocoach.store.whole import Whole, pages
 from biocoach.types import Entry, Refusal
@@ -117,6 +125,13 @@ class Reader:
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return {row.session: kept_json(row.json) for row in rows}
+
+    def thin_review(self, session: str, made_by: str) -> Json | None:
+        """What reports tell of a session; None where it was made by another version, or never."""
+        table = thin_reviews.c
+        return self._document(
+            select(table.json).where(table.session == session, table.made_by == made_by)
+        )
 
     def fact(self, name: str, *, person: str = "") -> Json | None:
         """The latest value of a profile fact, or None."""
