@@ -178,7 +178,7 @@ def rates(kept: Kept) -> Rates:
     for run in beats(kept):
         ends = np.array([at_s for at_s, _ in run])
         lengths = np.array([rr_ms for _, rr_ms in run])
-        for second in range(math.ceil(run[0][0]), math.floor(run[-1][0]) + 3):
+        for second in range(math.ceil(run[0][0]), math.floor(run[-1][0]) + WINDOW_S):
             own = lengths[(ends > second - WINDOW_S) & (ends <= second)]
             if own.sum() >= READ_SHARE * WINDOW_S * 1000:
                 found[second] = 60_000 / float(own.mean())
