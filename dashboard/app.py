@@ -26,6 +26,7 @@ from dashboard.ports import (
     Library,
     Margin,
     Measures,
+    NoteDrafts,
     Own,
     Phones,
     Practices,
@@ -44,6 +45,7 @@ from dashboard.routes import (
     live,
     margin,
     measures,
+    note_draft,
     own,
     person,
     phone,
@@ -79,6 +81,7 @@ class Ports:
     ladders: Ladders
     drafts: Drafts
     reports: Reports
+    note_drafts: NoteDrafts
     phones: Phones
     guard: Guard
 
@@ -103,6 +106,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),
         reports.router(ports.reports),
+        note_draft.router(ports.note_drafts),
         phone.router(ports.phones),
     ]
 

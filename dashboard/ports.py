@@ -299,6 +299,14 @@ class Reports(Protocol):
         """``kind``: pdf, html. ``not_there``, ``not_ready``."""
 
 
+class NoteDrafts(Protocol):
+    """A progress note, drafted by rules."""
+
+    async def draft(self, kind: str, since: str, until: str, talk: str) -> Json | Outcome:
+        """``kind``: dap or soap; the days are local ones, both included. See
+        ``biocoach.review.note.draft``, with ``simulated``."""
+
+
 class Separations(Protocol):
     """Planned separations and therapy breaks; they are made as worksheets."""
 

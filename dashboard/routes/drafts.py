@@ -20,6 +20,7 @@ class Draft(StrEnum):
     TOLD = "told"
     STEP = "step"
     TALK = "talk"
+    NOTE = "note"
 
 
 def router(drafts: Drafts) -> APIRouter:

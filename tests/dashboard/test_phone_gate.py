@@ -54,6 +54,7 @@ NEVER = {
     ("POST", "/api/phone/{name}/revoke"),
     ("POST", "/api/practices/{name}/words/forget"),
     ("POST", "/api/reports"),
+    ("POST", "/api/reports/note"),
     ("POST", "/api/straps/choose"),
     ("POST", "/api/straps/forget"),
     ("POST", "/api/unlock"),
