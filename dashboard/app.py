@@ -80,8 +80,8 @@ class Ports:
     separations: Separations
     ladders: Ladders
     drafts: Drafts
-    note_drafts: NoteDrafts
     reports: Reports
+    note_drafts: NoteDrafts
     phones: Phones
     guard: Guard
 
@@ -105,8 +105,8 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         separations.router(ports.separations),
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),
-        note_draft.router(ports.note_drafts),
         reports.router(ports.reports),
+        note_draft.router(ports.note_drafts),
         phone.router(ports.phones),
     ]
 

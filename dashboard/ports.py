@@ -281,14 +281,6 @@ class Margin(Protocol):
     def erase(self, session: str, note: str, rev: str) -> Json: ...
 
 
-class NoteDrafts(Protocol):
-    """A progress note, drafted by rules."""
-
-    async def draft(self, kind: str, since: str, until: str, talk: str) -> Json | Outcome:
-        """``kind``: dap or soap; the days are local ones, both included. See
-        ``biocoach.review.note.draft``, with ``simulated``."""
-
-
 class Reports(Protocol):
     """The packet for a therapist. One is made at a time, in a thread of its own; another takes its
     place. Each may be called in threads."""
@@ -305,6 +297,14 @@ class Reports(Protocol):
 
     def file(self, name: str, kind: str) -> bytes | Outcome:
         """``kind``: pdf, html. ``not_there``, ``not_ready``."""
+
+
+class NoteDrafts(Protocol):
+    """A progress note, drafted by rules."""
+
+    async def draft(self, kind: str, since: str, until: str, talk: str) -> Json | Outcome:
+        """``kind``: dap or soap; the days are local ones, both included. See
+        ``biocoach.review.note.draft``, with ``simulated``."""
 
 
 class Separations(Protocol):

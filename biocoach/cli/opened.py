@@ -140,8 +140,8 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         separations=house.mine.notes.separations,
         ladders=house.mine.ladders,
         drafts=house.mine.drafts,
-        note_drafts=house.mine.note_drafts,
         reports=house.reports,
+        note_drafts=house.mine.note_drafts,
         phones=house.phones,
         guard=guard,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +17,13 @@ from biocoach.exposure.proposal import Around, Limits
 from biocoach.exposure.separations import State
 from biocoach.exposure.sheet import KEPT, Sheet, sheet_of
 from biocoach.profile import fit_of
-from biocoach.review.packet.material import Material, Review, Span
-from biocoach.review.packet.sessions import slim
-from biocoach.review.sessions import review
-from biocoach.settings import PACKET, Settings
+from biocoach.review.packet.material import Material, Span
+from biocoach.review.packet.reading import Read, read_session
+from biocoach.settings import Settings
 from biocoach.store import Reader, beside_of
-from biocoach.types import AgeBand, Begin, Ecg
+from biocoach.types import AgeBand, Begin
 
 Json = dict[str, Any]
-Read = Callable[[str], Review | None]
 TALK = "talk"  # the draft's name, and its only field
 COMING = (State.ANNOUNCED, State.UNDER_WAY)
 
@@ -72,15 +69,6 @@ def _talk(reader: Reader) -> str:
     """As it is typed on the page, where it stays until the person erases it."""
     words = (reader.fact(DRAFTS + TALK) or {}).get("words", {})
     return str(words.get(TALK, ""))
-
-
-def read_session(reader: Reader, name: str, settings: Settings) -> Review | None:
-    """Folded again by today's detector; the ECG says nothing in a fold."""
-    entries = [e for e in reader.read(name) if not isinstance(e.body, Ecg)]
-    if not entries:
-        return None
-    told = slim(review(name, entries, settings), PACKET)
-    return Review(told=told, recorded_by=entries[0].settings_hash)
 
 
 def _notes(reader: Reader, session: str) -> list[Json]:

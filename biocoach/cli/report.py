@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,7 @@ def _document(
     from biocoach.cli.packet_made import material_of
     from biocoach.review.packet.document import packet
     from biocoach.review.packet.material import span_of
+    from biocoach.review.packet.reading import Readers
     from biocoach.settings import Settings
     from biocoach.store import StoreError, data_folder
 
@@ -91,7 +94,10 @@ def _document(
             material = material_of(
                 reader, span, now, simulated=simulated, talk=talk, settings=Settings()
             )
-            return packet(material, lambda done, of: progress("sessions", done, of))
+            names = [s["id"] for s in material.sessions(span)]
+            with closing(Readers(reader, material.settings, names)) as ahead:
+                made = replace(material, read=ahead.read)
+                return packet(made, lambda done, of: progress("sessions", done, of))
         except StoreError as error:
             fail(str(error))
         finally:

@@ -7,7 +7,8 @@ was read of a session is kept while the record is open, so that another look tak
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from threading import Event, Lock, Thread
 from typing import Any
@@ -16,10 +17,11 @@ from uuid import uuid4
 from biocoach.cli.facts import LOCKED
 from biocoach.cli.in_thread import to_its_end
 from biocoach.cli.packet_files import packet_bytes
-from biocoach.cli.packet_made import material_of, read_session
+from biocoach.cli.packet_made import material_of
 from biocoach.review.packet.document import packet
-from biocoach.review.packet.material import Review, Span, span_of
+from biocoach.review.packet.material import Material, Review, Span, span_of
 from biocoach.review.packet.pages import book
+from biocoach.review.packet.reading import Readers
 from biocoach.review.packet.words import words
 from biocoach.settings import Settings
 from biocoach.store import Journal, Reader, StoreError
@@ -149,9 +151,10 @@ class ReportDesk:
         try:
             material = material_of(
                 reader, work.span, now, simulated=simulated, talk=work.talk,
-                settings=self._settings, read=self._reading(reader),
+                settings=self._settings,
             )  # fmt: skip
-            work.document = packet(material, work.tell)
+            with closing(_Known(self._known, reader, material)) as known:
+                work.document = packet(replace(material, read=known.read), work.tell)
             work.state = READY
         except _DroppedError:
             return
@@ -161,15 +164,28 @@ class ReportDesk:
             if work.state == WORKING:  # a bug, which the terminal tells
                 work.state = FAILED
 
-    def _reading(self, reader: Reader) -> Callable[[str], Review | None]:
-        """A closed session changes only by what is said of it afterwards, which is a line more."""
-        lines = {row.session: row.entries for row in reader.sessions()}
 
-        def read(name: str) -> Review | None:
-            at = (name, lines.get(name, 0))
-            found = self._known.get(at) or read_session(reader, name, self._settings)
-            if found is not None and len(self._known) < KEPT_MAX:
-                self._known[at] = found
-            return found
+class _Known:
+    """Reviews that were read before, and the rest by children. A closed session changes only by
+    what is said of it afterwards, which is a line more."""
 
-        return read
+    def __init__(
+        self, known: dict[tuple[str, int], Review], reader: Reader, material: Material
+    ) -> None:
+        self._known = known
+        self._lines = {row.session: row.entries for row in reader.sessions()}
+        names = [s["id"] for s in material.sessions(material.span)]
+        new = [name for name in names if self._at(name) not in known]
+        self._readers = Readers(reader, material.settings, new)
+
+    def read(self, name: str) -> Review | None:
+        found = self._known.get(self._at(name)) or self._readers.read(name)
+        if found is not None and len(self._known) < KEPT_MAX:
+            self._known[self._at(name)] = found
+        return found
+
+    def close(self) -> None:
+        self._readers.close()
+
+    def _at(self, name: str) -> tuple[str, int]:
+        return name, self._lines.get(name, 0)

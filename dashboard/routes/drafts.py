@@ -19,8 +19,8 @@ class Draft(StrEnum):
     DEBRIEF = "debrief"
     TOLD = "told"
     STEP = "step"
-    NOTE = "note"
     TALK = "talk"
+    NOTE = "note"
 
 
 def router(drafts: Drafts) -> APIRouter:

@@ -159,6 +159,9 @@ def _urges(document: Json, words: Words) -> Part:
         lines.append(words("urges.moments", **{key: noted[key] for key in ("n", "acted", "told")}))
     else:
         lines.append(words("urges.moments_none"))
+    if found["behaviours"]:
+        kinds = [f"{words('behaviour.' + kind)} {n}" for kind, n in found["behaviours"].items()]
+        lines[-1] += " " + words("urges.behaviours", kinds=words("between").join(kinds))
     return words("urges.title"), [line(text) for text in lines]
 
 

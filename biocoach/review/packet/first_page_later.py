@@ -91,7 +91,8 @@ def next_(document: Json, words: Words, limits: PacketSettings) -> Part:
     )
     ahead = [_ahead(one, words, limits) for one in found["ahead"][: limits.ahead_shown]]
     told = words("next.ahead", ahead="; ".join(ahead)) if ahead else words("next.ahead_none")
-    return words("next.title"), [*items, line(f"{practice} {told}")]
+    title = words("next.title", day=words.day(document["made_on"], year=True))
+    return title, [*items, line(f"{practice} {told}")]
 
 
 def _proposal(one: Json, words: Words, limits: PacketSettings) -> str:

@@ -212,7 +212,9 @@ def _told(one: Json, words: Words) -> list[str]:
         words("session.marks", all=join(much)) if much else "",
         words("session.offers", offered=len(offered), taken=taken, asked=asked),
         words("session.looked", n=looked) if looked else "",
-        words("session.gaps", n=len(gaps), length=words.length(away_s)) if gaps else "",
+        words("session.gaps", n=len(gaps), length=words.length(away_s))
+        if gaps and _has_heart(one)
+        else "",
     ]
 
 

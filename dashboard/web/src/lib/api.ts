@@ -98,7 +98,7 @@ export class Api {
     return this.ask<ReportAnswer>("GET", `api/reports/${encodeURIComponent(id)}`);
   }
   dropReport(id: string) {
-    return this.ask<{ ok: true }>("DELETE", `api/reports/${encodeURIComponent(id)}`);
+    return this.ask<{ ok: true }>("DELETE", `api/reports/${encodeURIComponent(id)}`, {});
   }
   planAhead() {
     return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");
