@@ -6,11 +6,17 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from biocoach.cli.say import err, fail, may_write, out, out_json, passphrase_in, progress, wrong_use
+
+if TYPE_CHECKING:  # a command is quick to start: what it needs is read in when it is
+    from biocoach.review.packet.material import Review
+    from biocoach.review.packet.reading import Read, Readers
+    from biocoach.settings import Settings
+    from biocoach.store import Journal
 
 DATA_HELP = "Where biocoach keeps its records."
 SERVED = "biocoach is running with this data folder: make the packet on its page, or stop it first"
@@ -96,12 +102,27 @@ def _document(
             )
             names = [s["id"] for s in material.sessions(span)]
             with closing(Readers(reader, material.settings, names)) as ahead:
-                made = replace(material, read=ahead.read)
+                made = replace(material, read=_kept_too(journal, ahead, material.settings))
                 return packet(made, lambda done, of: progress("sessions", done, of))
         except StoreError as error:
             fail(str(error))
         finally:
             reader.close()
+
+
+def _kept_too(journal: Journal, ahead: Readers, settings: Settings) -> Read:
+    """What had to be folded again is kept, so that the next report need not."""
+    from biocoach.review.thin import made_by
+
+    kept = journal.thin_reviews_by(made_by(settings))
+
+    def read(name: str) -> Review | None:
+        found = ahead.read(name)
+        if found is not None and name not in kept:
+            journal.put_thin_review(name, made_by(settings), found.told)
+        return found
+
+    return read
 
 
 def _write(to: Path, document: Json, *, force: bool) -> None:

@@ -133,6 +133,12 @@ class Reader:
             select(table.json).where(table.session == session, table.made_by == made_by)
         )
 
+    def thin_reviews_by(self, made_by: str) -> set[str]:
+        """The sessions of which there is one that was made so."""
+        query = select(thin_reviews.c.session).where(thin_reviews.c.made_by == made_by)
+        with self._database.reading() as connection:
+            return {row.session for row in connection.execute(query)}
+
     def fact(self, name: str, *, person: str = "") -> Json | None:
         """The latest value of a profile fact, or None."""
         return self._document(_latest_fact(entries.c.body, name, person))

@@ -10,9 +10,9 @@ from biocoach.exposure.form import Makes
 from biocoach.exposure.practised import Practised
 from biocoach.exposure.sheet import KEPT
 from biocoach.review.packet.material import Material
+from biocoach.review.thin import apart_s
 from biocoach.review.trends import counted_of, noted_in, urges_in
 from biocoach.settings import PacketSettings
-from biocoach.types import Phase
 
 Json = dict[str, Any]
 CELLS = ("high_rose", "high_not", "low_rose", "low_not", "away", "unknown")
@@ -162,18 +162,10 @@ def rose_apart(review: Json, limits: PacketSettings) -> bool | None:
         return None
     if any(a["onset_s"] >= left_s for a in review["activations"]):
         return True
-    parts = [p for p in review["phases"] if p["phase"] == Phase.APART and not p["withdrawn"]]
-    until_s = max(p["end_s"] for p in parts)
-    series = review["chart"]
-    seen = [
-        rate is not None and low is not None
-        for at_s, rate, low in zip(series["t_s"], series["hr_bpm"], series["lo_bpm"], strict=True)
-        if left_s <= at_s <= until_s
-    ]
-    enough = bool(seen) and sum(seen) / len(seen) >= limits.read_share_min
-    return False if enough else None
+    read = review["read_apart"]
+    return False if read is not None and read >= limits.read_share_min else None
 
 
 def _left_s(review: Json) -> float | None:
-    apart = [p for p in review["phases"] if p["phase"] == Phase.APART and not p["withdrawn"]]
-    return apart[0]["start_s"] if apart else None
+    apart = apart_s(review)
+    return apart[0] if apart else None

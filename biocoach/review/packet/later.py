@@ -142,7 +142,7 @@ def foot(material: Material, reviews: Mapping[str, Review]) -> Json:
     """What bounds all of it. ``coverage``: of the sessions with a strap, each the share of its
     seconds that have a heart rate."""
     told = {name: review.told for name, review in reviews.items()}
-    read = {name: one for name, one in told.items() if any(_rates(one))}
+    read = {name: one for name, one in told.items() if one["heard"]}
     shares = sorted(one["coverage"] for one in read.values())
     return {
         "sessions": len(told),
@@ -160,7 +160,3 @@ def foot(material: Material, reviews: Mapping[str, Review]) -> Json:
         ),
         "simulated": material.simulated,
     }
-
-
-def _rates(review: Json) -> list[bool]:
-    return [rate is not None for rate in review["chart"]["hr_bpm"]]

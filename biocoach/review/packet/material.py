@@ -57,7 +57,7 @@ def span_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A session read again: ``told`` as ``slim`` leaves it. ``recorded_by``: its settings then."""
+    """A session read again: ``told`` as ``thin`` leaves it. ``recorded_by``: its settings then."""
 
     told: Json
     recorded_by: str = ""

@@ -1,7 +1,8 @@
-"""Sessions read again, in children beside this process: each fold takes a core for a while, and a
-page with a live session must not wait for it. ``python -m biocoach.review.packet.reading`` is one.
+"""Sessions read for a packet: as they were kept when they were over, the rest again, in children
+beside this process: each fold takes a core for a while, and a page with a live session must not
+wait for it. ``python -m biocoach.review.packet.reading`` is one.
 
-A line in is a session's name and its lines as the journal keeps them; a line out is what ``slim``
+A line in is a session's name and its lines as the journal keeps them; a line out is what ``thin``
 leaves of its review, or ``null``. Nothing of it is in a file or in a process's name.
 """
 
@@ -17,10 +18,10 @@ from threading import Lock, local
 from typing import Any
 
 from biocoach.review.packet.material import Review
-from biocoach.review.packet.sessions import slim
 from biocoach.review.sessions import review
+from biocoach.review.thin import made_by, thin
 from biocoach.sandbox import Child, give_way, limit_this_process
-from biocoach.settings import PACKET, Settings
+from biocoach.settings import Settings
 from biocoach.store import Reader, StoreError
 from biocoach.store.whole import entry_of
 
@@ -31,7 +32,10 @@ WORTH_IT = 4  # a child takes a second to start: fewer sessions are read here
 
 
 def read_session(reader: Reader, name: str, settings: Settings) -> Review | None:
-    """Folded again by today's detector, in this process. Raises StoreError."""
+    """As it was kept, or folded again by today's detector in this process. Raises StoreError."""
+    kept = reader.thin_review(name, made_by(settings))
+    if kept is not None:
+        return Review(told=kept, recorded_by=kept["recorded_by"])
     return _review(name, reader.whole.texts(name), settings)
 
 
@@ -39,8 +43,8 @@ def _review(name: str, texts: list[list[Any]], settings: Settings) -> Review | N
     if not texts:
         return None
     entries = [entry_of(text) for text in texts]
-    told = slim(review(name, entries, settings), PACKET)
-    return Review(told=told, recorded_by=entries[0].settings_hash)
+    told = thin(review(name, entries, settings), entries[0].settings_hash)
+    return Review(told=told, recorded_by=told["recorded_by"])
 
 
 class Readers:
@@ -57,7 +61,8 @@ class Readers:
         names: Iterable[str],
         children: int | None = None,
     ) -> None:
-        wanted = list(names)
+        kept = reader.thin_reviews_by(made_by(settings))
+        wanted = [name for name in names if name not in kept]
         self._reader = reader
         self._settings = settings
         self._own = local()

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import ceil
 from typing import Any
 
 from biocoach.clock import moment_of
+from biocoach.review import thin
 from biocoach.review.packet.material import Material, Review
 from biocoach.review.progress import day_of
-from biocoach.settings import PacketSettings
 
 Json = dict[str, Any]
-KEPT = (
-    "length_s", "elsewhere", "baseline_assumed", "simulated", "heart_slowing", "settings_hash",
-    "plan", "debrief", "end_reason", "coverage", "movement", "phases", "activations", "offers",
-    "silences", "practices", "ratings", "urges", "marks", "numbers_shown", "gaps", "no_reading",
-    "distress", "chart",
-)  # fmt: skip
+LEFT_OUT = ("id", "started_utc", "still")  # told otherwise, or never of a session that is over
+SHOWN = [*(key for key in thin.KEPT if key not in LEFT_OUT), "chart"]
 
 
 def session_of(summary: Json, review: Review, material: Material) -> Json:
@@ -36,30 +30,5 @@ def session_of(summary: Json, review: Review, material: Material) -> Json:
             {key: note[key] for key in ("at_s", "text")}
             for note in material.notes.get(summary["id"], ())
         ],
-        **{key: told[key] for key in KEPT},
+        **{key: told[key] for key in SHOWN},
     }
-
-
-def slim(told: Json, limits: PacketSettings) -> Json:
-    """A review with its chart in place of a row for every second, so that many can be held."""
-    return {key: value for key, value in told.items() if key != "series"} | {
-        "chart": thinned(told["series"], limits)
-    }
-
-
-def thinned(series: Json, limits: PacketSettings) -> Json:
-    """At most ``chart_points`` rows, each the mean of some seconds; None where none was read, so
-    that a gap stays a gap. ``every_s``: how many seconds a row stands for."""
-    length = len(series["t_s"])
-    every = max(1, ceil(length / limits.chart_points))
-    starts = range(0, length, every)
-    names = ("hr_bpm", "lo_bpm", "hi_bpm", "movement_mg")
-    return {"every_s": every, "t_s": [series["t_s"][n] for n in starts]} | {
-        name: [_mean(series[name][n : n + every]) for n in starts] for name in names
-    }
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    """Where most of the seconds were not read, nothing is told of them."""
-    known = [v for v in values if v is not None]
-    return round(sum(known) / len(known), 1) if 2 * len(known) > len(values) else None

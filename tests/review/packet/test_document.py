@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from biocoach.review.packet.document import SCHEMA, packet
 from biocoach.review.packet.first import CELLS
 from biocoach.review.packet.material import Span, span_of
-from biocoach.review.packet.sessions import thinned
 from biocoach.review.recovery_over_time import recovery_over_time
+from biocoach.review.thin import thinned
 from biocoach.settings import PACKET, LearningSettings
 from tests.review.packet.support import ALL, LAST, START, empty, hostile, material, of_days
 from tests.strategies import PROVEN
@@ -92,17 +92,15 @@ def test_a_session_that_was_not_read_is_unknown_and_not_calm() -> None:
     assert lost not in {page["id"] for page in found["sessions"]}
 
 
-@pytest.mark.parametrize(("hearts", "cell"), [(None, "unknown"), (70.0, "not")])
-def test_a_heart_that_was_not_read_did_not_stay_low(hearts: float | None, cell: str) -> None:
+@pytest.mark.parametrize(("read_apart", "cell"), [(0.7, "unknown"), (0.9, "not")])
+def test_a_heart_that_was_not_read_did_not_stay_low(read_apart: float, cell: str) -> None:
     whole = material()
 
     def read(name: str) -> Any:
         found = whole.read(name)
         assert found is not None
         told = found.told
-        rows = told["chart"]
-        chart = rows | {"hr_bpm": [hearts] * len(rows["t_s"]), "lo_bpm": [60.0] * len(rows["t_s"])}
-        return replace(found, told=told | {"activations": [], "chart": chart})
+        return replace(found, told=told | {"activations": [], "read_apart": read_apart})
 
     cells = packet(replace(whole, read=read))["grid"]["cells"]
     assert cells["high_rose"] == cells["low_rose"] == []
@@ -173,7 +171,7 @@ def test_the_days_are_the_last_four_weeks_beside_the_four_before() -> None:
 def test_a_gap_stays_a_gap_in_the_chart(rates: list[float | None]) -> None:
     n = len(rates)
     column = dict.fromkeys(("hr_bpm", "lo_bpm", "hi_bpm", "movement_mg"), rates)
-    found = thinned({"t_s": list(range(n)), **column}, PACKET)
+    found = thinned({"t_s": list(range(n)), **column}, PACKET.chart_points)
     assert len(found["t_s"]) <= PACKET.chart_points
     for at, value in zip(found["t_s"], found["hr_bpm"], strict=True):
         here = rates[at : at + found["every_s"]]
