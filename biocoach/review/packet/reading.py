@@ -26,6 +26,7 @@ from biocoach.store.whole import entry_of
 
 Read = Callable[[str], Review | None]
 MODULE = "biocoach.review.packet.reading"
+BESIDE = "--beside"
 CHILDREN_MAX = 4  # each takes some 150 MB
 WORTH_IT = 4  # a child takes a second to start: fewer sessions are read here
 
@@ -45,7 +46,7 @@ def _review(name: str, texts: list[list[Any]], settings: Settings) -> Review | N
 
 class Readers:
     """Reads these sessions ahead, some at a time. ``read`` waits for one; any others are read
-    here. ``close`` ends what is under way.
+    here. ``close`` ends what is under way. ``beside``: they give way to a session that may run.
 
     A child that could not start, or died, is nobody's loss: its session is read here.
     """
@@ -56,10 +57,13 @@ class Readers:
         settings: Settings,
         names: Iterable[str],
         children: int | None = None,
+        *,
+        beside: bool = False,
     ) -> None:
         wanted = list(names)
         self._reader = reader
         self._settings = settings
+        self._arguments = (BESIDE,) if beside else ()
         self._own = local()
         self._lock = Lock()
         self._children: list[Child] = []
@@ -103,7 +107,7 @@ class Readers:
             if self._closed:
                 return None
             if not hasattr(self._own, "child"):
-                self._own.child = Child(MODULE)
+                self._own.child = Child(MODULE, *self._arguments)
                 self._children.append(self._own.child)
             child: Child = self._own.child
             return child
@@ -124,7 +128,8 @@ def reply(line: str, settings: Settings) -> str:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; its end is ours
     limit_this_process()
-    give_way()
+    if BESIDE in sys.argv:
+        give_way()
     settings, write = Settings(), sys.stdout.write
     for line in sys.stdin:
         write(reply(line, settings) + "\n")
