@@ -176,7 +176,7 @@ class _Known:
         self._lines = {row.session: row.entries for row in reader.sessions()}
         names = [s["id"] for s in material.sessions(material.span)]
         new = [name for name in names if self._at(name) not in known]
-        self._readers = Readers(reader, material.settings, new)
+        self._readers = Readers(reader, material.settings, new, beside=True)
 
     def read(self, name: str) -> Review | None:
         found = self._known.get(self._at(name)) or self._readers.read(name)

@@ -27,6 +27,7 @@ from biocoach.store.whole import entry_of
 
 Read = Callable[[str], Review | None]
 MODULE = "biocoach.review.packet.reading"
+BESIDE = "--beside"
 CHILDREN_MAX = 4  # each takes some 150 MB
 WORTH_IT = 4  # a child takes a second to start: fewer sessions are read here
 
@@ -49,7 +50,7 @@ def _review(name: str, texts: list[list[Any]], settings: Settings) -> Review | N
 
 class Readers:
     """Reads these sessions ahead, some at a time. ``read`` waits for one; any others are read
-    here. ``close`` ends what is under way.
+    here. ``close`` ends what is under way. ``beside``: they give way to a session that may run.
 
     A child that could not start, or died, is nobody's loss: its session is read here.
     """
@@ -60,11 +61,14 @@ class Readers:
         settings: Settings,
         names: Iterable[str],
         children: int | None = None,
+        *,
+        beside: bool = False,
     ) -> None:
         kept = reader.thin_reviews_by(made_by(settings))
         wanted = [name for name in names if name not in kept]
         self._reader = reader
         self._settings = settings
+        self._arguments = (BESIDE,) if beside else ()
         self._own = local()
         self._lock = Lock()
         self._children: list[Child] = []
@@ -108,7 +112,7 @@ class Readers:
             if self._closed:
                 return None
             if not hasattr(self._own, "child"):
-                self._own.child = Child(MODULE)
+                self._own.child = Child(MODULE, *self._arguments)
                 self._children.append(self._own.child)
             child: Child = self._own.child
             return child
@@ -129,7 +133,8 @@ def reply(line: str, settings: Settings) -> str:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; its end is ours
     limit_this_process()
-    give_way()
+    if BESIDE in sys.argv:
+        give_way()
     settings, write = Settings(), sys.stdout.write
     for line in sys.stdin:
         write(reply(line, settings) + "\n")
