@@ -246,6 +246,8 @@ def a_year(tour: Tour) -> None:
     tour.see("Review", "year-review", rows.first)
     rows.first.click()
     tour.see("Session", "year-session", page.locator("main .uplot").first)
+    page.get_by_role("button", name=tour.say("then.show"), exact=True).click()
+    tour.see("Session", "then-and-now", page.locator("section[aria-labelledby=then] table"))
     for place, view in (
         ("practices", "Practices"),
         ("worksheets", "Worksheets"),
