@@ -96,6 +96,9 @@ class Reader(Protocol):
 
     def session(self, name: str) -> Json | Refusal | None: ...
 
+    def then_and_now(self, name: str) -> Json | Refusal | None:
+        """As ``biocoach.review.then_and_now.then_and_now``."""
+
     def learnt(self) -> Json:
         """What the person's answers taught; empty while the record is locked."""
 

@@ -16,6 +16,7 @@ from biocoach.review.imports import GZIP, RECORD
 from biocoach.store import NotEmptyError, StoreError
 from biocoach.store.taking_in import TransferError, header_of, take_in
 
+END = b'{"end":'
 LINE_MAX = 32_000_000  # the largest picture or voice is 8 MB as text
 SERVED = "biocoach is running with this data folder: stop it first"
 NOT_EMPTY = "there is a record in this data folder already: give an empty one as --data-dir"
@@ -81,6 +82,8 @@ def _lines(file: BinaryIO) -> Iterator[str]:
     while line := file.readline(LINE_MAX):
         if len(line) == LINE_MAX:
             raise TransferError(TOO_LONG)
+        if line.startswith(END) and file.read(1):
+            raise TransferError("more follows its end: it was changed or damaged")
         try:
             yield line.decode("utf-8")
         except UnicodeDecodeError:

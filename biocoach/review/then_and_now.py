@@ -58,7 +58,7 @@ def then_and_now(
         "gaps_s": gaps_s,
         "length_s": record.length_s,
         "coverage_now": round(record.read_share, 4),
-        "settings": {"then": hashes[-1] if hashes else None, "now": settings.hash()},
+        "settings": {"then": hashes[0] if hashes else None, "now": settings.hash()},
         "program": {"then": own[0].writer if own else None},
         "changed": None if then is None else changed(then, json.loads(settings.document())),
     }

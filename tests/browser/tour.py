@@ -250,6 +250,11 @@ def a_year(tour: Tour) -> None:
     tour.see("Review", "year-review", rows.first)
     rows.first.click()
     tour.see("Session", "year-session", page.locator("main .uplot").first)
+    with page.expect_response("**/then-and-now") as laid:
+        page.get_by_role("button", name=tour.say("then.show"), exact=True).click()
+    told = laid.value.json()  # names of programs and rules are no words of a language
+    page.evaluate("told => { window.told = told }", told["settings"] | told["program"])
+    tour.see("Session", "then-and-now", page.locator("section[aria-labelledby=then] table"))
     for place, view in (
         ("practices", "Practices"),
         ("worksheets", "Worksheets"),

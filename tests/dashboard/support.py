@@ -181,6 +181,9 @@ class SmallHouse:
     def hrv(self, name: str) -> Json | Refusal | None:
         return self.session(name)
 
+    def then_and_now(self, name: str) -> Json | Refusal | None:
+        return self.session(name)
+
     def crisis_lines(self) -> Sequence[Json]:
         return [{"country": "EU", "name": "Emergency", "phone": "112"}]
 

@@ -4,7 +4,7 @@ import type { Helps } from "./helps";
 import type { ArcPhase, LadderAnswer, LessWay, NoteDraft, NoteKind, SignKind, StepWords, Way } from "./wire";
 import type {
   BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, ReportAnswer, Review,
-  SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Told, TrendsAnswer, Variability,
+  SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, ThenAndNow, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
 import type { PlanAhead } from "./plan-ahead.svelte";
@@ -179,6 +179,9 @@ export class Api {
     return this.ask<Review>("GET", `api/sessions/${encodeURIComponent(id)}`);
   }
 
+  thenAndNow(id: string) {
+    return this.ask<ThenAndNow>("GET", `api/sessions/${encodeURIComponent(id)}/then-and-now`);
+  }
   variability(id: string) {
     return this.ask<Variability>("GET", `api/sessions/${encodeURIComponent(id)}/hrv`);
   }
