@@ -15,16 +15,15 @@ from itertools import islice
 
 from biocoach.clock import Clock, iso_utc, moment_of
 from biocoach.recorded import PERSON, Page, Recording, beats_of, rows_of, start_of
-from biocoach.review import sessions as review
 from biocoach.review.afterwards import elsewhere_of, why_not
 from biocoach.review.incoming import BrokenOffError
+from biocoach.review.summing_up import sum_up
 from biocoach.settings import Settings
 from biocoach.store import Journal
 from biocoach.types import (
     Afterwards,
     Begin,
     Closed,
-    Ecg,
     Elsewhere,
     Entry,
     Fit,
@@ -180,9 +179,7 @@ class Keeper:
         return page, begin
 
     def summarise(self, name: str) -> None:
-        # The ECG says nothing in a fold, and would take most of the memory.
-        entries = [e for e in self.journal.read(name) if not isinstance(e.body, Ecg)]
-        self.journal.put_summary(name, review.summary(name, entries, self.settings))
+        sum_up(self.journal, name, self.settings)
 
     # ---- said afterwards
 

@@ -16,6 +16,7 @@ from biocoach.clock import Clock, moment_of
 from biocoach.keeping import sweep
 from biocoach.review import sessions as review
 from biocoach.review.prior import Moment, prior_of
+from biocoach.review.summing_up import sum_up
 from biocoach.running import Running, Step, begin_of
 from biocoach.runtime import Opened, Source
 from biocoach.settings import Settings
@@ -157,9 +158,7 @@ class Opening:
             if row.session in known and known[row.session].get("made_by") != wanted
         ]
         for row in [*missing, *_a_few(stale[::-1])]:
-            entries = list(self._journal.read(row.session))
-            summary = review.summary(row.session, entries, self._settings)
-            self._journal.put_summary(row.session, summary)
+            sum_up(self._journal, row.session, self._settings)
 
 
 def _a_few(rows: list[SessionRow]) -> list[SessionRow]:

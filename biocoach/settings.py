@@ -407,3 +407,24 @@ class ArcSettings:
 
 
 ARC = ArcSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketSettings:
+    """What a therapist's packet tells. No session depends on them, as with ``MEDIA``."""
+
+    days: int = 28  # four weekly meetings; compared with the 28 before
+    distress_high_suds: int = 50  # the middle of the scale (Wolpe 1969), and care's own line
+    read_share_min: float = (
+        0.8  # of the time apart, before "did not rise" is said (chosen with care)
+    )
+    talk_letters: int = 420  # of the first page; what is cut stands whole further on
+    line_letters: int = 105
+    steps_shown: int = 3
+    proposals_shown: int = 2
+    ahead_shown: int = 3
+    letters_max: int = 20_000  # of one text on a session's page
+    chart_points: int = 600  # a page is some 700 dots of print wide
+
+
+PACKET = PacketSettings()

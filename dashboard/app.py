@@ -32,6 +32,7 @@ from dashboard.ports import (
     Practices,
     Reader,
     Recordings,
+    Reports,
     Separations,
     Straps,
     Worksheets,
@@ -51,6 +52,7 @@ from dashboard.routes import (
     practices,
     recordings,
     records,
+    reports,
     separations,
     straps,
     worksheets,
@@ -78,6 +80,7 @@ class Ports:
     separations: Separations
     ladders: Ladders
     drafts: Drafts
+    reports: Reports
     note_drafts: NoteDrafts
     phones: Phones
     guard: Guard
@@ -102,6 +105,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         separations.router(ports.separations),
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),
+        reports.router(ports.reports),
         note_draft.router(ports.note_drafts),
         phone.router(ports.phones),
     ]

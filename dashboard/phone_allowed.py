@@ -32,6 +32,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "/api/sessions/{name}",
         "/api/sessions/{name}/hrv",
         "/api/sessions/{name}/notes",
+        "/api/sessions/{name}/then-and-now",
         "/api/settings/contacts",
         "/api/settings/fit",
         "/api/settings/learnt",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from biocoach.review.progress import Asked
@@ -94,6 +95,9 @@ class Reader(Protocol):
     def check_in(self) -> Json | None: ...
 
     def session(self, name: str) -> Json | Refusal | None: ...
+
+    def then_and_now(self, name: str) -> Json | Refusal | None:
+        """As ``biocoach.review.then_and_now.then_and_now``."""
 
     def learnt(self) -> Json:
         """What the person's answers taught; empty while the record is locked."""
@@ -278,6 +282,24 @@ class Margin(Protocol):
     def change(self, session: str, note: str, at_s: float, text: str, rev: str) -> Json: ...
 
     def erase(self, session: str, note: str, rev: str) -> Json: ...
+
+
+class Reports(Protocol):
+    """The packet for a therapist. One is made at a time, in a thread of its own; another takes its
+    place. Each may be called in threads."""
+
+    def begin(self, since: date | None, until: date | None, talk: str) -> Json:
+        """``ok`` with its ``id``; or ``why``: ``locked``, ``no_days``."""
+
+    def view(self, name: str) -> Json | Outcome:
+        """``state``: working, ready, failed; ``done`` of ``of`` sessions; and where it is ready its
+        ``first`` page (``biocoach.review.packet.first_page``) with ``disclaimer`` and ``mark``."""
+
+    def drop(self, name: str) -> Outcome:
+        """It is made no further, and is gone."""
+
+    def file(self, name: str, kind: str) -> bytes | Outcome:
+        """``kind``: pdf, html. ``not_there``, ``not_ready``."""
 
 
 class NoteDrafts(Protocol):

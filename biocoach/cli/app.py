@@ -13,8 +13,10 @@ from biocoach.cli import (
     doctor,
     errand,
     evaluate,
+    export,
     practices,
     record,
+    report,
     serve,
     simulate,
     straps,
@@ -49,11 +51,13 @@ def root(
 
 app.command()(analyze.analyze)
 app.command("import")(bring.bring)
+app.command()(export.export)
 app.command()(decode.decode)
 app.command()(serve.serve)
 app.command()(serve.demo)
 app.command()(serve.link)
 app.command()(record.record)
+app.command()(report.report)
 app.command()(simulate.simulate)
 app.command()(straps.straps)
 app.command()(year.year)

@@ -44,10 +44,19 @@ def bring(
 ) -> None:
     """Bring recordings into the record, each as a session of its own.
 
-    The same recording twice adds nothing. Example: biocoach import run.fit morning.txt
+    The same recording twice adds nothing. A whole record, as `biocoach export --format json` wrote
+    it, goes into an empty --data-dir. Example: biocoach import run.fit morning.txt
     """
+    from biocoach.cli.bring_record import is_record, take_in_file
     from biocoach.review.imported import FORMATS
 
+    records = [path for path in files if is_record(path)]
+    if records and len(files) > 1:
+        wrong_use(f"{records[0]}: a whole record; give it alone")
+    if records:
+        word = passphrase_in(passphrase_file)
+        take_in_file(records[0], data_dir, word, plain=plain, as_json=as_json)
+        return
     if kind and kind not in FORMATS:
         wrong_use(f"--format {kind}: not known; give one of {', '.join(FORMATS)}")
     try:

@@ -32,6 +32,7 @@ from biocoach.cli.phone_lock import PhoneLock
 from biocoach.cli.phones import PhoneDesk
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
+from biocoach.cli.report_desk import ReportDesk
 from biocoach.cli.screen import Screen
 from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
@@ -98,6 +99,7 @@ class House:
             fit=self._fit_now, waits=self._screen.may_practise, wall=clock.wall,
             simulated=lambda: self.wearing.choice.simulated,
         )  # fmt: skip
+        self.reports = ReportDesk(clock.wall, self._settings)
         self.mine = Belongings(data_folder(base), record, self._settings, self.submit)
         self.phones = PhoneDesk(
             fact=self.readings.fact, keep=self._facts.replace, clock=clock, addresses=addresses,
@@ -150,6 +152,7 @@ class House:
             self.recordings.opened(keeper)
             await self.mine.own.opened(journal, self._clock, simulated=choice.simulated)
             await self.mine.notes.opened(journal, simulated=choice.simulated)
+            await self.reports.opened(journal, simulated=choice.simulated)
             spec = await self.wearing.opened(choice, journal)
             source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
             self._screen.opened(
@@ -180,6 +183,7 @@ class House:
             self._journal = None
             await self.recordings.closing()
             await self.mine.own.closing()
+            await self.reports.closing()
             await self.mine.notes.closing()
             self.readings.close()
             journal.close()

@@ -5,19 +5,21 @@ The dashboard's ``Measures``. A total that was typed in is a fact of the record,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from biocoach.cli.note_desk import NoteDesk, OpenRecord, answer, changed
-from biocoach.cli.sheet_facts import kept_in
+from biocoach.cli.sheet_facts import kept_in, sheets_of
 from biocoach.exposure import measures
-from biocoach.exposure.measures import Total
+from biocoach.exposure.measures import Scale, Total
 from biocoach.exposure.scoring import band_of
+from biocoach.exposure.sheet import KEPT
 from biocoach.exposure.shipped_forms import shipped_scales
 from biocoach.review.trends import counted_of, trends
 from biocoach.settings import LearningSettings
+from biocoach.store import Reader
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
@@ -109,25 +111,7 @@ class Measuring:
         return {"ok": True, "id": name, "rev": kept["rev"]}
 
     def _totals(self, record: OpenRecord) -> list[Total]:
-        """By day. A sheet that is not complete has none."""
-        typed = [
-            Total(id=name.removeprefix(TOTAL), **{key: fact[key] for key in (*SAID, "rev")})
-            for name, fact in record.reader.facts(TOTAL).items()
-        ]
-        filled = [
-            Total(
-                id=sheet.id, scale=sheet.score["scale"], day=sheet.day,
-                total=sheet.score["total"], sheet=sheet.id,
-            )
-            for sheet in kept_in(record)
-            if sheet.score and sheet.score["complete"] and self._gives(sheet.form, sheet.score)
-        ]  # fmt: skip
-        return sorted([*typed, *filled], key=lambda total: total.day)
-
-    def _gives(self, form: str, score: Json) -> bool:
-        """A form of one's own has a score of its own, and none of a scale that is known."""
-        scale = self._scales.get(score["scale"])
-        return scale is not None and scale.form == form
+        return totals_in(record.reader, self._scales)
 
     def _row(self, total: Total) -> Json:
         scale = self._scales.get(total.scale)
@@ -137,6 +121,25 @@ class Measuring:
 
     def _today(self) -> date:
         return self._wall().astimezone().date()
+
+
+def totals_in(reader: Reader, scales: Mapping[str, Scale]) -> list[Total]:
+    """By day. A sheet that is not complete has none; nor has a form of one's own of a scale that
+    is known, since its score is its own."""
+    typed = [
+        Total(id=name.removeprefix(TOTAL), **{key: fact[key] for key in (*SAID, "rev")})
+        for name, fact in reader.facts(TOTAL).items()
+    ]
+    filled = [
+        Total(
+            id=sheet.id, scale=sheet.score["scale"], day=sheet.day,
+            total=sheet.score["total"], sheet=sheet.id,
+        )
+        for sheet in sheets_of(reader)
+        if sheet.state == KEPT and sheet.score and sheet.score["complete"]
+        and (scale := scales.get(sheet.score["scale"])) is not None and scale.form == sheet.form
+    ]  # fmt: skip
+    return sorted([*typed, *filled], key=lambda total: total.day)
 
 
 def _is_past_day(day: str, today: date) -> bool:

@@ -60,6 +60,9 @@ class Readings:
     def session(self, name: str) -> Json | Refusal | None:
         return self._shelf.session(name) if self._shelf else None
 
+    def then_and_now(self, name: str) -> Json | Refusal | None:
+        return self._shelf.then_and_now(name) if self._shelf else None
+
     def practised(self) -> list[Practised]:
         """Every step that was practised in the open record, the oldest first."""
         return self._shelf.practised() if self._shelf else []

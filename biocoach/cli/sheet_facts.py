@@ -8,14 +8,19 @@ from biocoach.cli.note_desk import OpenRecord
 from biocoach.exposure.answers import Unfit, What, link_of, links_of
 from biocoach.exposure.form import Form
 from biocoach.exposure.sheet import KEPT, Sheet, sheet_of
+from biocoach.store import Reader
 
 Json = dict[str, Any]
 SHEET = "sheet:"  # the facts' names begin so
 
 
 def sheets_in(record: OpenRecord) -> list[Sheet]:
+    return sheets_of(record.reader)
+
+
+def sheets_of(reader: Reader) -> list[Sheet]:
     """All of them, in the order in which they were begun."""
-    facts = record.reader.facts(SHEET)
+    facts = reader.facts(SHEET)
     found = [sheet_of(name.removeprefix(SHEET), fact) for name, fact in facts.items()]
     return sorted(found, key=lambda sheet: sheet.began_utc)
 

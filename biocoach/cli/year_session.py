@@ -11,7 +11,7 @@ from typing import Any
 from biocoach.captures import Timed
 from biocoach.clock import StoryClock
 from biocoach.opening import Opening
-from biocoach.review import sessions as review
+from biocoach.review.summing_up import sum_up
 from biocoach.running import Running, Step
 from biocoach.settings import Settings
 from biocoach.store import Journal
@@ -80,8 +80,7 @@ class Lived:
                     heapq.heappush(waiting, (at_s + later_s, next(self._order), said))
             done += steps
         self._append(done + running.end(self._clock, reason="ended"))
-        entries = list(self._journal.read(running.id))
-        self._journal.put_summary(running.id, review.summary(running.id, entries, self._settings))
+        sum_up(self._journal, running.id, self._settings)
 
     def _clock_at(self, running: Running, at_s: float) -> None:
         ahead_s = running.start_clock_s + at_s - self._clock.now_s()

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from biocoach import captures, sandbox
-from biocoach.review import exports, fit_file, tables
+from biocoach.review import fit_file, foreign_tables, tables
 from biocoach.review.filetimes import running, stamped
 from biocoach.review.imported import UNKNOWN, Imported, Problem, Timed
 from biocoach.types import Refusal
@@ -27,7 +27,9 @@ SIZE_MAX = 100_000_000
 INPUTS_MAX = 2_000_000  # a week of heartbeats, and movement with them: about 1 GB here
 NONSENSE_SHARE = 0.5  # more bad lines than this: a file of another kind
 GZIP = b"\x1f\x8b"
-TEXTS = ("text", "csv", "rr-text", "time-rr", *exports.KINDS)
+RECORD = b'{"biocoach_record"'  # how ``biocoach export --format json`` begins
+RECORD_SAID = "a whole record: `biocoach import` takes it into an empty --data-dir, by itself"
+TEXTS = ("text", "csv", "rr-text", "time-rr", *foreign_tables.KINDS)
 # Kinds that people try, and what to do instead.
 OTHERS = {
     b"MATLAB 5.0": "a MATLAB file: save the results as CSV or text in Kubios, and give that",
@@ -46,6 +48,8 @@ def read(path: Path, kind: str | None = None) -> Imported | Refusal:
             return Refusal(why=why)
         with path.open("rb") as file:
             head = file.read(4096)
+        if head.startswith(RECORD):
+            return Refusal(why=RECORD_SAID)
         kind = kind or sniff(head)
         if kind == "capture":
             return _capture(captures.read_file(path), packed=head.startswith(GZIP))
@@ -88,6 +92,8 @@ def read_bytes(data: bytes, kind: str | None = None) -> Imported | Refusal:
     why = why_not_size(len(data))
     if why:
         return Refusal(why=why)
+    if data.startswith(RECORD):
+        return Refusal(why=RECORD_SAID)
     kind = kind or sniff(data[:4096])
     if kind == "capture":
         stream = captures.read_stream(io.BytesIO(data))
@@ -105,7 +111,9 @@ def _of_bytes(data: bytes, kind: str) -> Imported | Refusal:
 def _rows(text: str, kind: str) -> tables.Rows | Refusal:
     """A table with our own column names, one with another program's, or lines of numbers."""
     ours = kind in ("rr-text", "time-rr") or tables.delimiter(tables.first_line(text))
-    found = None if ours else exports.read(text, kind if kind in exports.KINDS else "")
+    found = (
+        None if ours else foreign_tables.read(text, kind if kind in foreign_tables.KINDS else "")
+    )
     return tables.read(text, kind) if found is None else found
 
 

@@ -101,7 +101,7 @@ def _told(summary: Json, ladders: Sequence[Ladder]) -> Told | None:
     return Told(
         summary=summary,
         row=row,
-        day=row.day if row else _day(summary),
+        day=row.day if row else day_of(summary),
         ladder=ladder if step else NO_LADDER,
         step=step.id if step else "",
         support=summary.get("support", ""),
@@ -110,7 +110,8 @@ def _told(summary: Json, ladders: Sequence[Ladder]) -> Told | None:
     )
 
 
-def _day(summary: Json) -> str:
+def day_of(summary: Json) -> str:
+    """The local day on which it began; "" where nobody knows."""
     elsewhere = summary.get("elsewhere")
     if elsewhere and not elsewhere["dated"]:
         return ""

@@ -58,7 +58,11 @@ def folded(entries: Sequence[Entry], settings: Settings) -> Record:
 
 def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
     """Everything that the review of one session shows."""
-    record = folded(entries, settings)
+    return reviewed(name, entries, folded(entries, settings), settings)
+
+
+def reviewed(name: str, entries: Sequence[Entry], record: Record, settings: Settings) -> Json:
+    """The same of entries that were folded already."""
     begin = _first(record, Begin)
     plan, debrief = _first(record, Plan, last=True), _first(record, Debrief)
     labels, elsewhere = labels_of(record), elsewhere_of(entries)
@@ -98,8 +102,12 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
 
 def summary(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
     """What a list of sessions shows, and what later sessions lean on. Can be rebuilt."""
+    return summarised(name, entries, folded(entries, settings), settings)
+
+
+def summarised(name: str, entries: Sequence[Entry], record: Record, settings: Settings) -> Json:
+    """The same of entries that were folded already."""
     own = until_closed(entries)
-    record = folded(entries, settings)
     begin = _first(record, Begin)
     plan, debrief = _first(record, Plan, last=True), _first(record, Debrief)
     ready = [d for d in record.decisions if isinstance(d, BaselineReady)]

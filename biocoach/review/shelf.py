@@ -15,6 +15,7 @@ from biocoach.review.afterwards import elsewhere_of, until_closed
 from biocoach.review.learnt import learnt
 from biocoach.review.progress import Asked, progress
 from biocoach.review.recovery_over_time import recovery_over_time
+from biocoach.review.then_and_now import then_and_now
 from biocoach.review.what_helps import WhatHelps
 from biocoach.settings import Settings
 from biocoach.store import Reader, SessionRow
@@ -39,6 +40,17 @@ class Shelf:
         if not any(row.get("elsewhere") for row in rows):
             return rows  # in the journal's order, whatever the clock was set to
         return sorted(rows, key=lambda row: moment_of(row["started_utc"]), reverse=True)
+
+    def everything(self) -> list[Json]:
+        """All that was worn, planned or not, and what was brought in, the oldest first."""
+        kept = ("planned", "elsewhere", "coverage")
+        return [row for row in self._rows() if any(row.get(key) for key in kept)]
+
+    def must_be_still(self) -> bool:
+        """Somebody is apart under ``observe``: nothing of that heart may be seen yet."""
+        name = self._reader.open_session()
+        row = next((r for r in self._reader.sessions() if r.session == name), None)
+        return row is not None and bool(self._as_it_stands(row).get("still"))
 
     def practised(self) -> list[Practised]:
         """Every step that was practised, the oldest first; undated ones before them, in the
@@ -111,6 +123,18 @@ class Shelf:
             return None
         found = review.review(name, entries, self._settings)
         return Refusal(why=STILL) if found["still"] else found
+
+    def then_and_now(self, name: str) -> Json | Refusal | None:
+        """What was decided on the day beside what today's rules say; of a session that is over."""
+        entries = [e for e in self._reader.read(name) if not isinstance(e.body, Ecg)]
+        if not entries:
+            return None
+        if not isinstance(until_closed(entries)[-1].body, Closed):
+            return Refusal(why="open_session")
+        record = review.folded(entries, self._settings)
+        hashes = [e.settings_hash for e in entries if e.settings_hash]
+        then = self._reader.settings(hashes[0]) if hashes else None
+        return then_and_now(entries, record, self._settings, then)
 
     def _as_it_stands(self, row: SessionRow) -> Json:
         """The summary of a session that has none yet, folded once for all that ask meanwhile."""

@@ -95,14 +95,14 @@ def _week(
 ) -> Json:
     moments = [s for s in noted if s.makes == Makes.MOMENT]
     kinds = {kind: [s for s in noted if s.behaviour == kind] for kind in Behaviour}
-    row: Json = {"week": week, "noted": len(noted), **_urges(sessions, settings)}
-    row["moments"] = _group(moments, settings) if noted else None
+    row: Json = {"week": week, "noted": len(noted), **urges_in(sessions, settings)}
+    row["moments"] = noted_in(moments, settings) if noted else None
     for kind, found in kinds.items():
-        row[kind.value] = _group(found, settings) if noted else None
+        row[kind.value] = noted_in(found, settings) if noted else None
     return row
 
 
-def _urges(sessions: Sequence[Counted], settings: LearningSettings) -> Json:
+def urges_in(sessions: Sequence[Counted], settings: LearningSettings) -> Json:
     """Over the sessions that tell both; ``unknown``: how many don't."""
     told = [(s.urges, s.acted) for s in sessions if s.urges is not None and s.acted is not None]
     urges = sum(one for one, _ in told) if told else None
@@ -116,7 +116,7 @@ def _urges(sessions: Sequence[Counted], settings: LearningSettings) -> Json:
     }
 
 
-def _group(sheets: Sequence[Sheet], settings: LearningSettings) -> Json:
+def noted_in(sheets: Sequence[Sheet], settings: LearningSettings) -> Json:
     answers = [sheet.answers for sheet in sheets]
     rated = _numbers(a.get("intensity") for a in answers)
     lasted = _numbers(a.get("lasted_min") for a in answers)

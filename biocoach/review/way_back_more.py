@@ -73,7 +73,8 @@ def more_of(
         why="" if area else DISTURBED if late else NOT_KNOWN,
     )
     window_s = settings.recovery.full_window_s
-    return asdict(found) | {"full_window_s": window_s, "after_s": list(AFTER_S)}
+    told = {"left_bpm": list(found.left_bpm), "after_s": list(AFTER_S), "full_window_s": window_s}
+    return asdict(found) | told
 
 
 def _centred(rates: Rates, t: int) -> float | None:

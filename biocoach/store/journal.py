@@ -35,6 +35,7 @@ from biocoach.store.schema import (
     sessions,
     settings_documents,
     summaries,
+    thin_reviews,
 )
 from biocoach.types import Entry
 
@@ -171,6 +172,16 @@ class Journal(Reader):
         with self._database.writing() as connection:
             connection.execute(newer)
 
+    def put_thin_review(self, session: str, made_by: str, document: Json) -> None:
+        """Replaces what reports tell of the session, which can be rebuilt from the journal."""
+        row = {"session": session, "made_by": made_by, "json": canonical(document)}
+        statement = insert(thin_reviews).values(row)
+        newer = statement.on_conflict_do_update(
+            set_={key: statement.excluded[key] for key in ("made_by", "json")}
+        )
+        with self._database.writing() as connection:
+            connection.execute(newer)
+
     def erase_session(self, session: str) -> int:
         """Takes the bodies for good and leaves tombstones; how many. What lies beside the session
         goes with it; other facts have their own way."""
@@ -236,7 +247,8 @@ class Journal(Reader):
         with self._lock:
             with self._database.writing() as connection:
                 count = connection.execute(gone.values(body=None, kind=_ERASED)).rowcount
-                connection.execute(delete(summaries).where(summaries.c.session.in_(names)))
+                for made in (summaries, thin_reviews):
+                    connection.execute(delete(made).where(made.c.session.in_(names)))
                 _run(connection, delete(sessions).where(named), *beside)
             self._forget()
             self._scrub()

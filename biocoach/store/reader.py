@@ -14,7 +14,15 @@ from biocoach.store.codec import from_text, parse
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
 from biocoach.store.plans import Json
-from biocoach.store.schema import BESIDE, FACTS, entries, sessions, settings_documents, summaries
+from biocoach.store.schema import (
+    BESIDE,
+    FACTS,
+    entries,
+    sessions,
+    settings_documents,
+    summaries,
+    thin_reviews,
+)
 from biocoach.store.verify import Report, verify
 from biocoach.store.whole import Whole, pages
 from biocoach.types import Entry, Refusal
@@ -118,9 +126,32 @@ class Reader:
             rows = connection.execute(query).all()
         return {row.session: kept_json(row.json) for row in rows}
 
+    def thin_review(self, session: str, made_by: str) -> Json | None:
+        """What reports tell of a session; None where it was made by another version, or never."""
+        table = thin_reviews.c
+        return self._document(
+            select(table.json).where(table.session == session, table.made_by == made_by)
+        )
+
+    def thin_reviews_by(self, made_by: str) -> set[str]:
+        """The sessions of which there is one that was made so."""
+        query = select(thin_reviews.c.session).where(thin_reviews.c.made_by == made_by)
+        with self._database.reading() as connection:
+            return {row.session for row in connection.execute(query)}
+
     def fact(self, name: str, *, person: str = "") -> Json | None:
         """The latest value of a profile fact, or None."""
         return self._document(_latest_fact(entries.c.body, name, person))
+
+    def every(self, name: str, *, person: str = "") -> list[Json]:
+        """All values that a fact has had, the oldest first; erased ones are not there."""
+        own = (entries.c.person == person, entries.c.body.is_not(None))
+        query = select(entries.c.body).where(
+            entries.c.session == FACTS, entries.c.kind == fact_kind(name), *own
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(entries.c.seq)).all()
+        return [kept_json(row.body) for row in rows]
 
     def facts(self, prefix: str, *, person: str = "") -> dict[str, Json]:
         """The latest value of each fact whose name begins so, by name, in the order in which

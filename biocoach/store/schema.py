@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 FACTS = ""  # the session of the profile's facts
 BESIDE = "beside:"  # facts that lie beside a session, and go with it: ``beside:<session>:…``
-HEAD = "0002"  # the newest migration this version knows
+HEAD = "0003"  # the newest migration this version knows
 
 metadata = MetaData()
 
@@ -73,6 +73,15 @@ summaries = Table(
     "summaries",
     metadata,
     Column("session", String, primary_key=True),
+    Column("json", Text, nullable=False),
+)
+
+# Rebuildable too: what reports tell of a session.
+thin_reviews = Table(
+    "thin_reviews",
+    metadata,
+    Column("session", String, primary_key=True),
+    Column("made_by", String, nullable=False),
     Column("json", Text, nullable=False),
 )
 

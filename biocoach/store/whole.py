@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
+from biocoach.store.codec import from_text
 from biocoach.store.database import Database
+from biocoach.store.errors import StoreError, Trouble
 from biocoach.store.schema import FACTS, entries
+from biocoach.types import Entry, Refusal
 
 PAGE = 1000  # rows
+TEXT = ("at_s", "wall_utc", "number", "settings_hash", "seq", "body")
+ECG = "ecg"  # the kind of such a line
 
 _LIVING = entries.c.body.is_not(None)
 
@@ -44,6 +49,14 @@ class Whole:
             query = query.where(entries.c.session.in_([FACTS, *chosen]))
         yield from pages(self._database, query)
 
+    def texts(self, session: str) -> list[list[Any]]:
+        """A session's lines as they are kept, unread, for another process: ``entry_of`` reads one.
+        Without the ECG, which says nothing in a fold and would be most of it."""
+        query = select(entries).where(
+            entries.c.session == session, _LIVING, entries.c.kind != ECG, entries.c.session != FACTS
+        )
+        return [[getattr(row, name) for name in TEXT] for row in pages(self._database, query)]
+
     def latest_facts(self) -> set[int]:
         """The seq of the latest wording of each fact of each person."""
         query = select(func.max(entries.c.seq)).where(entries.c.session == FACTS, _LIVING)
@@ -58,3 +71,12 @@ class Whole:
             query = query.where(entries.c.session.in_(chosen))
         with self._database.reading() as connection:
             return sorted(row[0] for row in connection.execute(query.distinct()))
+
+
+def entry_of(text: Sequence[Any]) -> Entry:
+    """One of ``Whole.texts``. Raises StoreError for one that this version cannot read."""
+    found = dict(zip(TEXT, text, strict=True))
+    body = from_text(found.pop("body"))
+    if isinstance(body, Refusal):
+        raise StoreError(Trouble.NEWER, f"entry {found['seq']}: {body.why}")
+    return Entry(person="", writer="", session="", boot_id="", body=body, **found)

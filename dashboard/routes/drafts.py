@@ -1,4 +1,5 @@
-"""What is typed into a plan, a debrief or a step of the ladder, before it is said."""
+"""What is typed into a plan, a debrief or a step of the ladder, before it is said; and
+what the person wants to talk about with their therapist, which only they erase."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ class Draft(StrEnum):
     DEBRIEF = "debrief"
     TOLD = "told"
     STEP = "step"
+    TALK = "talk"
     NOTE = "note"
 
 

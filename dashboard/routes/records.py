@@ -28,6 +28,10 @@ def router(reader: Reader) -> APIRouter:
     def hrv(name: str) -> Any:
         return _found(reader.hrv(name))
 
+    @routes.get("/api/sessions/{name}/then-and-now")
+    def then_and_now(name: str) -> Any:
+        return _found(reader.then_and_now(name))
+
     @routes.get("/api/recovery")
     def recovery() -> dict[str, Any]:
         return reader.recovery()

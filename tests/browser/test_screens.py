@@ -163,12 +163,22 @@ def test_every_word_comes_from_the_language(
         if origin(page) not in asked:
             asked.add(origin(page))
             known.update(texts(told_by(page), WRITTEN))
+        known.update(texts(packets(page)))
         known.update(texts(page.evaluate("window.told ?? []")))
         found = [*unsaid(page, known), *faults(page)]
         watch.bad += [f"{name}: {fault}" for fault in dict.fromkeys(found)]
         picture(page, f"pseudo-{name}")
 
     all_of_it(context, words, look, *servers)
+
+
+ASKED_FOR = "performance.getEntriesByType('resource').map(one => one.name)"
+
+
+def packets(page: Page) -> list[object]:
+    """A packet speaks the language of its own content file, wherever it is looked at."""
+    names = {name for name in page.evaluate(ASKED_FOR) if "/api/reports/" in name}
+    return [page.context.request.get(name).json() for name in sorted(names)]
 
 
 def told_by(page: Page) -> list[object]:

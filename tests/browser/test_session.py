@@ -148,10 +148,22 @@ def reviews(page: Page, watch: Watch) -> None:
         expect(story).to_contain_text(line)
     zooms_by_key(page)
     watch.look(page, "review")
+    lays_then_beside_now(page, watch)
     page.get_by_role("link", name="All practices").click()
     expect(page.get_by_role("listitem").get_by_text("Simulated", exact=True)).to_be_visible()
     watch.look(page, "list")
     crisis_works(page)
+
+
+def lays_then_beside_now(page: Page, watch: Watch) -> None:
+    part = page.get_by_role("region", name="Then and now")
+    expect(part.get_by_role("table")).to_have_count(0)
+    part.get_by_role("button", name="Lay them side by side").click()
+    table = part.get_by_role("table", name="Then and now")
+    expect(table).to_contain_text("Activation 1: begins")
+    expect(part).to_contain_text("The rules are the same.")
+    expect(part).to_contain_text("rules say the same.")
+    watch.look(page, "then-and-now")
 
 
 def zooms_by_key(page: Page) -> None:

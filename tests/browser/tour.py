@@ -129,6 +129,7 @@ def first_steps(tour: Tour) -> None:
         ("ladder", "Ladder", tour.heading("ladder.empty_title")),
         ("review", "Review", tour.heading("review.empty_title")),
         ("progress", "Progress", tour.heading("progress.title")),
+        ("reports", "Reports", tour.heading("reports.title")),
         ("worksheets", "Worksheets", tour.heading("worksheets.title")),
         ("settings", "Settings", tour.heading("settings.title")),
         ("practices", "Practices", page.locator(".shelf").first),
@@ -241,11 +242,19 @@ def a_year(tour: Tour) -> None:
         tour.button("drafted.draft").click()
     page.evaluate("told => { window.told = told }", drafted.value.json())  # in the record's words
     tour.see("Progress", "year-note", page.get_by_label(tour.say("drafted.yours")))
+    tour.go("reports")
+    tour.button("reports.make").click()
+    tour.see("Reports", "year-reports", tour.heading("reports.first"))
     tour.go("review")
     rows = page.locator("main a[href*='#/review/']")
     tour.see("Review", "year-review", rows.first)
     rows.first.click()
     tour.see("Session", "year-session", page.locator("main .uplot").first)
+    with page.expect_response("**/then-and-now") as laid:
+        page.get_by_role("button", name=tour.say("then.show"), exact=True).click()
+    told = laid.value.json()  # names of programs and rules are no words of a language
+    page.evaluate("told => { window.told = told }", told["settings"] | told["program"])
+    tour.see("Session", "then-and-now", page.locator("section[aria-labelledby=then] table"))
     for place, view in (
         ("practices", "Practices"),
         ("worksheets", "Worksheets"),

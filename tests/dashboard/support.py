@@ -15,9 +15,10 @@ from biocoach.cli.note_drafting import NoteDrafting
 from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
 from biocoach.cli.phones import PhoneDesk
+from biocoach.cli.report_desk import ReportDesk
 from biocoach.exposure.practised import Practised
 from biocoach.review.progress import Asked
-from biocoach.settings import CareSettings, LearningSettings
+from biocoach.settings import CareSettings, LearningSettings, Settings
 from biocoach.telling import Told
 from biocoach.types import (
     Afterwards,
@@ -180,6 +181,9 @@ class SmallHouse:
     def hrv(self, name: str) -> Json | Refusal | None:
         return self.session(name)
 
+    def then_and_now(self, name: str) -> Json | Refusal | None:
+        return self.session(name)
+
     def crisis_lines(self) -> Sequence[Json]:
         return [{"country": "EU", "name": "Emergency", "phone": "112"}]
 
@@ -258,6 +262,9 @@ class Site:
     hub: Hub = field(default_factory=lambda: Hub({"app": {"locked": False}}))
     house: SmallHouse = field(default_factory=SmallHouse)
     drafts: SmallDrafts = field(default_factory=SmallDrafts)
+    reports: ReportDesk = field(
+        default_factory=lambda: ReportDesk(lambda: datetime(2026, 3, 1, 12, tzinfo=UTC), Settings())
+    )
     own: OwnThings = field(default_factory=OwnThings)  # locked until a test opens a record
     notes: Notes = field(init=False)  # the same
     facts: SmallFacts = field(default_factory=SmallFacts)
@@ -289,6 +296,7 @@ class Site:
             errands=self.house.errands,
             recordings=self.house,
             drafts=self.drafts,
+            reports=self.reports,
             note_drafts=self._note_drafts(),
             phones=self.phones,
             own=self.own,

@@ -19,7 +19,15 @@ from biocoach.types import Refusal
 from tests.faults.campaign import Campaign, Order, Outcome, Piece, in_pieces
 from tests.fit_maker import activity
 from tests.review.support import HEAD
-from tests.review.test_exports import COMMAS, HRM, HRV_LOGGER, OLD_LOGGER, OPENHRV, POLAR, REPORT
+from tests.review.test_foreign_tables import (
+    COMMAS,
+    HRM,
+    HRV_LOGGER,
+    OLD_LOGGER,
+    OPENHRV,
+    POLAR,
+    REPORT,
+)
 from tests.signal.hearts import heart
 
 RR = [round(v) for v in heart(30)]

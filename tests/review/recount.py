@@ -22,6 +22,7 @@ Json = dict[str, Any]
 Rates = dict[int, float]  # second -> bpm
 
 WINDOW_S, HALF_WINDOW_S = 20, 10
+READ_SHARE = 0.6  # of a window that beats must fill
 GAP_S = 2.0  # so much missing time ends a run of beats
 SILENT_S = 5.0
 LIMIT_S = 600  # how long a way back is looked for
@@ -78,8 +79,58 @@ def _kept(name: str, rows: list[Json]) -> Kept:
         if row["number"] is None:
             found.decided.append({"at_s": row["at_s"]} | row["body"])
         elif row["number"] not in gone:
-            found.inputs.append((row["at_s"], row["body"]))
+            found.inputs += _said_of(row["at_s"], row["body"])
+    found.inputs.sort(key=lambda one: one[0])
     return found
+
+
+def _said_of(at_s: float, body: Json) -> list[tuple[float, Json]]:
+    """What was said of a recording afterwards stands at the moment that it is about."""
+    if body["kind"] != "afterwards":
+        return [(at_s, body)]
+    said: list[Json] = []
+    if body["mark"] is not None:
+        said.append({"kind": "mark", "of_kind": body["mark"]})
+    if body["suds"] is not None:
+        said.append({"kind": "rating", "suds": body["suds"], "presence": None})
+    said += [{"kind": kind} | body[kind] for kind in ("plan", "debrief") if body[kind] is not None]
+    return [(body["moment_s"], one) for one in said]
+
+
+def apart_from_s(kept: Kept) -> float | None:
+    return min(kept.marks("apart"), default=None)
+
+
+def ratings(kept: Kept) -> list[Json]:
+    return [{"at_s": at_s} | body for at_s, body in kept.bodies("rating")]
+
+
+def presences(kept: Kept) -> list[str]:
+    """All answers to *here, far away, numb*, the debrief's too."""
+    said = [r.get("presence") for r in ratings(kept)]
+    said += [body.get("presence") for _, body in kept.bodies("debrief")]
+    return [one for one in said if one]
+
+
+def away_between(kept: Kept, start_s: float, end_s: float) -> bool:
+    """Far away or numb in that time: the last word before it, or any in it."""
+    said = [(r["at_s"], r["presence"]) for r in ratings(kept) if r["presence"]]
+    before = [presence for at_s, presence in said if at_s <= start_s][-1:]
+    during = [presence for at_s, presence in said if start_s < at_s <= end_s]
+    return any(presence != "here" for presence in before + during)
+
+
+def practice_times(kept: Kept) -> list[tuple[float, float]]:
+    """When practices ran: from each start to the next word that ends it, or to the end."""
+    found: list[tuple[float, float]] = []
+    began: float | None = None
+    for at_s, body in kept.bodies("practice_log"):
+        if body["moment"] == "started":
+            began = at_s
+        elif body["moment"] in ("finished", "stopped") and began is not None:
+            found.append((began, at_s))
+            began = None
+    return found + ([(began, kept.length_s)] if began is not None else [])
 
 
 # ---- from bytes to rates
@@ -127,9 +178,9 @@ def rates(kept: Kept) -> Rates:
     for run in beats(kept):
         ends = np.array([at_s for at_s, _ in run])
         lengths = np.array([rr_ms for _, rr_ms in run])
-        for second in range(math.ceil(run[0][0]), math.floor(run[-1][0]) + 3):
+        for second in range(math.ceil(run[0][0]), math.floor(run[-1][0]) + WINDOW_S):
             own = lengths[(ends > second - WINDOW_S) & (ends <= second)]
-            if own.sum() >= 0.8 * WINDOW_S * 1000:
+            if own.sum() >= READ_SHARE * WINDOW_S * 1000:
                 found[second] = 60_000 / float(own.mean())
     return found
 
@@ -262,3 +313,35 @@ def _left(t_s: Floats, tau: float) -> Floats:
     fine = np.linspace(-HALF_WINDOW_S, HALF_WINDOW_S, 2001)
     curve = np.exp(-np.maximum(0.0, t_s[:, None] + fine) / tau)
     return np.asarray(np.trapezoid(curve, fine, axis=1) / WINDOW_S)
+
+
+# ---- lengths of which some were cut short
+
+NORMAL_975 = 1.959963984540054
+
+
+def median_s(
+    halves_s: Sequence[float], cut_s: Sequence[float]
+) -> tuple[float | None, float | None, float | None]:
+    """Kaplan-Meier's median with its 95 % interval by the logarithm of minus the logarithm, over a
+    plain table of who was still on the way."""
+    alive, share, spread = len(halves_s) + len(cut_s), 1.0, 0.0
+    table: list[tuple[float, float, float, float]] = []
+    for at_s in sorted({*halves_s, *cut_s}):
+        there = sum(one == at_s for one in halves_s)
+        share *= 1 - there / alive
+        if there and alive > there:
+            spread += there / (alive * (alive - there))
+        low = high = math.nan
+        if 0 < share < 1:
+            width = NORMAL_975 * math.sqrt(spread) / math.log(share)
+            low, high = share ** math.exp(-width), share ** math.exp(width)
+        table.append((at_s, share, min(low, high), max(low, high)))
+        alive -= there + sum(one == at_s for one in cut_s)
+    middle, low_s, high_s = (_first(table, column) for column in (1, 2, 3))
+    return middle, low_s, high_s
+
+
+def _first(table: Sequence[tuple[float, ...]], column: int) -> float | None:
+    half = 0.5 + 1e-9
+    return next((row[0] for row in table if row[column] <= half), None)

@@ -88,7 +88,7 @@ def test_what_comes_after_the_next_rise_is_not_of_this_one() -> None:
 
 def test_a_record_that_ends_early_is_unknown_and_not_calm() -> None:
     found = more(trailing(fall(40.0), START + 150))
-    assert found["left_bpm"][1:] == (None, None)
+    assert found["left_bpm"][1:] == [None, None]
     assert (found["extra_ground"], found["why"]) == (None, NOT_KNOWN)
 
 
@@ -106,5 +106,5 @@ def test_no_rates_break_it(rates: Rates, disturbed: float | None, baseline: floa
     found = more_of(rates, recovery(), baseline, disturbed, SETTINGS)
     assert found is not None
     if all(rate is None for rate in rates):
-        assert found["left_bpm"] == (None, None, None)
+        assert found["left_bpm"] == [None, None, None]
         assert found["extra_ground"] is None

@@ -3,8 +3,8 @@
 import type { Helps } from "./helps";
 import type { ArcPhase, LadderAnswer, LessWay, NoteDraft, NoteKind, SignKind, StepWords, Way } from "./wire";
 import type {
-  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, Review,
-  SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Told, TrendsAnswer, Variability,
+  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, ReportAnswer, Review,
+  SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, ThenAndNow, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
 import type { PlanAhead } from "./plan-ahead.svelte";
@@ -91,6 +91,15 @@ export class Api {
     const more = how.last ? { keepalive: true } : {};
     return this.ask<{ ok: true; rev: string }>("PUT", `api/drafts/${name}`, { words, rev: how.rev }, more);
   }
+  newReport(asked: { since: string | null; until: string | null; talk: string }) {
+    return this.ask<{ ok: true; id: string }>("POST", "api/reports", asked);
+  }
+  report(id: string) {
+    return this.ask<ReportAnswer>("GET", `api/reports/${encodeURIComponent(id)}`);
+  }
+  dropReport(id: string) {
+    return this.ask<{ ok: true }>("DELETE", `api/reports/${encodeURIComponent(id)}`, {});
+  }
   planAhead() {
     return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");
   }
@@ -170,6 +179,9 @@ export class Api {
     return this.ask<Review>("GET", `api/sessions/${encodeURIComponent(id)}`);
   }
 
+  thenAndNow(id: string) {
+    return this.ask<ThenAndNow>("GET", `api/sessions/${encodeURIComponent(id)}/then-and-now`);
+  }
   variability(id: string) {
     return this.ask<Variability>("GET", `api/sessions/${encodeURIComponent(id)}/hrv`);
   }

@@ -209,3 +209,24 @@ export interface Variability {
   phases: PhaseVariability[];
   left_out: string | null;
 }
+
+/** An activation as it was decided, on the day or by today's rules. */
+export interface DecidedActivation {
+  onset_s: number;
+  peak_s: number | null;
+  peak_bpm: number | null;
+  half_s: number | null;
+  censored: boolean | null;
+}
+
+export interface ThenAndNow {
+  decided: boolean;
+  same: boolean;
+  activations: { then: DecidedActivation | null; now: DecidedActivation | null }[];
+  baseline: { then: number | null; now: number | null };
+  gaps_s: { then: number; now: number };
+  coverage_now: number;
+  settings: { then: string | null; now: string };
+  program: { then: string | null };
+  changed: { name: string; then: unknown; now: unknown }[] | null;
+}

@@ -1,0 +1,138 @@
+"""``biocoach report``: the packet for a therapist, as a PDF, one HTML file, or its numbers."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from biocoach.cli.say import err, fail, may_write, out, out_json, passphrase_in, progress, wrong_use
+
+if TYPE_CHECKING:  # a command is quick to start: what it needs is read in when it is
+    from biocoach.review.packet.material import Review
+    from biocoach.review.packet.reading import Read, Readers
+    from biocoach.settings import Settings
+    from biocoach.store import Journal
+
+DATA_HELP = "Where biocoach keeps its records."
+SERVED = "biocoach is running with this data folder: make the packet on its page, or stop it first"
+KINDS = (".pdf", ".html", ".json")
+Json = dict[str, Any]
+
+
+def report(
+    out_: Path | None = typer.Option(None, "--out", help="The file: .pdf, .html or .json."),
+    since: str = typer.Option("", "--since", help="First day, YYYY-MM-DD; else four weeks back."),
+    until: str = typer.Option("", "--until", help="Last day, YYYY-MM-DD; else today."),
+    talk: str | None = typer.Option(
+        None, "--talk", help="What you want to talk about; else as written on the page."
+    ),
+    simulated: bool = typer.Option(False, "--simulated", help="Of the simulated record."),
+    data_dir: Path | None = typer.Option(None, "--data-dir", help=DATA_HELP),
+    passphrase_file: Path | None = typer.Option(None, "--passphrase-file"),
+    plain: bool = typer.Option(False, "--plain", help="The record is not encrypted."),
+    force: bool = typer.Option(False, "--force", help="Replace the file if it is there."),
+    as_json: bool = typer.Option(False, "--json", help="The numbers to standard output."),
+) -> None:
+    """The packet to read with your therapist: a first page, then one page a session.
+
+    Example: biocoach report --since 2026-01-01 --out packet.pdf
+    """
+    if out_ is None and not as_json:
+        wrong_use("give --out with a file's name (.pdf, .html or .json), or --json")
+    if out_ is not None and out_.suffix.lower() not in KINDS:
+        wrong_use(f"--out {out_}: the name must end in .pdf, .html or .json")
+    days = [_day("--since", since), _day("--until", until)]
+    if out_ is not None:
+        may_write(out_, force)
+    document = _document(
+        days, talk, data_dir, passphrase_in(passphrase_file), simulated=simulated, plain=plain
+    )
+    if out_ is not None:
+        _write(out_, document, force=force)
+    if as_json:
+        out_json(document)
+    elif out_ is not None:
+        out(f"{out_}: {len(document['sessions'])} sessions")
+
+
+def _day(option: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        wrong_use(f"{option} {text}: not a day like 2026-01-31")
+
+
+def _document(
+    days: list[date | None],
+    talk: str | None,
+    data_dir: Path | None,
+    passphrase: str | None,
+    *,
+    simulated: bool,
+    plain: bool,
+) -> Json:
+    from biocoach.cli.doorway import CLOCK
+    from biocoach.cli.own_record import own_record
+    from biocoach.cli.packet_made import material_of
+    from biocoach.review.packet.document import packet
+    from biocoach.review.packet.material import span_of
+    from biocoach.review.packet.reading import Readers
+    from biocoach.settings import Settings
+    from biocoach.store import StoreError, data_folder
+
+    now = CLOCK.wall().astimezone()
+    span = span_of(days[0], days[1], now.date())
+    if span is None:
+        wrong_use("the last day is before the first")
+    folder = data_folder(data_dir, simulated)
+    if not (folder / "journal.db").exists():
+        fail(f"{folder}: there is no record here; give --data-dir, or --simulated")
+    with own_record(
+        data_dir, CLOCK, passphrase=passphrase, served=SERVED, simulated=simulated, plain=plain
+    ) as journal:
+        reader = journal.reader()
+        try:
+            material = material_of(
+                reader, span, now, simulated=simulated, talk=talk, settings=Settings()
+            )
+            names = [s["id"] for s in material.sessions(span)]
+            with closing(Readers(reader, material.settings, names)) as ahead:
+                made = replace(material, read=_kept_too(journal, ahead, material.settings))
+                return packet(made, lambda done, of: progress("sessions", done, of))
+        except StoreError as error:
+            fail(str(error))
+        finally:
+            reader.close()
+
+
+def _kept_too(journal: Journal, ahead: Readers, settings: Settings) -> Read:
+    """What had to be folded again is kept, so that the next report need not."""
+    from biocoach.review.thin import made_by
+
+    kept = journal.thin_reviews_by(made_by(settings))
+
+    def read(name: str) -> Review | None:
+        found = ahead.read(name)
+        if found is not None and name not in kept:
+            journal.put_thin_review(name, made_by(settings), found.told)
+        return found
+
+    return read
+
+
+def _write(to: Path, document: Json, *, force: bool) -> None:
+    from biocoach.cli.packet_files import packet_bytes
+
+    data = packet_bytes(document, to.suffix.lower().lstrip("."))
+    try:
+        with to.open("wb" if force else "xb") as file:
+            file.write(data)
+    except OSError as error:
+        fail(f"{to}: can't be written ({error.strerror})")
+    if document["simulated"]:
+        err("biocoach: of a simulated record; it says so on every page")

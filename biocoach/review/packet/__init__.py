@@ -1,0 +1,1 @@
+"""What a therapist reads: one document of numbers, and pages made of it (PDF, HTML)."""

@@ -1,0 +1,10 @@
+/** The packet for a therapist: which days, and how often one looks whether it is made. */
+
+export const PERIOD_DAYS = 28;
+export const LOOK_MS = 400;
+const DAY_MS = 86_400_000;
+
+/** `day` as 2026-01-31; a day has 24 hours in UTC. */
+export function daysBefore(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,74 @@
+"""``biocoach report``: a file that is never overwritten, of the record that was asked for."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from tests.cli.support import call, one_line_of_trouble, run
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a simulated person practised for two weeks."""
+    home = tmp_path_factory.mktemp("home")
+    made = call(home, "year", "--weeks", "2", "--until", "2026-02-01")
+    assert made.returncode == 0, made.stderr
+    return home
+
+
+DAYS = ("--simulated", "--since", "2026-01-19", "--until", "2026-02-01")
+
+
+def test_a_pdf_as_a_user_makes_it(home: Path) -> None:
+    done = run(home, "report", *DAYS, "--talk", "The door", "--out", "a.pdf")
+    assert done.returncode == 0, done.stderr
+    pages = PdfReader(io.BytesIO((home / "a.pdf").read_bytes())).pages
+    assert "The door" in pages[0].extract_text()
+    assert f"{len(pages) - 2} sessions" in done.stdout
+
+
+def test_all_three_files_and_the_numbers(home: Path) -> None:
+    html = call(home, "report", *DAYS, "--out", "b.html")
+    assert html.returncode == 0, html.stderr
+    assert "<h1>For your therapist</h1>" in (home / "b.html").read_text("utf-8")
+    assert call(home, "report", *DAYS, "--out", "b.json").returncode == 0
+    told = call(home, "report", *DAYS, "--json")
+    document = json.loads(told.stdout)
+    assert document == json.loads((home / "b.json").read_text("utf-8"))
+    assert document["schema"] == "biocoach.packet.v1"
+    assert document["span"]["since"] == "2026-01-19"
+    assert document["sessions"]
+
+
+def test_nothing_is_overwritten_without_force(home: Path) -> None:
+    file = home / "mine.html"
+    file.write_text("mine", encoding="utf-8")
+    done = call(home, "report", *DAYS, "--out", "mine.html")
+    assert (done.returncode, file.read_text("utf-8")) == (1, "mine")
+    assert "--force" in one_line_of_trouble(done)
+    assert call(home, "report", *DAYS, "--out", "mine.html", "--force").returncode == 0
+    assert file.read_text("utf-8") != "mine"
+
+
+WRONG = [
+    ([], 2, "--out"),
+    (["--out", "a.doc"], 2, ".pdf, .html or .json"),
+    (["--out", "n.pdf", "--since", "yesterday"], 2, "2026-01-31"),
+    (["--out", "n.pdf", "--since", "2026-02-02", "--until", "2026-02-01"], 2, "before the first"),
+    (["--out", "no/n.pdf"], 1, "make it first"),
+    (["--out", "n.pdf"], 1, "no record here"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "status", "says"), WRONG)
+def test_wrong_use_is_one_line(home: Path, arguments: list[str], status: int, says: str) -> None:
+    done = call(home, "report", *arguments)
+    assert done.returncode == status
+    assert says in one_line_of_trouble(done)
+    assert not (home / "n.pdf").exists()
+    assert not list(home.rglob("data/biocoach/journal.db"))  # no record is made by asking for one

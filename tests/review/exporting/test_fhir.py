@@ -1,0 +1,73 @@
+"""The bundle, by the models of ``fhir.resources`` (R4B) and by what they don't look at."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.bundle import Bundle
+
+from biocoach.exposure.measures import Total
+from biocoach.review.exporting.fhir import bundle, fhir_pieces
+from biocoach.review.exporting.taken import Beside
+from tests.review.exporting.support import content, entries_of, separation, take
+
+Json = dict[str, Any]
+TOTALS = Beside(totals=[Total(id="t", scale="gad-7", day="2026-01-31", total=9)])
+
+
+@pytest.fixture(scope="module")
+def found() -> Json:
+    return bundle([separation()], TOTALS, simulated=True)
+
+
+def resources(found: Json, code: str = "") -> list[Json]:
+    rows = [entry["resource"] for entry in found["entry"]]
+    return [r for r in rows if not code or ("code" in r and r["code"]["coding"][0]["code"] == code)]
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_it_is_what_the_models_of_the_standard_say(simulated: bool) -> None:
+    empty = take(entries_of([]))
+    (piece,) = fhir_pieces([separation(), empty], TOTALS, simulated=simulated)
+    written = content(piece)
+    read = Bundle.model_validate_json(written)
+    assert len(read.entry or ()) == len(json.loads(written)["entry"])
+
+
+def test_every_reference_is_there_and_every_address_is_one_of_its_own(found: Json) -> None:
+    urls = [entry["fullUrl"] for entry in found["entry"]]
+    assert len(set(urls)) == len(urls)
+    text = json.dumps(found)
+    for part in text.split('"reference": "')[1:]:
+        assert part.split('"')[0] in urls
+
+
+def test_nobody_is_named_and_what_is_simulated_says_so_everywhere(found: Json) -> None:
+    (patient,) = [r for r in resources(found) if r["resourceType"] == "Patient"]
+    assert set(patient) == {"resourceType", "meta"}
+    assert all(r["meta"]["tag"][0]["code"] == "HTEST" for r in [found, *resources(found)])
+    real = bundle([separation()], TOTALS, simulated=False)
+    assert "HTEST" not in json.dumps(real)
+
+
+def test_figures_are_the_review_s_with_their_codes_and_units(found: Json) -> None:
+    review = separation().review
+    (rate,) = resources(found, "8867-4")
+    assert rate["valueQuantity"]["code"] == "/min"
+    assert rate["component"][0]["valueQuantity"]["value"] == review["coverage"]
+    assert resources(found, "80404-7")[0]["valueQuantity"]["code"] == "ms"
+    assert resources(found, "70274-6")[0]["valueQuantity"]["value"] == 9
+    risen = resources(found, "activation")
+    assert len(risen) == len(review["activations"])
+    for row, one in zip(risen, review["activations"], strict=True):
+        assert row["component"][0]["valueQuantity"]["value"] == one["peak_bpm"]
+        assert row["effectivePeriod"]["start"].endswith("Z")
+
+
+def test_what_is_unknown_says_so_and_is_never_zero() -> None:
+    found = bundle([take(entries_of([]))], Beside(), simulated=False)
+    (rate,) = resources(found, "8867-4")
+    assert "valueQuantity" not in rate
+    assert rate["dataAbsentReason"]["coding"][0]["code"] == "unknown"
