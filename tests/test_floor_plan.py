@@ -73,7 +73,12 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "keyring": ("biocoach/store/*",),
     "filelock": ("biocoach/store/*",),
     "platformdirs": ("biocoach/store/*",),
-    "cryptography": ("biocoach/store/vault.py", "dashboard/certificate.py"),
+    "cryptography": (
+        "biocoach/store/vault.py",
+        "biocoach/store/seal.py",
+        "dashboard/certificate.py",
+    ),
+    "pyrage": ("biocoach/store/seal.py",),
     "secrets": ("biocoach/store/vault.py", "dashboard/guard.py", "dashboard/phone_guard.py"),
     "segno": ("dashboard/qr.py",),
     "neurokit2": ("biocoach/review/analysis.py",),
