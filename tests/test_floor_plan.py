@@ -49,6 +49,7 @@ FLOORS: tuple[tuple[str, int], ...] = (
     ("biocoach/bringing.py", 34),
     ("biocoach/telling.py", 34),
     ("biocoach/opening.py", 34),
+    ("biocoach/sharing/*", 36),
     ("biocoach/sync.py", 33),
     ("devices/*", 40),
     ("dashboard/*", 40),

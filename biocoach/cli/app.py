@@ -16,6 +16,7 @@ from biocoach.cli import (
     practices,
     record,
     serve,
+    share,
     simulate,
     straps,
     worksheets,
@@ -60,6 +61,8 @@ app.command()(year.year)
 app.command()(evaluate.evaluate)
 app.command()(practices.practices)
 app.command()(worksheets.worksheets)
+app.command()(share.key)
+app.command()(share.share)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.add_typer(errand.errand, name="errand")

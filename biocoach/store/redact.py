@@ -11,7 +11,21 @@ from unicodedata import normalize
 
 from biocoach.store.codec import from_json, to_json
 from biocoach.store.transfer import ENTRY, FACT
-from biocoach.types import Begin, Ecg, Fit, Motion, Reading, Refusal
+from biocoach.types import (
+    Afterwards,
+    Begin,
+    Debrief,
+    Ecg,
+    End,
+    Fit,
+    Link,
+    Mark,
+    Motion,
+    Plan,
+    Reading,
+    Refusal,
+    Strap,
+)
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -21,6 +35,8 @@ CODES = frozenset({
     "ladder", "step", "session", "way", "until", "lifted", "proposal", "phase", "settings_hash",
     "practice", "beats_sha256", "format", "characteristic", "made_by", "seen", "earlier",
 })  # fmt: skip
+SPOKEN = (Afterwards, Begin, Debrief, End, Link, Mark, Plan, Strap)
+STRAP_CODES = frozenset({"sends", "lacks", "trouble"})
 OWN = frozenset({"answers", "words"})
 BYTES = ("reading", "motion", "ecg", "intervals")
 
@@ -73,7 +89,7 @@ class Redactor:
     def body(self, body: T) -> T:
         """Every free text in a value that flows; words with a fixed set of meanings stay."""
         if type(body) is str:
-            return self.text(body)  # type: ignore[return-value]
+            return self.text(str(body))  # type: ignore[return-value]
         if isinstance(body, tuple):
             return tuple(self.body(one) for one in body)  # type: ignore[return-value]
         if isinstance(body, Enum) or not is_dataclass(body) or isinstance(body, type):
@@ -122,6 +138,25 @@ def _less_told(begin: Begin) -> Begin:
         )
     )
     return replace(begin, fit=kept, source=begin.source.partition(":")[0])
+
+
+def texts_in(told: Json) -> list[str]:
+    """Every free text of a body that a person or a strap gave, but the codes of programs."""
+    body = from_json(told)
+    if isinstance(body, Refusal) or not isinstance(body, SPOKEN):
+        return []
+    return _texts(body)
+
+
+def _texts(body: object) -> list[str]:
+    if type(body) is str:
+        return [body] if body.strip() else []
+    if isinstance(body, tuple):
+        return [text for one in body for text in _texts(one)]
+    if isinstance(body, Enum) or not is_dataclass(body):
+        return []
+    names = [f.name for f in fields(body) if f.name not in CODES | STRAP_CODES]
+    return [text for name in names for text in _texts(getattr(body, name))]
 
 
 def words_in(value: Any, own: bool = False) -> list[str]:
