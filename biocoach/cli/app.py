@@ -14,6 +14,7 @@ from biocoach.cli import (
     errand,
     evaluate,
     practices,
+    read,
     record,
     serve,
     share,
@@ -63,6 +64,7 @@ app.command()(practices.practices)
 app.command()(worksheets.worksheets)
 app.command()(share.key)
 app.command()(share.share)
+app.command()(read.read)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.add_typer(errand.errand, name="errand")

@@ -62,7 +62,7 @@ def shared(journal: Journal, errand: Errand, ask_passphrase: Callable[[], None])
     to = (person.address, identity.address) if errand.copy else (person.address,)
     manifest = Manifest(
         id=uuid4().hex, kind=Kind.RECORD, made_utc=iso_utc(CLOCK.wall()), sender=identity.address,
-        name=errand.sender.strip() or "?", to=to, period=leaving.period, chosen=leaving.counts,
+        name=errand.sender.strip(), to=to, period=leaving.period, chosen=leaving.counts,
         simulated=errand.simulated,
     )  # fmt: skip
     lines = list(leaving.lines())  # read first: only then is known what leaves

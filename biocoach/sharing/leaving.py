@@ -16,7 +16,7 @@ from biocoach.store.transfer import ENTRY, FACT, HEADER, Chosen, contents_of, en
 
 Json = dict[str, Any]
 SHEET, TOTAL, BESIDE = "sheet:", "total:", "beside:"
-LADDER_FACTS = ("ladders", "arc")
+LADDER_FACTS, CHECK_IN = ("ladders", "arc"), "check_in"
 KINDS = ("sessions", "ladder", "measures", "notes", "moments", "worksheets")
 USUAL = ("sessions", "ladder", "measures")  # without anything else being said
 WARNING = (
@@ -115,7 +115,7 @@ class Leaving:
     def _values(self) -> Iterator[Json]:
         chosen = Chosen(sessions=self._sessions, fact=self._has_fact, wordings=False)
         for value in contents_of(self._reader, chosen, simulated=self._simulated):
-            told = leaving(value, self.redactor)
+            told = leaving(_less(value), self.redactor)
             self._see(told)
             yield told
             if HEADER in told:
@@ -131,6 +131,8 @@ class Leaving:
             return "measures" in kinds and self._wish.has_day(fact.get("day", ""))
         if name.startswith(BESIDE):
             return "notes" in kinds and ":note:" in name
+        if name == CHECK_IN:
+            return "sessions" in kinds
         return name.startswith(SHEET) and name.removeprefix(SHEET) in self._sheets
 
     def _totals(self) -> Iterator[Json]:
@@ -155,7 +157,7 @@ class Leaving:
             body, item = line[ENTRY]["body"], self.items.get(("sessions", line[ENTRY]["session"]))
             if item is not None and body["kind"] not in BYTES:
                 item.words += texts_in(body)
-        elif FACT in line:
+        elif FACT in line and line[FACT] != CHECK_IN:
             item = self._note(_item_of(line[FACT], line["value"]))
             item.words += words_in(line["value"])
 
@@ -180,6 +182,13 @@ def preview_lines(leaving: Leaving, *, words: bool) -> Iterator[str]:
         for item in items:
             yield "  " + "  ".join(part for part in (item.day, item.title or item.id) if part)
             yield from (f"      {word}" for word in dict.fromkeys(item.words) if words)
+
+
+def _less(line: Json) -> Json:
+    """Of a check-in leaves only that it was answered, not what was said."""
+    if line.get(FACT) != CHECK_IN:
+        return line
+    return line | {"value": {key: line["value"].get(key, "") for key in ("session", "date")}}
 
 
 def _item_of(name: str, value: Json) -> Item:
