@@ -11,3 +11,4 @@ export * from "./wire/review";
 export * from "./wire/ladder";
 export * from "./wire/forms";
 export * from "./wire/progress";
+export * from "./wire/reading";
