@@ -16,6 +16,7 @@ from biocoach.cli import (
     practices,
     read,
     record,
+    reply,
     serve,
     share,
     simulate,
@@ -65,6 +66,7 @@ app.command()(worksheets.worksheets)
 app.command()(share.key)
 app.command()(share.share)
 app.command()(read.read)
+app.command()(reply.reply)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.add_typer(errand.errand, name="errand")

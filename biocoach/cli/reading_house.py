@@ -129,7 +129,9 @@ class ReadingHouse:
         return found | {"titles": {p.id: p.title for p in shipped().practices.values()}}
 
     def titles(self) -> Json:
-        return {"practices": [], "problems": [], "folder": "", "sampling": False, "pace": None}
+        shut = {"mine": False, "closed": "", "offered": False, "may_be_offered": False}
+        rows = [asdict(one) | shut for one in shipped().practices.values()]
+        return {"practices": rows, "problems": [], "folder": "", "sampling": False, "pace": None}
 
     # ---- inside
 

@@ -42,7 +42,7 @@ def key(
     """
     from biocoach.sharing.people import identity_in
 
-    with _record(data_dir, passphrase_file, simulated=simulated, plain=plain) as journal:
+    with record(data_dir, passphrase_file, simulated=simulated, plain=plain) as journal:
         address = identity_in(journal).address
     if as_json:
         out_json({"address": address.line, "fingerprint": address.fingerprint})
@@ -87,7 +87,7 @@ def share(
             wrong_use("give --to and --out; or --list")
         may_write(target, force)
     wish = _wish(since, until, only, session, sheet, redact)
-    with _record(data_dir, passphrase_file, simulated=simulated, plain=plain) as journal:
+    with record(data_dir, passphrase_file, simulated=simulated, plain=plain) as journal:
         if people:
             listed(journal, as_json=as_json)
         elif forget:
@@ -129,7 +129,7 @@ def _wish(
 
 
 @contextmanager
-def _record(
+def record(
     data_dir: Path | None, passphrase_file: Path | None, *, simulated: bool, plain: bool
 ) -> Iterator[Journal]:
     from biocoach.cli.doorway import CLOCK
