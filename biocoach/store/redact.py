@@ -81,7 +81,7 @@ class Redactor:
             return value
         return {
             key: one
-            if key in CODES and not own and not _prose(one)
+            if key in CODES and not own and _is_code(one)
             else self.value(one, own=own or key in OWN)
             for key, one in value.items()
         }
@@ -97,14 +97,16 @@ class Redactor:
         now = {
             field.name: self.body(getattr(body, field.name))
             for field in fields(body)
-            if field.name not in CODES or field.name == "phase"
+            if not (field.name in CODES and isinstance(getattr(body, field.name), str))
         }
         return replace(body, **now)
 
 
-def _prose(value: object) -> bool:
-    """Under a key of programs, yet no single word: somebody wrote it."""
-    return isinstance(value, str) and " " in value.strip()
+def _is_code(value: object) -> bool:
+    """Single words; what has a space in it somebody wrote, and what is no text is looked into."""
+    if isinstance(value, list):
+        return all(_is_code(one) for one in value)
+    return isinstance(value, str) and " " not in value.strip()
 
 
 def leaving(line: Json, redactor: Redactor) -> Json:
@@ -155,8 +157,13 @@ def _texts(body: object) -> list[str]:
         return [text for one in body for text in _texts(one)]
     if isinstance(body, Enum) or not is_dataclass(body):
         return []
-    names = [f.name for f in fields(body) if f.name not in CODES | STRAP_CODES]
-    return [text for name in names for text in _texts(getattr(body, name))]
+    found = [(f.name, getattr(body, f.name)) for f in fields(body) if f.name not in STRAP_CODES]
+    return [
+        text
+        for name, value in found
+        if not (name in CODES and isinstance(value, str))
+        for text in _texts(value)
+    ]
 
 
 def words_in(value: Any, own: bool = False) -> list[str]:
@@ -170,7 +177,7 @@ def words_in(value: Any, own: bool = False) -> list[str]:
     return [
         word
         for key, one in value.items()
-        if own or key not in CODES or _prose(one)
+        if own or key not in CODES or not _is_code(one)
         for word in words_in(one, own or key in OWN)
     ]
 

@@ -124,11 +124,11 @@ def client_app(home: Path, therapist: Path, clients: list[Client]) -> tuple[Test
         cookies={guard.cookie_name: guard.cookie_value},
     )  # fmt: skip
     routes = {
-        (m, r.path)
+        (method, getattr(route, "path", ""))
         for one in reading_routers(ports)
-        for r in one.routes
-        for m in getattr(r, "methods", [])
-    }  # type: ignore[attr-defined]
+        for route in one.routes
+        for method in getattr(route, "methods", [])
+    }
     assert {(m, p) for m, paths in ALLOWED.items() for p in paths} <= routes
     return asked, own
 
@@ -293,7 +293,7 @@ def test_a_hostile_bundle_is_one_plain_line(
         ("total:1", {"scale": "gad-7", "day": "2026-01-01", "total": "3", "note": "", "rev": ""}),
         ("ladders", {"ladders": [{"id": 3}]}),
         ("ladders", {"ladders": 7}),
-        ("arc", {"moved": "x"}),
+        ("arc", {"phases": 7, "watched": 7}),
         ("beside:s:note:1", {"at_s": "0", "text": CANARY}),
         ("contacts", {"contacts": []}),
     ],
