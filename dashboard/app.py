@@ -26,6 +26,7 @@ from dashboard.ports import (
     Library,
     Margin,
     Measures,
+    NoteDrafts,
     Own,
     Phones,
     Practices,
@@ -43,6 +44,7 @@ from dashboard.routes import (
     live,
     margin,
     measures,
+    note_draft,
     own,
     person,
     phone,
@@ -76,6 +78,7 @@ class Ports:
     separations: Separations
     ladders: Ladders
     drafts: Drafts
+    note_drafts: NoteDrafts
     phones: Phones
     guard: Guard
 
@@ -99,6 +102,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         separations.router(ports.separations),
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),
+        note_draft.router(ports.note_drafts),
         phone.router(ports.phones),
     ]
 

@@ -280,6 +280,14 @@ class Margin(Protocol):
     def erase(self, session: str, note: str, rev: str) -> Json: ...
 
 
+class NoteDrafts(Protocol):
+    """A progress note, drafted by rules."""
+
+    async def draft(self, kind: str, since: str, until: str, talk: str) -> Json | Outcome:
+        """``kind``: dap or soap; the days are local ones, both included. See
+        ``biocoach.review.note.draft``, with ``simulated``."""
+
+
 class Separations(Protocol):
     """Planned separations and therapy breaks; they are made as worksheets."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from biocoach.cli.facts import Facts
 from biocoach.cli.laddering import Laddering
+from biocoach.cli.note_drafting import NoteDrafting
 from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
 from biocoach.cli.practising import Practising
@@ -59,6 +60,9 @@ class Belongings:
         )  # fmt: skip
         self.notes = Notes(
             folder, record.wall, settings.learning, watch=self.ladders.watch, waits=record.waits
+        )
+        self.note_drafts = NoteDrafting(
+            readings.sessions, self.ladders.view, self.notes.measures.measures, settings.learning
         )
 
 

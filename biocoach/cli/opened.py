@@ -140,6 +140,7 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         separations=house.mine.notes.separations,
         ladders=house.mine.ladders,
         drafts=house.mine.drafts,
+        note_drafts=house.mine.note_drafts,
         phones=house.phones,
         guard=guard,
     )

@@ -17,6 +17,7 @@ from biocoach.review.prior import spent
 from biocoach.review.record import Record, fold
 from biocoach.review.told import labels_of, offers_made, practices, said, silences
 from biocoach.review.unread import unread
+from biocoach.review.way_back_more import more_of
 from biocoach.review.ways_back import ways_back
 from biocoach.settings import Settings
 from biocoach.signal.recovery import code_of
@@ -32,6 +33,7 @@ from biocoach.types import (
     Phase,
     PhaseChange,
     Plan,
+    Recovery,
     Second,
     Support,
 )
@@ -78,7 +80,10 @@ def review(name: str, entries: Sequence[Entry], settings: Settings) -> Json:
         "movement": "unverified" if _unverified(record) else "verified",
         "phases": phases(record),
         "series": series(record.seconds),
-        "activations": [_activation(record, a, labels) for a in record.activations],
+        "activations": [
+            _activation(record, a, labels) | {"more": _more(record, a, settings)}
+            for a in record.activations
+        ],
         # Of a recording the coach knew nothing: what it would have said was never said.
         "offers": [] if elsewhere else offers_made(record),
         "silences": [] if elsewhere else silences(record),
@@ -234,6 +239,21 @@ def _activation(record: Record, found: Activation, labels: dict[int, str]) -> Js
             "why": code_of(way.why),
         },
     }
+
+
+def _more(record: Record, found: Activation, settings: Settings) -> Json | None:
+    way = record.recoveries[found.number]
+    return more_of(record.rates, way, found.baseline_bpm, _disturbed_s(record, way), settings)
+
+
+def _disturbed_s(record: Record, way: Recovery) -> float | None:
+    """When, after the reference, the person moved or the heart began to rise again."""
+    since_s = way.reference_s if way.reference_s is not None else record.length_s
+    walks = (s.at_s for s in record.seconds if s.movement is Movement.MOVING and s.at_s > since_s)
+    rises = (a.onset_s for a in record.activations if a.onset_s > since_s)
+    return min(
+        [*rises, *([first] if (first := next(walks, None)) is not None else [])], default=None
+    )
 
 
 def _distress(record: Record, plan: Plan | None, debrief: Debrief | None) -> Json:

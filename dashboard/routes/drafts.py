@@ -18,6 +18,7 @@ class Draft(StrEnum):
     DEBRIEF = "debrief"
     TOLD = "told"
     STEP = "step"
+    NOTE = "note"
 
 
 def router(drafts: Drafts) -> APIRouter:

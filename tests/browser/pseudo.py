@@ -125,8 +125,7 @@ def left_over(said: str, known: Iterable[str]) -> str:
 
 def content() -> set[str]:
     """Every text of the content files that come with biocoach."""
-    folders = (ROOT / "biocoach").glob("*/content")
-    files = [path for folder in folders for path in folder.rglob("*.toml")]
+    files = [path for path in (ROOT / "biocoach").rglob("*.toml") if "content" in path.parts]
     return {text for path in files for text in texts(tomllib.loads(path.read_text("utf-8")))}
 
 

@@ -163,6 +163,7 @@ def test_every_word_comes_from_the_language(
         if origin(page) not in asked:
             asked.add(origin(page))
             known.update(texts(told_by(page), WRITTEN))
+        known.update(texts(page.evaluate("window.told ?? []")))
         found = [*unsaid(page, known), *faults(page)]
         watch.bad += [f"{name}: {fault}" for fault in dict.fromkeys(found)]
         picture(page, f"pseudo-{name}")

@@ -236,6 +236,11 @@ def a_year(tour: Tour) -> None:
     tour.button("ladder.leave").first.click()
     tour.go("progress")
     tour.see("Progress", "year-progress", page.locator("main svg").first)
+    page.locator("main details.folded").evaluate("e => { e.open = true }")
+    with page.expect_response("**/api/reports/note") as drafted:
+        tour.button("drafted.draft").click()
+    page.evaluate("told => { window.told = told }", drafted.value.json())  # in the record's words
+    tour.see("Progress", "year-note", page.get_by_label(tour.say("drafted.yours")))
     tour.go("review")
     rows = page.locator("main a[href*='#/review/']")
     tour.see("Review", "year-review", rows.first)

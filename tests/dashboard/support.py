@@ -11,6 +11,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from biocoach.cli.laddering import Laddering
+from biocoach.cli.note_drafting import NoteDrafting
 from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
 from biocoach.cli.phones import PhoneDesk
@@ -101,6 +102,7 @@ class SmallHouse:
     errands: SmallErrands = field(default_factory=SmallErrands)
     still: bool = False
     due: Json | None = None
+    rows: list[Json] = field(default_factory=lambda: [{"id": "a"}])
 
     async def submit(self, body: InputBody) -> Outcome:
         self.given.append(body)
@@ -159,7 +161,7 @@ class SmallHouse:
         return self.due
 
     def sessions(self) -> list[Json]:
-        return [{"id": "a"}]
+        return self.rows
 
     def session(self, name: str) -> Json | Refusal | None:
         if self.still:
@@ -287,6 +289,7 @@ class Site:
             errands=self.house.errands,
             recordings=self.house,
             drafts=self.drafts,
+            note_drafts=self._note_drafts(),
             phones=self.phones,
             own=self.own,
             practices=SmallShelf(self.house),
@@ -298,6 +301,10 @@ class Site:
             guard=self.guard,
         )
         self.app = create_app(self.ports, self.static)
+
+    def _note_drafts(self) -> NoteDrafting:
+        ladders, measures = self.facts.ladders().view, self.notes.measures.measures
+        return NoteDrafting(self.house.sessions, ladders, measures, LearningSettings())
 
     def stranger(self) -> TestClient:
         return TestClient(self.app, base_url=ORIGIN, follow_redirects=False)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from biocoach import types as t
+from biocoach.review.way_back_more import MoreOfIt
 from biocoach.running import Running, Step
 from biocoach.settings import Settings
 from biocoach.types import (
@@ -409,3 +410,5 @@ def test_the_pages_review_has_the_plan_and_the_debrief_of_a_session() -> None:
     assert found["plan"].keys() == {f.name for f in fields(t.Plan)}
     assert found["plan"]["step"].keys() == {f.name for f in fields(t.Step)}
     assert found["debrief"].keys() == {f.name for f in fields(t.Debrief)}
+    more = {f.name for f in fields(MoreOfIt)} | {"after_s", "full_window_s"}
+    assert found["activations"][0]["more"].keys() == more

@@ -50,6 +50,7 @@ NEVER = {
     ("POST", "/api/phone/pair/end"),
     ("POST", "/api/phone/{name}/revoke"),
     ("POST", "/api/practices/{name}/words/forget"),
+    ("POST", "/api/reports/note"),
     ("POST", "/api/straps/choose"),
     ("POST", "/api/straps/forget"),
     ("POST", "/api/unlock"),

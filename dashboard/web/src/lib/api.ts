@@ -1,7 +1,9 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
 import type { Helps } from "./helps";
-import type { ProposedChange, ReadingAnswer, ArcPhase, LadderAnswer, LessWay, SignKind, StepWords, Way } from "./wire";
+import type {
+  ArcPhase, LadderAnswer, LessWay, NoteDraft, NoteKind, ProposedChange, ReadingAnswer, SignKind, StepWords, Way,
+} from "./wire";
 import type {
   BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, Review,
   SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, Told, TrendsAnswer, Variability,
@@ -186,6 +188,11 @@ export class Api {
   eraseNote(id: string, note: string, rev: string) {
     return this.ask<{ ok: true }>("DELETE", `${notesOf(id)}/${encodeURIComponent(note)}`, { rev });
   }
+  /** A progress note, drafted by rules; `talk`: what the client wants to talk about. */
+  noteDraft(asked: { kind: NoteKind; since: string; until: string; talk: string }) {
+    return this.ask<NoteDraft>("POST", "api/reports/note", asked);
+  }
+
   /** `query`: as `askedFor` makes it. */
   progress(query: string) {
     return this.ask<ProgressAnswer>("GET", `api/progress?${query}`);

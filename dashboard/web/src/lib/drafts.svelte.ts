@@ -5,7 +5,7 @@ import { onMount, untrack } from "svelte";
 import { api } from "./api";
 import { inRecord } from "./written.svelte";
 
-export type DraftName = "plan" | "debrief" | "told" | "step";
+export type DraftName = "plan" | "debrief" | "told" | "step" | "note";
 
 export const drafts = inRecord(
   (name) => api.draft(name),

@@ -8,6 +8,7 @@ export * from "./wire/practice";
 export * from "./wire/session";
 export * from "./wire/live";
 export * from "./wire/review";
+export * from "./wire/report";
 export * from "./wire/ladder";
 export * from "./wire/forms";
 export * from "./wire/progress";

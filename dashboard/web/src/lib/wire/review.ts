@@ -92,6 +92,20 @@ export interface ReviewRecovery {
   why: string | null;
 }
 
+/** Lengths in s from the way back's reference; `left_bpm` belongs to `after_s`. Null is unknown. */
+export interface WayBackMore {
+  tau_s: number | null;
+  middle_s: number | null;
+  steep_s: number | null;
+  left_bpm: (number | null)[];
+  after_s: number[];
+  extra_ground: number | null;
+  extra_baseline: number | null;
+  full_s: number | null;
+  full_window_s: number;
+  why: "" | "not_known" | "disturbed";
+}
+
 export interface ReviewActivation {
   number: number;
   onset_s: number;
@@ -111,6 +125,8 @@ export interface ReviewActivation {
   rmssd_term: number | null;
   label: Answer | null;
   recovery: ReviewRecovery | null;
+  /** Null where half-way was not reached. */
+  more: WayBackMore | null;
 }
 
 export interface ReviewOffer {
