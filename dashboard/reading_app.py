@@ -16,8 +16,26 @@ from dashboard.app import STATIC, unusable
 from dashboard.gate import Gate, answer
 from dashboard.guard import Guard
 from dashboard.hub import Hub
-from dashboard.ports import Ladders, Library, Margin, Measures, Reader, Reading, Worksheets
-from dashboard.routes import entry, ladder, margin, measures, reading, records, worksheets
+from dashboard.ports import (
+    Ladders,
+    Library,
+    Margin,
+    Measures,
+    NoteDrafts,
+    Reader,
+    Reading,
+    Worksheets,
+)
+from dashboard.routes import (
+    entry,
+    ladder,
+    margin,
+    measures,
+    note_draft,
+    reading,
+    records,
+    worksheets,
+)
 
 READ_ONLY = b'{"ok": false, "why": "read_only"}'
 # What reading needs, and the therapist's own words; notes go into their draft.
@@ -43,6 +61,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "/enter",
     ),
     "POST": (
+        "/api/reports/note",
         "/api/reading/open",
         "/api/reading/reply",
         "/api/sessions/{name}/notes",
@@ -80,6 +99,7 @@ class ReadingPorts:
     measures: Measures
     margin: Margin
     ladders: Ladders
+    note_drafts: NoteDrafts
     guard: Guard
 
 
@@ -108,6 +128,7 @@ def reading_routers(ports: ReadingPorts) -> list[APIRouter]:
         measures.router(ports.measures),
         margin.router(ports.margin),
         ladder.router(ports.ladders),
+        note_draft.router(ports.note_drafts),
     ]
 
 

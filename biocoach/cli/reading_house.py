@@ -16,6 +16,7 @@ from biocoach.cli.laddering import Laddering
 from biocoach.cli.margin import Margin
 from biocoach.cli.measuring import Measuring
 from biocoach.cli.note_desk import NoteDesk
+from biocoach.cli.note_drafting import NoteDrafting
 from biocoach.cli.notebook import Notebook
 from biocoach.cli.reading_desk import Client
 from biocoach.cli.reading_margin import ReadingMargin
@@ -62,6 +63,9 @@ class ReadingHouse:
             waits=lambda: "", simulated=lambda: self._simulated, wall=clock.wall,
             care=settings.care,
         )  # fmt: skip
+        self.note_drafts = NoteDrafting(
+            self.readings.sessions, self.ladders.view, self.measures.measures, settings.learning
+        )
         hub.reset({"app": self._app()})
         if len(clients) == 1:
             self.open(clients[0].id)

@@ -36,7 +36,7 @@ async def serve(
     ports = ReadingPorts(
         hub=hub, reading=house, reader=house.readings, library=Contents(),
         worksheets=house.worksheets, measures=house.measures, margin=house.margin,
-        ladders=house.ladders, guard=guard,
+        ladders=house.ladders, note_drafts=house.note_drafts, guard=guard,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     names = ", ".join(client.name for client in clients)

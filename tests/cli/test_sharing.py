@@ -116,7 +116,7 @@ def client_app(home: Path, therapist: Path, clients: list[Client]) -> tuple[Test
     ports = ReadingPorts(
         hub=hub, reading=house, reader=house.readings, library=_Library(),
         worksheets=house.worksheets, measures=house.measures, margin=house.margin,
-        ladders=house.ladders, guard=guard,
+        ladders=house.ladders, note_drafts=house.note_drafts, guard=guard,
     )  # fmt: skip
     asked = TestClient(
         create_reading_app(ports), base_url="http://127.0.0.1:8765",
