@@ -101,7 +101,13 @@ def test_read_first(both: Both) -> None:
     assert found["too_much"] == both.names(is_much)
     assert found["away"] == both.names(far)
     assert found["asked_presence"] == len(both.names(recount.presences))
-    assert found["ended_early"] == both.names(lambda k: word(k, "stayed") is False)
+    early = both.names(lambda k: word(k, "stayed") is False)
+    assert found["ended_early"] == early
+    first = {one["session"]: one["flags"] for one in found["flagged"]}
+    for name, kept in both.kept.items():
+        flags = first.get(name, [])
+        said = [is_much(kept), far(kept), name in early]
+        assert [flag in flags for flag in ("too_much", "away", "early")] == said
 
 
 def test_steps_planned_and_what_came(both: Both) -> None:
@@ -122,6 +128,12 @@ def test_steps_planned_and_what_came(both: Both) -> None:
         own = both.kept[row["session"]]
         assert row["feared"] == own.last("plan")["feared"]
         assert (row["happened"], row["learnt"]) == (word(own, "happened"), word(own, "learnt"))
+
+
+def test_what_is_said_of_the_body(both: Both) -> None:
+    said = [text for kept in both.kept.values() if (text := word(kept, "body_words"))]
+    bodies = both.document["moments"]["bodies"]
+    assert {one["words"]: one["n"] for one in bodies} == {text: said.count(text) for text in said}
 
 
 def test_urges(both: Both) -> None:
