@@ -7,6 +7,7 @@ from typing import Any
 
 from biocoach import __version__
 from biocoach.cli.ladder_facts import Held, held_of
+from biocoach.cli.measuring import totals_in
 from biocoach.cli.sheet_facts import SHEET
 from biocoach.cli.sheets import DRAFTS
 from biocoach.coach.shipped import shipped
@@ -16,6 +17,7 @@ from biocoach.exposure.phases import may_practise
 from biocoach.exposure.proposal import Around, Limits
 from biocoach.exposure.separations import State
 from biocoach.exposure.sheet import KEPT, Sheet, sheet_of
+from biocoach.exposure.shipped_forms import shipped_scales
 from biocoach.profile import fit_of
 from biocoach.review.packet.material import Material, Span
 from biocoach.review.packet.reading import Read, read_session
@@ -42,7 +44,7 @@ def material_of(
     record. ``read``: how a session is read, where some are known already. Raises StoreError."""
     known = [s for s in reader.summaries().values() if bool(s.get("simulated")) is simulated]
     closed = [s for s in known if s.get("end_reason")]
-    held = held_of(reader.fact, ())
+    held, scales = held_of(reader.fact, ()), shipped_scales()
     facts = reader.facts(SHEET)
     sheets = [sheet_of(name.removeprefix(SHEET), fact) for name, fact in facts.items()]
     return Material(
@@ -60,6 +62,8 @@ def material_of(
         check_ins=reader.every("check_in"),
         separations=_separations(sheets, now),
         titles={practice.id: practice.title for practice in shipped().practices.values()},
+        totals=totals_in(reader, scales),
+        scales=list(scales.values()),
         talk=_talk(reader) if talk is None else talk,
         version=__version__,
     )

@@ -40,9 +40,10 @@ FLAT_S = 5.0  # where a heart stays up there, by which second it left is decided
 class Both:
     """The packet, and the same weeks counted again."""
 
-    def __init__(self, document: Json, kept: dict[str, Kept]) -> None:
+    def __init__(self, document: Json, lines: list[Json]) -> None:
         self.document = document
-        self.all = kept
+        self.all = recount.sessions(lines)
+        self.gad_7 = recount.gad_7(lines)
         self.kept = self.within(SPAN)
         self.pages = {page["id"]: page for page in document["sessions"]}
 
@@ -64,7 +65,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
             journal, SPAN, now, simulated=True, talk="The weekend", settings=Settings()
         )
         document = packet(material)
-        yield Both(document, recount.sessions(contents_of(journal, simulated=True)))
+        yield Both(document, list(contents_of(journal, simulated=True)))
 
 
 def far(kept: Kept) -> bool:
@@ -156,6 +157,26 @@ def highest(kept: Kept) -> int | None:
     left = recount.apart_from_s(kept)
     said = [r["suds"] for r in recount.ratings(kept) if left is not None and r["at_s"] >= left]
     return max((suds for suds in said if suds is not None), default=None)
+
+
+def test_the_ladder_and_the_measures(both: Both) -> None:
+    plans = {name: kept.last("plan")["step"] for name, kept in both.all.items()}
+    for ladder in both.document["ladders"]:
+        for step in ladder["steps"]:
+            here = (ladder["id"], step["id"])
+            own = [name for name, p in plans.items() if (p["ladder"], p["id"]) == here]
+            done = [
+                name
+                for name in own
+                if word(both.all[name], "stayed") is True
+                and word(both.all[name], "beyond_plan") is False
+            ]
+            assert (step["n_all"], step["done_all"]) == (len(own), len(done))
+            assert step["n"] == sum(name in both.kept for name in own)
+    (gad,) = [one for one in both.document["measures"] if one["id"] == "gad-7"]
+    sums = [(day, total) for day, total in both.gad_7 if day <= SPAN.until.isoformat()]
+    assert (gad["last"]["day"], gad["last"]["total"]) == sums[-1]
+    assert gad["n"] == len(sums)
 
 
 def test_the_grid(both: Both) -> None:
