@@ -19,6 +19,10 @@ from biocoach.exposure.separations import State
 from biocoach.exposure.sheet import KEPT, Sheet, sheet_of
 from biocoach.exposure.shipped_forms import shipped_scales
 from biocoach.profile import fit_of
+from biocoach.review.note import says as note
+from biocoach.review.note.draft import Kind, note_draft
+from biocoach.review.note.words import shipped_words
+from biocoach.review.packet.later import coming
 from biocoach.review.packet.material import Material, Span
 from biocoach.review.packet.reading import Read, read_session
 from biocoach.settings import Settings
@@ -67,6 +71,24 @@ def material_of(
         talk=_talk(reader) if talk is None else talk,
         version=__version__,
     )
+
+
+def note_of(material: Material, kind: str) -> Json:
+    """A progress note's draft over the same days, from the same numbers."""
+    proposals = coming(material, {})["proposals"]
+    steps = [{"title": p["title"], "put_away": False, "proposal": p} for p in proposals]
+    found = note.Material(
+        summaries=material.summaries,
+        since=material.span.since.isoformat(),
+        until=material.span.until.isoformat(),
+        ladders=[{"put_away": False, "steps": steps}],
+        totals=material.totals,
+        scales={scale.id: scale for scale in material.scales},
+        talk=material.talk,
+        settings=material.settings.learning,
+    )
+    made = note_draft(Kind(kind), found, shipped_words())
+    return made | {"simulated": material.simulated}
 
 
 def _talk(reader: Reader) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from biocoach.cli.packet_made import material_of
+from biocoach.cli.packet_made import material_of, note_of
 from biocoach.cli.year_made import Wish, make
 from biocoach.clock import StoryClock
 from biocoach.review.packet.document import packet
@@ -40,8 +40,9 @@ FLAT_S = 5.0  # where a heart stays up there, by which second it left is decided
 class Both:
     """The packet, and the same weeks counted again."""
 
-    def __init__(self, document: Json, lines: list[Json]) -> None:
+    def __init__(self, document: Json, note: Json, lines: list[Json]) -> None:
         self.document = document
+        self.note = note
         self.all = recount.sessions(lines)
         self.gad_7 = recount.gad_7(lines)
         self.kept = self.within(SPAN)
@@ -65,7 +66,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
             journal, SPAN, now, simulated=True, talk="The weekend", settings=Settings()
         )
         document = packet(material)
-        yield Both(document, list(contents_of(journal, simulated=True)))
+        note = note_of(material, "soap")
+        yield Both(document, note, list(contents_of(journal, simulated=True)))
 
 
 def far(kept: Kept) -> bool:
@@ -157,6 +159,29 @@ def highest(kept: Kept) -> int | None:
     left = recount.apart_from_s(kept)
     said = [r["suds"] for r in recount.ratings(kept) if left is not None and r["at_s"] >= left]
     return max((suds for suds in said if suds is not None), default=None)
+
+
+def test_a_progress_note_says_the_same(both: Both) -> None:
+    figures: Json = {}
+    for section in both.note["sections"]:
+        for sentence in section["sentences"]:
+            for figure in sentence["from"]:
+                figures.setdefault(figure["name"], figure)
+    kept = list(both.kept.values())
+    said = [body["acted"] for k in kept for _, body in k.bodies("urge")]
+    told = {"urges": len(said), "acted": said.count(True), "passed": said.count(False)}
+    told["urges_open"] = said.count(None)
+    assert {name: figures[name]["value"] for name in told} == told
+    assert figures["practised"]["value"] == len(kept)
+    assert list(figures["practised"]["sessions"]) == list(both.kept)
+    assert figures["too_much"]["value"] == sum(is_much(k) for k in kept)
+    assert figures["away"]["value"] == sum(far(k) for k in kept)
+    assert figures["stayed"]["value"] == sum(word(k, "stayed") is True for k in kept)
+    pairs = [(k.last("plan")["suds"], word(k, "suds")) for k in kept]
+    known = [pair for pair in pairs if None not in pair]
+    assert figures["distress_before"]["value"] == median(a for a, _ in known)
+    assert figures["distress_after"]["value"] == median(b for _, b in known)
+    assert figures["total"]["value"] == both.gad_7[-1][1]
 
 
 def test_the_ladder_and_the_measures(both: Both) -> None:
