@@ -59,8 +59,15 @@ def _flagged(row: Practised, review: Json | None) -> Json | None:
         return None
     plan = (review["plan"] if review else None) or {}
     title = plan.get("step", {}).get("title", "")
-    lengths = {"planned_s": row.planned_s, "stayed_s": row.stayed_s}
-    return {"session": row.session, "day": row.day, "title": title, "flags": flags} | lengths
+    return {
+        "session": row.session,
+        "day": row.day,
+        "title": title,
+        "flags": flags,
+        "planned_s": row.planned_s,
+        "stayed_s": row.stayed_s,
+        "distress": highest(review) if review else None,
+    }
 
 
 def _presence_told(review: Json | None) -> bool:

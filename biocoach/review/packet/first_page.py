@@ -80,7 +80,10 @@ def _flagged(one: Json, words: Words, limits: PacketSettings) -> str:
     for flag in one["flags"]:
         bare = flag == "early" and not timed
         flags.append(words(f"read_first.flag_{flag}{'_bare' if bare else ''}", **lengths))
-    return words("read_first.flagged", day=day, step=step, flags=words("between").join(flags))
+    rated = one["distress"]
+    distress = "" if rated is None else words("read_first.flagged_distress", n=rated)
+    told = words("between").join(flags)
+    return words("read_first.flagged", day=day, step=step, flags=told, distress=distress)
 
 
 def _check_ins(found: Json, words: Words) -> str:
