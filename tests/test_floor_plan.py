@@ -73,7 +73,11 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "keyring": ("biocoach/store/*",),
     "filelock": ("biocoach/store/*",),
     "platformdirs": ("biocoach/store/*",),
-    "cryptography": ("biocoach/store/vault.py", "dashboard/certificate.py"),
+    "cryptography": (
+        "biocoach/store/vault.py",
+        "biocoach/store/sealed_file.py",
+        "dashboard/certificate.py",
+    ),
     "secrets": ("biocoach/store/vault.py", "dashboard/guard.py", "dashboard/phone_guard.py"),
     "segno": ("dashboard/qr.py",),
     "neurokit2": ("biocoach/review/analysis.py",),
