@@ -415,12 +415,13 @@ class PacketSettings:
 
     days: int = 28  # four weekly meetings; compared with the 28 before
     distress_high_suds: int = 50  # the middle of the scale (Wolpe 1969), and care's own line
-    read_share_min: float = (
-        0.8  # of the time apart, before "did not rise" is said (chosen with care)
-    )
+    # Of the time apart, before "did not rise" is said (chosen with care).
+    read_share_min: float = 0.8
     talk_letters: int = 420  # of the first page; what is cut stands whole further on
     line_letters: int = 105
+    flagged_shown: int = 4
     steps_shown: int = 3
+    bodies_shown: int = 4
     proposals_shown: int = 2
     ahead_shown: int = 3
     letters_max: int = 20_000  # of one text on a session's page
@@ -428,3 +429,26 @@ class PacketSettings:
 
 
 PACKET = PacketSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharingSettings:
+    """Bounds of what is sealed, shared and read. No session depends on them, as with ``MEDIA``.
+
+    A simulated year (116 sessions with an accelerometer) is some 20 MB sealed, 200 MB unpacked:
+    the bounds hold several of them, and a hostile file gets no further.
+    """
+
+    file_max_bytes: int = 150_000_000
+    content_max_bytes: int = 1_500_000_000
+    line_max_bytes: int = 4_000_000
+    head_max_bytes: int = 4_000
+    address_letters_max: int = 400
+    name_letters_max: int = 80
+    note_letters_max: int = 4_000
+    items_max: int = 200  # of a reply
+    recipients_max: int = 20
+    bundles_max: int = 200  # of a caseload's folder
+
+
+SHARING = SharingSettings()

@@ -124,7 +124,7 @@ def create_api(ports: Ports, static: Path = STATIC, way_in: APIRouter | None = N
         docs_url=None,
         redoc_url=None,
     )
-    api.add_exception_handler(RequestValidationError, _unusable)
+    api.add_exception_handler(RequestValidationError, unusable)
     for router in routers(ports, way_in):
         api.include_router(router)
     if static.is_dir():
@@ -132,7 +132,7 @@ def create_api(ports: Ports, static: Path = STATIC, way_in: APIRouter | None = N
     return api
 
 
-async def _unusable(_: Request, error: Exception) -> JSONResponse:
+async def unusable(_: Request, error: Exception) -> JSONResponse:
     """What was wrong with a form, and nothing of what stood in it: it is private."""
     kinds = [e["type"] for e in error.errors()] if isinstance(error, RequestValidationError) else []
     words = "That could not be understood; nothing was kept of it."

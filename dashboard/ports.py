@@ -381,3 +381,26 @@ class Phones(Protocol):
 
     async def admit(self, code: str) -> str:
         """The token of the phone that comes with a good code; else nothing."""
+
+
+class Reading(Protocol):
+    """Somebody's shared record, open for their therapist; called in threads."""
+
+    def view(self) -> Json:
+        """``clients`` by name (each as ``biocoach.cli.reading_desk.Client.told``), the one that is
+        ``open`` (its id, or None) and the ``draft`` of the answer to it."""
+
+    def open(self, client: str) -> Outcome:
+        """Another client's record; ``not_there``."""
+
+    def keep(self, practise: str, changes: list[Json]) -> Outcome:
+        """The draft's words and proposed changes, kept in the therapist's own record."""
+
+    def make_reply(self) -> Json | Outcome:
+        """The sealed answer beside the bundle: its ``file``; or ``nothing_written``, ``exists``."""
+
+    def helps(self) -> Json:
+        """As ``Practices.helps``, of the record that is open."""
+
+    def titles(self) -> Json:
+        """The shipped practices, as far as the review names them."""

@@ -15,9 +15,12 @@ from biocoach.cli import (
     evaluate,
     export,
     practices,
+    read,
     record,
+    reply,
     report,
     serve,
+    share,
     simulate,
     straps,
     worksheets,
@@ -64,6 +67,10 @@ app.command()(year.year)
 app.command()(evaluate.evaluate)
 app.command()(practices.practices)
 app.command()(worksheets.worksheets)
+app.command()(share.key)
+app.command()(share.share)
+app.command()(read.read)
+app.command()(reply.reply)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.add_typer(errand.errand, name="errand")

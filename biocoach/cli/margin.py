@@ -35,7 +35,8 @@ class Margin:
                 return Outcome(why="not_there")
             facts = record.reader.facts(_prefix(session))
             rows = [
-                {"id": name.removeprefix(_prefix(session))} | {key: fact[key] for key in TOLD}
+                {"id": name.removeprefix(_prefix(session))}
+                | {key: fact[key] for key in (*TOLD, *(["by"] if "by" in fact else []))}
                 for name, fact in facts.items()
             ]
             return {"notes": sorted(rows, key=lambda row: (row["at_s"], row["written_utc"]))}
@@ -63,6 +64,8 @@ class Margin:
             refused = changed(rev, known) or _refused(record, session, at_s)
             if refused is not None or known is None:
                 return refused or Outcome(why="not_there")
+            if "by" in known:  # a therapist's words are theirs; they can be erased
+                return Outcome(why="read_only")
             return self._put(record, session, note, known | _said(at_s, text), new=False)
 
         return answer(self._desk.do(work))

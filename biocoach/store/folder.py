@@ -72,6 +72,20 @@ def write_private(path: Path, text: str) -> None:
         _sync_folder(path.parent)
 
 
+def write_private_bytes(path: Path, content: bytes) -> None:
+    """The same for a file that goes elsewhere: whole, or not at all."""
+    fresh = path.with_name(path.name + ".new")
+    with told_plainly():
+        fresh.unlink(missing_ok=True)
+        handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FILE_MODE)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        _sync_folder(path.parent)
+
+
 def remove_store(folder: Path) -> None:
     """Takes the journal, its logs and the vault away; the keyring is Vault.forget's part."""
     with told_plainly():

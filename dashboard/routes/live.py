@@ -40,18 +40,23 @@ def router(hub: Hub, controls: Controls, practices: Practices) -> APIRouter:
 
     @routes.websocket("/ws")
     async def socket(page: WebSocket) -> None:
-        await page.accept()
-        await hub.ready()
-        subscription = hub.join()
-        subscription.offer(hub.snapshot_text())
-        telling = asyncio.create_task(_tell(page, subscription, hub))
-        try:
-            await _listen(page, subscription, hub)
-        finally:
-            telling.cancel()
-            hub.leave(subscription)
+        await follow(page, hub)
 
     return routes
+
+
+async def follow(page: WebSocket, hub: Hub) -> None:
+    """A snapshot, then what changes, until the page goes."""
+    await page.accept()
+    await hub.ready()
+    subscription = hub.join()
+    subscription.offer(hub.snapshot_text())
+    telling = asyncio.create_task(_tell(page, subscription, hub))
+    try:
+        await _listen(page, subscription, hub)
+    finally:
+        telling.cancel()
+        hub.leave(subscription)
 
 
 async def _tell(page: WebSocket, subscription: Subscription, hub: Hub) -> None:

@@ -14,7 +14,7 @@ const STEP: Record<keyof StepRecovery, true> = { ...MIDDLE, ladder: true, step: 
 const WAY: Record<keyof WayBackSeen, true> = { session: true, day: true, half_s: true, seen_s: true };
 const STAIRS: Record<keyof Stairs, true> = { id: true, title: true, put_away: true, steps: true, marks: true };
 const MARK: Record<keyof StairMark, true> = { session: true, day: true, week: true, step: true, support: true, how: true, too_much: true, bare: true, first: true, earlier: true };
-const NOTE: Record<keyof SessionNote, true> = { id: true, at_s: true, text: true, written_utc: true, changed_utc: true, rev: true };
+const NOTE: Record<Exclude<keyof SessionNote, "by" | "theirs">, true> = { id: true, at_s: true, text: true, written_utc: true, changed_utc: true, rev: true };
 
 describe("progress on the wire", () => {
   const found = progress();

@@ -1,7 +1,9 @@
 /** Owner of fetch: every request of the page, and every refusal as a value. */
 
 import type { Helps } from "./helps";
-import type { ArcPhase, LadderAnswer, LessWay, NoteDraft, NoteKind, SignKind, StepWords, Way } from "./wire";
+import type {
+  ArcPhase, LadderAnswer, LessWay, NoteDraft, NoteKind, ProposedChange, ReadingAnswer, SignKind, StepWords, Way,
+} from "./wire";
 import type {
   BroughtIn, CheckIn, Contact, Crisis, ExportAnswer, ExportWish, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, ReportAnswer, Review,
   SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, ThenAndNow, Told, TrendsAnswer, Variability,
@@ -232,6 +234,18 @@ export class Api {
     return this.send<BroughtIn>("api/recordings", {
       method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: file,
     });
+  }
+  reading() {
+    return this.ask<ReadingAnswer>("GET", "api/reading");
+  }
+  openClient(id: string) {
+    return this.ask<{ ok: true }>("POST", "api/reading/open", { id });
+  }
+  keepReplyDraft(practise: string, changes: ProposedChange[]) {
+    return this.ask<{ ok: true }>("PUT", "api/reading/draft", { practise, changes });
+  }
+  makeReply() {
+    return this.ask<{ ok: true; file: string; folder: string }>("POST", "api/reading/reply", {});
   }
   ladder() {
     return this.ask<LadderAnswer>("GET", "api/ladder");

@@ -1,6 +1,7 @@
 /** Which honest sentences stand above every view. */
 
 import { isUnderWay } from "./fits";
+import { dayWords } from "./ladder-words";
 import type { Connection } from "./socket";
 import type { Slices } from "./wire";
 import { t, word } from "./words";
@@ -29,6 +30,9 @@ export function banners(slices: Slices | null, connection: Connection, inFront =
   }
   const mayFallAsleep = !["", "held"].includes(app.awake ?? "");
   if (mayFallAsleep && connection !== "lost") add("sleep", false, t(inFront ? "banner.sleep_in_front" : "banner.sleep"));
+  const read = app.reading?.open;
+  if (read) add("reading", false, t("banner.reading", { name: read.name, from: dayWords(read.from), until: dayWords(read.until) }));
+  else if (app.reading) add("reading", false, t("banner.reading_none"));
   if (app.simulated || session?.simulated) add("simulated", false, t("banner.simulated"));
   if (app.phone?.state === "on") add("phone", false, t(app.phone.paired > 0 ? "banner.phone" : "banner.phone_none"));
   if (app.phone?.state === "elsewhere") add("phone_elsewhere", false, t("banner.phone_elsewhere"));

@@ -67,7 +67,7 @@ class Forms {
   get mayNote(): boolean {
     const app = live.model.slices?.app;
     const open = app !== undefined && !app.locked && app.fit != null;
-    return open && !live.situation.still && !live.orients && this.quick !== null;
+    return open && !app.reading && !live.situation.still && !live.orients && this.quick !== null;
   }
 
   noteMoment(): void {

@@ -13,3 +13,4 @@ export * from "./wire/note-draft";
 export * from "./wire/ladder";
 export * from "./wire/forms";
 export * from "./wire/progress";
+export * from "./wire/reading";

@@ -1,5 +1,6 @@
 /** The live state: a snapshot, then numbered deltas. */
 
+import type { ReadingSlice } from "./reading";
 import type { Fit, MayPractise } from "./person";
 import type { PaceFound } from "./practice";
 import type { SessionSlice, NowSlice, TraceRow, EventsSlice, OfferSlice, PracticeSlice, EndedSlice, QuestionSlice, OpinionSlice } from "./session";
@@ -22,6 +23,8 @@ export interface AppSlice {
   /** The computer’s system, as Python names it: linux, darwin, win32. */
   system?: string;
   /** Whether a phone in the same house may open the page, how many are paired, and how many doors there were. */
+  /** A shared record is open read-only, for a therapist. */
+  reading?: ReadingSlice;
   phone?: { state: "off" | "on" | "elsewhere" | "trouble"; paired: number; doors: number };
 }
 

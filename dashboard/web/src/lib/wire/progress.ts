@@ -9,6 +9,9 @@ export interface SessionNote {
   written_utc: string;
   changed_utc: string;
   rev: string;
+  /** Whose note: a therapist’s that was accepted, by name; or, while reading, the client’s own. */
+  by?: string;
+  theirs?: boolean;
 }
 
 /** A middle of lengths in s, null where `why` says so. */

@@ -1,0 +1,142 @@
+"""The work of ``biocoach share``: who it is for, the preview, the question, the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+import typer
+
+from biocoach.cli.doorway import CLOCK
+from biocoach.cli.say import err, fail, out, out_json
+from biocoach.cli.share import said_of
+from biocoach.clock import iso_utc
+from biocoach.sharing.leaving import WARNING, Leaving, Wish, preview_lines, sealed_sizes
+from biocoach.sharing.people import (
+    RECIPIENTS,
+    Person,
+    at,
+    identity_in,
+    keep_people,
+    named,
+    note_sent,
+    people_in,
+    refuses_person,
+    sent_in,
+    used_by,
+)
+from biocoach.store import Journal
+from biocoach.store.bundle import Kind, Manifest, pack
+from biocoach.store.folder import write_private_bytes
+from biocoach.store.redact import names_in
+from biocoach.store.seal import address_of
+
+WHY = {
+    "no_name": "give a new address a name: --name",
+    "full": "the list of people is full: take somebody off it with --forget",
+    "name_taken": "that name belongs to another address: give another --name, or --forget it first",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What the command line asked for."""
+
+    to: str
+    name: str
+    sender: str
+    wish: Wish
+    target: Path
+    copy: bool
+    words: bool
+    yes: bool
+    simulated: bool
+
+
+def shared(journal: Journal, errand: Errand, ask_passphrase: Callable[[], None]) -> None:
+    person = _person(journal, errand, ask_passphrase)
+    leaving = Leaving(journal.reader(), errand.wish, simulated=errand.simulated)
+    identity = identity_in(journal)
+    to = (person.address, identity.address) if errand.copy else (person.address,)
+    manifest = Manifest(
+        id=uuid4().hex, kind=Kind.RECORD, made_utc=iso_utc(CLOCK.wall()), sender=identity.address,
+        name=errand.sender.strip(), to=to, period=leaving.period, chosen=leaving.counts,
+        simulated=errand.simulated,
+    )  # fmt: skip
+    lines = list(leaving.lines())  # read first: only then is known what leaves
+    manifest = replace(
+        manifest, period=leaving.period, chosen=leaving.counts,
+        redacted=len(leaving.redactor.names),
+    )  # fmt: skip
+    packed = pack(manifest, lines, identity)
+    _show(journal, leaving, errand, person, packed)
+    if not errand.yes and not typer.confirm("Make this file?", err=True):
+        out("Nothing was made.")
+        return
+    write_private_bytes(errand.target, packed)
+    people = people_in(journal, RECIPIENTS)
+    keep_people(journal, RECIPIENTS, used_by(people, person.address, CLOCK.wall()))
+    note_sent(journal, manifest, person)
+    out(f"{errand.target}: only {person.name} can open it ({sealed_sizes(packed)})")
+
+
+def _person(journal: Journal, errand: Errand, ask_passphrase: Callable[[], None]) -> Person:
+    """Whom it is for. Somebody new is added, once the passphrase was given."""
+    people, address = people_in(journal, RECIPIENTS), address_of(errand.to)
+    known = named(people, errand.to) if address is None else at(people, address)
+    if known is not None:
+        return known
+    if address is None:
+        fail(f"{errand.to!r} is neither somebody known nor a whole address: look for a typing slip")
+    refused = refuses_person(people, errand.name, address)
+    if refused:
+        fail(WHY[refused])
+    ask_passphrase()
+    today = CLOCK.wall().astimezone().date().isoformat()
+    new = Person(name=errand.name.strip(), address=address, added=today)
+    keep_people(journal, RECIPIENTS, (*people, new))
+    err(f"New: {said_of(new)}. Compare the fingerprint aloud with theirs.")
+    return new
+
+
+def _show(
+    journal: Journal, leaving: Leaving, errand: Errand, person: Person, packed: bytes
+) -> None:
+    err(f"For {person.name}, {person.address.fingerprint}, would leave ({sealed_sizes(packed)}):")
+    for line in preview_lines(leaving, words=errand.words):
+        err(line)
+    names, count = leaving.redactor.names, leaving.redactor.count
+    err(f"Names taken out: {count} times, {len(names)} listed." if names else "No names taken out.")
+    ladders = (journal.fact("ladders") or {}).get("ladders", [])
+    told = [word for word in names_in(ladders) if word not in names]
+    if told and not names:
+        err(f"Your ladder names: {', '.join(told)}. Take out with --redact what should stay here.")
+    err(WARNING)
+
+
+def listed(journal: Journal, *, as_json: bool) -> None:
+    people, sent = people_in(journal, RECIPIENTS), sent_in(journal)
+    if as_json:
+        made = [
+            {"id": s.id, "made_utc": s.made_utc, "to": s.name, "chosen": s.chosen} for s in sent
+        ]
+        out_json({"known": [person.told() for person in people], "sent": made})
+        return
+    for person in people:
+        out(said_of(person))
+    for one in sent:
+        what = ", ".join(f"{count} {kind}" for kind, count in one.chosen.items())
+        out(f"{one.made_utc[:10]}  to {one.name}  {one.period[0]} to {one.period[1]}: {what}")
+    if not people:
+        out("Nobody yet.")
+
+
+def forgotten(journal: Journal, name: str) -> None:
+    people = people_in(journal, RECIPIENTS)
+    known = named(people, name)
+    if known is None:
+        fail(f"nobody here is called {name!r}")
+    keep_people(journal, RECIPIENTS, tuple(one for one in people if one is not known))
+    out(f"{known.name} is off the list. What they were given stays with them.")

@@ -1,0 +1,1 @@
+"""What goes to a therapist and comes back: chosen, sealed, read, answered."""

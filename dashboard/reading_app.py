@@ -1,0 +1,143 @@
+"""The same page over a shared record: read only. What is not listed here is refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from biocoach import __version__
+from dashboard.app import STATIC, unusable
+from dashboard.gate import Gate, answer
+from dashboard.guard import Guard
+from dashboard.hub import Hub
+from dashboard.ports import (
+    Ladders,
+    Library,
+    Margin,
+    Measures,
+    NoteDrafts,
+    Reader,
+    Reading,
+    Worksheets,
+)
+from dashboard.routes import (
+    entry,
+    ladder,
+    margin,
+    measures,
+    note_draft,
+    reading,
+    records,
+    worksheets,
+)
+
+READ_ONLY = b'{"ok": false, "why": "read_only"}'
+# What reading needs, and the therapist's own words; notes go into their draft.
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "GET": (
+        "/api/crisis",
+        "/api/health",
+        "/api/ladder",
+        "/api/measures",
+        "/api/practices",
+        "/api/practices/helps",
+        "/api/progress",
+        "/api/reading",
+        "/api/recovery",
+        "/api/sessions",
+        "/api/sessions/{name}",
+        "/api/sessions/{name}/hrv",
+        "/api/sessions/{name}/notes",
+        "/api/state",
+        "/api/trends",
+        "/api/worksheets",
+        "/api/worksheets/{name}",
+        "/enter",
+    ),
+    "POST": (
+        "/api/reports/note",
+        "/api/reading/open",
+        "/api/reading/reply",
+        "/api/sessions/{name}/notes",
+    ),
+    "PUT": ("/api/reading/draft", "/api/sessions/{name}/notes/{note}"),
+    "DELETE": ("/api/sessions/{name}/notes/{note}",),
+}
+_FILES = re.compile(r"/(?!api(/|\Z))([\w.-]+/)*[\w.-]*", re.ASCII)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{\w+\})", path)
+    return re.compile("".join("[^/]+" if p.startswith("{") else re.escape(p) for p in parts))
+
+
+_PATTERNS = {method: tuple(map(_pattern, paths)) for method, paths in ALLOWED.items()}
+
+
+def allowed(method: str, path: str) -> bool:
+    """``path`` as the routes see it, whole."""
+    if method in ("GET", "HEAD") and _FILES.fullmatch(path):
+        return True
+    return any(pattern.fullmatch(path) for pattern in _PATTERNS.get(method, ()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingPorts:
+    """All that these routes may use."""
+
+    hub: Hub
+    reading: Reading
+    reader: Reader
+    library: Library
+    worksheets: Worksheets
+    measures: Measures
+    margin: Margin
+    ladders: Ladders
+    note_drafts: NoteDrafts
+    guard: Guard
+
+
+class ReadOnly:
+    """Refuses whatever is not in ``ALLOWED``, before any route."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not allowed(scope["method"], scope["path"]):
+            await answer(send, 403, READ_ONLY)
+        elif scope["type"] == "websocket" and scope["path"] != "/ws":
+            await receive()
+            await send({"type": "websocket.close", "code": 4403, "reason": "read only"})
+        else:
+            await self._app(scope, receive, send)
+
+
+def reading_routers(ports: ReadingPorts) -> list[APIRouter]:
+    return [
+        entry.router(ports.guard),
+        reading.router(ports.reading, ports.hub, ports.library),
+        records.router(ports.reader),
+        worksheets.router(ports.worksheets),
+        measures.router(ports.measures),
+        margin.router(ports.margin),
+        ladder.router(ports.ladders),
+        note_draft.router(ports.note_drafts),
+    ]
+
+
+def create_reading_app(ports: ReadingPorts, static: Path = STATIC) -> ASGIApp:
+    """What the server of ``biocoach read`` runs."""
+    api = FastAPI(title="biocoach", version=__version__, openapi_url=None, docs_url=None)
+    api.add_exception_handler(RequestValidationError, unusable)
+    for router in reading_routers(ports):
+        api.include_router(router)
+    if static.is_dir():
+        api.mount("/", StaticFiles(directory=static, html=True), name="page")
+    return Gate(ReadOnly(api), ports.guard)
