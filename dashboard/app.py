@@ -22,6 +22,7 @@ from dashboard.ports import (
     Controls,
     Drafts,
     Errands,
+    Exports,
     Ladders,
     Library,
     Margin,
@@ -41,6 +42,7 @@ from dashboard.routes import (
     drafts,
     entry,
     errand,
+    exports,
     ladder,
     live,
     margin,
@@ -81,6 +83,7 @@ class Ports:
     ladders: Ladders
     drafts: Drafts
     reports: Reports
+    exports: Exports
     note_drafts: NoteDrafts
     phones: Phones
     guard: Guard
@@ -106,6 +109,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),
         reports.router(ports.reports),
+        exports.router(ports.exports),
         note_draft.router(ports.note_drafts),
         phone.router(ports.phones),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -300,6 +300,36 @@ class Reports(Protocol):
 
     def file(self, name: str, kind: str) -> bytes | Outcome:
         """``kind``: pdf, html. ``not_there``, ``not_ready``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A file on its way out; ``size`` in bytes. ``chunks``: go through once, then it is gone."""
+
+    name: str
+    media: str
+    size: int
+    chunks: Iterator[bytes]
+
+
+class Exports(Protocol):
+    """One's data, for other programs. One is made at a time, in a thread of its own; another takes
+    its place. Each may be called in threads."""
+
+    def begin(self, kind: str, session: str, since: date | None, until: date | None) -> Json:
+        """``kind``: csv, kubios, edf, json, fhir; ``session``: only this one, or ""; the days are
+        local ones, both included. ``ok`` with its ``id``; or ``why``: ``locked``, ``no_days``."""
+
+    def view(self, name: str) -> Json | Outcome:
+        """``state``: working, ready, failed; ``done`` of ``of`` sessions; ``why`` it failed:
+        ``still_review``, ``not_there``, ``nothing``, ``no_room``. Where it is ready: the file's
+        ``name`` and ``bytes``, and how many ``sessions`` and ``files`` are in it."""
+
+    def drop(self, name: str) -> Outcome:
+        """It is made no further, and is gone."""
+
+    def take(self, name: str) -> Leaving | Outcome:
+        """Once. ``not_there``, ``not_ready``, ``still_review``, ``locked``."""
 
 
 class NoteDrafts(Protocol):

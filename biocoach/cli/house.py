@@ -23,6 +23,7 @@ from biocoach.cli.belongings import Belongings, Record
 from biocoach.cli.choice import Choice, NoStrap
 from biocoach.cli.errand_desk import ErrandDesk
 from biocoach.cli.errand_reach import errands_through
+from biocoach.cli.export_desk import ExportDesk
 from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
@@ -100,6 +101,7 @@ class House:
             simulated=lambda: self.wearing.choice.simulated,
         )  # fmt: skip
         self.reports = ReportDesk(clock.wall, self._settings)
+        self.exports = ExportDesk(self._settings)
         self.mine = Belongings(data_folder(base), record, self._settings, self.submit)
         self.phones = PhoneDesk(
             fact=self.readings.fact, keep=self._facts.replace, clock=clock, addresses=addresses,
@@ -153,6 +155,7 @@ class House:
             await self.mine.own.opened(journal, self._clock, simulated=choice.simulated)
             await self.mine.notes.opened(journal, simulated=choice.simulated)
             await self.reports.opened(journal, simulated=choice.simulated)
+            await self.exports.opened(journal, simulated=choice.simulated)
             spec = await self.wearing.opened(choice, journal)
             source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
             self._screen.opened(
@@ -184,6 +187,7 @@ class House:
             await self.recordings.closing()
             await self.mine.own.closing()
             await self.reports.closing()
+            await self.exports.closing()
             await self.mine.notes.closing()
             self.readings.close()
             journal.close()

@@ -141,6 +141,7 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         ladders=house.mine.ladders,
         drafts=house.mine.drafts,
         reports=house.reports,
+        exports=house.exports,
         note_drafts=house.mine.note_drafts,
         phones=house.phones,
         guard=guard,

@@ -262,6 +262,11 @@ def a_year(tour: Tour) -> None:
     ):
         tour.go(place)
         tour.see(view, f"year-{place}", page.locator("main h2").first)
+    tour.button("take_out.open").click()
+    page.get_by_label(tour.say("take_out.days"), exact=True).check()
+    tour.see("Settings", "take-out", tour.button("take_out.make"))
+    tour.button("take_out.make").click()
+    tour.see("Settings", "take-out-ready", page.get_by_role("link", name=tour.say("take_out.save")))
 
 
 @contextmanager

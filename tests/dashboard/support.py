@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from biocoach.cli.export_desk import ExportDesk
 from biocoach.cli.laddering import Laddering
 from biocoach.cli.note_drafting import NoteDrafting
 from biocoach.cli.notes import Notes
@@ -265,6 +266,7 @@ class Site:
     reports: ReportDesk = field(
         default_factory=lambda: ReportDesk(lambda: datetime(2026, 3, 1, 12, tzinfo=UTC), Settings())
     )
+    exports: ExportDesk = field(default_factory=lambda: ExportDesk(Settings()))
     own: OwnThings = field(default_factory=OwnThings)  # locked until a test opens a record
     notes: Notes = field(init=False)  # the same
     facts: SmallFacts = field(default_factory=SmallFacts)
@@ -297,6 +299,7 @@ class Site:
             recordings=self.house,
             drafts=self.drafts,
             reports=self.reports,
+            exports=self.exports,
             note_drafts=self._note_drafts(),
             phones=self.phones,
             own=self.own,

@@ -5,7 +5,7 @@ import type {
   ArcPhase, LadderAnswer, LessWay, NoteDraft, NoteKind, ProposedChange, ReadingAnswer, SignKind, StepWords, Way,
 } from "./wire";
 import type {
-  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, ReportAnswer, Review,
+  BroughtIn, CheckIn, Contact, Crisis, ExportAnswer, ExportWish, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, ReportAnswer, Review,
   SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, ThenAndNow, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
@@ -101,6 +101,16 @@ export class Api {
   }
   dropReport(id: string) {
     return this.ask<{ ok: true }>("DELETE", `api/reports/${encodeURIComponent(id)}`, {});
+  }
+  newTakeOut(wish: ExportWish) {
+    return this.ask<{ ok: true; id: string }>("POST", "api/reports/exports", wish);
+  }
+  takeOut(id: string) {
+    return this.ask<ExportAnswer>("GET", `api/reports/exports/${encodeURIComponent(id)}`);
+  }
+  /** `last`: the page goes away, and the request must outlive it. */
+  dropTakeOut(id: string, last = false) {
+    return this.ask<{ ok: true }>("DELETE", `api/reports/exports/${encodeURIComponent(id)}`, {}, outliving(last, {}));
   }
   planAhead() {
     return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");
