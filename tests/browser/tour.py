@@ -90,6 +90,13 @@ class Tour:
         state: Json = message["state"]
         return state
 
+    def tell_what_is(self) -> None:
+        """The server's own state, as its socket would tell it."""
+        self.page.wait_for_function("() => Boolean(window.wire)")
+        told = self.page.evaluate("async () => (await fetch('/api/state')).json()")
+        self.n += 1000
+        self.page.evaluate("message => window.tell(message)", told | {"n": self.n})
+
     def go(self, place: str) -> None:
         self.page.evaluate("place => { location.hash = place; }", f"#/{place}")
 
@@ -267,6 +274,25 @@ def a_year(tour: Tour) -> None:
     tour.see("Settings", "take-out", tour.button("take_out.make"))
     tour.button("take_out.make").click()
     tour.see("Settings", "take-out-ready", page.get_by_role("link", name=tour.say("take_out.save")))
+
+
+def reading(tour: Tour) -> None:
+    """What a therapist sees of a shared record."""
+    page = tour.page
+    tour.tell_what_is()
+    tour.go("clients")
+    tour.see("Clients", "read-clients", tour.heading("clients.title"))
+    with page.expect_response("**/api/reading/open"):
+        tour.named("clients.read_who").click()
+    tour.tell_what_is()
+    rows = page.locator("main a[href*='#/review/']")
+    tour.see("Review", "read-review", rows.first)
+    rows.first.click()
+    tour.see("Session", "read-session", page.locator("main .uplot").first)
+    tour.go("progress")
+    tour.see("Progress", "read-progress", page.locator("main svg").first)
+    tour.go("ladder")
+    tour.see("ReadLadder", "read-ladder", tour.heading("nav.ladder"))
 
 
 @contextmanager
