@@ -19,6 +19,7 @@ from dashboard.hub import Hub
 from dashboard.phone_gate import PhoneGate, Sittings
 from dashboard.phone_guard import Phone, PhoneGuard
 from dashboard.ports import (
+    Answers,
     Controls,
     Drafts,
     Errands,
@@ -34,6 +35,7 @@ from dashboard.ports import (
     Recordings,
     Reports,
     Separations,
+    Sharing,
     Straps,
     Worksheets,
 )
@@ -54,6 +56,7 @@ from dashboard.routes import (
     records,
     reports,
     separations,
+    share,
     straps,
     worksheets,
 )
@@ -81,6 +84,8 @@ class Ports:
     ladders: Ladders
     drafts: Drafts
     reports: Reports
+    sharing: Sharing
+    answers: Answers
     note_drafts: NoteDrafts
     phones: Phones
     guard: Guard
@@ -106,6 +111,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),
         reports.router(ports.reports),
+        share.router(ports.sharing, ports.answers),
         note_draft.router(ports.note_drafts),
         phone.router(ports.phones),
     ]

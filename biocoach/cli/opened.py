@@ -141,6 +141,8 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         ladders=house.mine.ladders,
         drafts=house.mine.drafts,
         reports=house.reports,
+        sharing=house.sharing,
+        answers=house.answers,
         note_drafts=house.mine.note_drafts,
         phones=house.phones,
         guard=guard,

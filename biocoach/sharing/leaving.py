@@ -100,6 +100,12 @@ class Leaving:
         return ended(canonical(value) for value in self._values())
 
     @property
+    def expected(self) -> int:
+        """How many lines there are of the chosen sessions."""
+        rows = self._reader.sessions()
+        return sum(row.entries for row in rows if row.session in self._sessions)
+
+    @property
     def counts(self) -> tuple[tuple[str, int], ...]:
         kinds = [item.kind for item in self.items.values()]
         return tuple((kind, kinds.count(kind)) for kind in KINDS if kind in kinds)
