@@ -419,7 +419,9 @@ class PacketSettings:
     read_share_min: float = 0.8
     talk_letters: int = 420  # of the first page; what is cut stands whole further on
     line_letters: int = 105
+    flagged_shown: int = 4
     steps_shown: int = 3
+    bodies_shown: int = 4
     proposals_shown: int = 2
     ahead_shown: int = 3
     letters_max: int = 20_000  # of one text on a session's page

@@ -6,7 +6,7 @@ kept. Everything else is the wearer's own page. A test holds that every route wa
 
 from __future__ import annotations
 
-import re
+from dashboard.route_list import RouteList
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "GET": (
@@ -87,21 +87,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
 }
 SOCKETS = ("/ws",)
-# The page's own program and pictures, which say nothing of anybody.
-_FILES = re.compile(r"/(?!api(/|\Z))([\w.-]+/)*[\w.-]*", re.ASCII)
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    parts = re.split(r"(\{\w+\})", path)
-    return re.compile("".join("[^/]+" if p.startswith("{") else re.escape(p) for p in parts))
-
-
-_PATTERNS = {method: tuple(map(_pattern, paths)) for method, paths in ALLOWED.items()}
+_LIST = RouteList(ALLOWED)
 
 
 def allowed(method: str, path: str) -> bool:
-    """``path`` as the routes see it, decoded. It has to match whole: a route's own pattern lets a
-    line's end pass after it, so that a list of what is refused can be walked around."""
-    if method in ("GET", "HEAD") and _FILES.fullmatch(path):
-        return True
-    return any(pattern.fullmatch(path) for pattern in _PATTERNS.get(method, ()))
+    """``path`` as the routes see it, decoded."""
+    return _LIST.allows(method, path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from dashboard.ports import (
     Reading,
     Worksheets,
 )
+from dashboard.route_list import RouteList
 from dashboard.routes import (
     entry,
     ladder,
@@ -54,6 +54,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "/api/sessions/{name}",
         "/api/sessions/{name}/hrv",
         "/api/sessions/{name}/notes",
+        "/api/sessions/{name}/then-and-now",
         "/api/state",
         "/api/trends",
         "/api/worksheets",
@@ -69,22 +70,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "PUT": ("/api/reading/draft", "/api/sessions/{name}/notes/{note}"),
     "DELETE": ("/api/sessions/{name}/notes/{note}",),
 }
-_FILES = re.compile(r"/(?!api(/|\Z))([\w.-]+/)*[\w.-]*", re.ASCII)
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    parts = re.split(r"(\{\w+\})", path)
-    return re.compile("".join("[^/]+" if p.startswith("{") else re.escape(p) for p in parts))
-
-
-_PATTERNS = {method: tuple(map(_pattern, paths)) for method, paths in ALLOWED.items()}
+_LIST = RouteList(ALLOWED)
 
 
 def allowed(method: str, path: str) -> bool:
-    """``path`` as the routes see it, whole."""
-    if method in ("GET", "HEAD") and _FILES.fullmatch(path):
-        return True
-    return any(pattern.fullmatch(path) for pattern in _PATTERNS.get(method, ()))
+    """``path`` as the routes see it, decoded."""
+    return _LIST.allows(method, path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from biocoach import __version__
 from biocoach.cli.ladder_facts import Held, held_of
+from biocoach.cli.measuring import totals_in
 from biocoach.cli.sheet_facts import SHEET
 from biocoach.cli.sheets import DRAFTS
 from biocoach.coach.shipped import shipped
@@ -16,7 +17,12 @@ from biocoach.exposure.phases import may_practise
 from biocoach.exposure.proposal import Around, Limits
 from biocoach.exposure.separations import State
 from biocoach.exposure.sheet import KEPT, Sheet, sheet_of
+from biocoach.exposure.shipped_forms import shipped_scales
 from biocoach.profile import fit_of
+from biocoach.review.note import says as note
+from biocoach.review.note.draft import Kind, note_draft
+from biocoach.review.note.words import shipped_words
+from biocoach.review.packet.later import coming
 from biocoach.review.packet.material import Material, Span
 from biocoach.review.packet.reading import Read, read_session
 from biocoach.settings import Settings
@@ -42,7 +48,7 @@ def material_of(
     record. ``read``: how a session is read, where some are known already. Raises StoreError."""
     known = [s for s in reader.summaries().values() if bool(s.get("simulated")) is simulated]
     closed = [s for s in known if s.get("end_reason")]
-    held = held_of(reader.fact, ())
+    held, scales = held_of(reader.fact, ()), shipped_scales()
     facts = reader.facts(SHEET)
     sheets = [sheet_of(name.removeprefix(SHEET), fact) for name, fact in facts.items()]
     return Material(
@@ -60,9 +66,29 @@ def material_of(
         check_ins=reader.every("check_in"),
         separations=_separations(sheets, now),
         titles={practice.id: practice.title for practice in shipped().practices.values()},
+        totals=totals_in(reader, scales),
+        scales=list(scales.values()),
         talk=_talk(reader) if talk is None else talk,
         version=__version__,
     )
+
+
+def note_of(material: Material, kind: str) -> Json:
+    """A progress note's draft over the same days, from the same numbers."""
+    proposals = coming(material, {})["proposals"]
+    steps = [{"title": p["title"], "put_away": False, "proposal": p} for p in proposals]
+    found = note.Material(
+        summaries=material.summaries,
+        since=material.span.since.isoformat(),
+        until=material.span.until.isoformat(),
+        ladders=[{"put_away": False, "steps": steps}],
+        totals=material.totals,
+        scales={scale.id: scale for scale in material.scales},
+        talk=material.talk,
+        settings=material.settings.learning,
+    )
+    made = note_draft(Kind(kind), found, shipped_words())
+    return made | {"simulated": material.simulated}
 
 
 def _talk(reader: Reader) -> str:

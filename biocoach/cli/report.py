@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a command is quick to start: what it needs is read in when 
 DATA_HELP = "Where biocoach keeps its records."
 SERVED = "biocoach is running with this data folder: make the packet on its page, or stop it first"
 KINDS = (".pdf", ".html", ".json")
+NOTES, KINDS_OF_NOTE = ("dap", "soap"), (".txt",)
 Json = dict[str, Any]
 
 
@@ -36,28 +37,34 @@ def report(
     passphrase_file: Path | None = typer.Option(None, "--passphrase-file"),
     plain: bool = typer.Option(False, "--plain", help="The record is not encrypted."),
     force: bool = typer.Option(False, "--force", help="Replace the file if it is there."),
+    note: str = typer.Option("", "--note", help="dap or soap: a progress note's draft, as .txt."),
     as_json: bool = typer.Option(False, "--json", help="The numbers to standard output."),
 ) -> None:
     """The packet to read with your therapist: a first page, then one page a session.
 
     Example: biocoach report --since 2026-01-01 --out packet.pdf
     """
+    kinds = KINDS_OF_NOTE if note else KINDS
+    if note not in ("", *NOTES):
+        wrong_use(f"--note {note}: give dap or soap")
     if out_ is None and not as_json:
-        wrong_use("give --out with a file's name (.pdf, .html or .json), or --json")
-    if out_ is not None and out_.suffix.lower() not in KINDS:
-        wrong_use(f"--out {out_}: the name must end in .pdf, .html or .json")
+        wrong_use(f"give --out with a file's name ({', '.join(kinds)}), or --json")
+    if out_ is not None and out_.suffix.lower() not in kinds:
+        wrong_use(f"--out {out_}: the name must end in {' or '.join(kinds)}")
     days = [_day("--since", since), _day("--until", until)]
     if out_ is not None:
         may_write(out_, force)
     document = _document(
-        days, talk, data_dir, passphrase_in(passphrase_file), simulated=simulated, plain=plain
-    )
+        days, talk, data_dir, passphrase_in(passphrase_file),
+        simulated=simulated, plain=plain, note=note,
+    )  # fmt: skip
     if out_ is not None:
         _write(out_, document, force=force)
     if as_json:
         out_json(document)
     elif out_ is not None:
-        out(f"{out_}: {len(document['sessions'])} sessions")
+        held = "a draft" if note else f"{len(document['sessions'])} sessions"
+        out(f"{out_}: {held}")
 
 
 def _day(option: str, text: str) -> date | None:
@@ -75,10 +82,12 @@ def _document(
     *,
     simulated: bool,
     plain: bool,
+    note: str,
 ) -> Json:
+    """The packet's numbers; or the draft of a note."""
     from biocoach.cli.doorway import CLOCK
     from biocoach.cli.own_record import own_record
-    from biocoach.cli.packet_made import material_of
+    from biocoach.cli.packet_made import material_of, note_of
     from biocoach.review.packet.document import packet
     from biocoach.review.packet.material import span_of
     from biocoach.review.packet.reading import Readers
@@ -100,6 +109,8 @@ def _document(
             material = material_of(
                 reader, span, now, simulated=simulated, talk=talk, settings=Settings()
             )
+            if note:
+                return note_of(material, note)
             names = [s["id"] for s in material.sessions(span)]
             with closing(Readers(reader, material.settings, names)) as ahead:
                 made = replace(material, read=_kept_too(journal, ahead, material.settings))
@@ -127,8 +138,12 @@ def _kept_too(journal: Journal, ahead: Readers, settings: Settings) -> Read:
 
 def _write(to: Path, document: Json, *, force: bool) -> None:
     from biocoach.cli.packet_files import packet_bytes
+    from biocoach.review.note.text import as_text
 
-    data = packet_bytes(document, to.suffix.lower().lstrip("."))
+    if to.suffix.lower() in KINDS_OF_NOTE:
+        data = as_text(document).encode()
+    else:
+        data = packet_bytes(document, to.suffix.lower().lstrip("."))
     try:
         with to.open("wb" if force else "xb") as file:
             file.write(data)

@@ -29,7 +29,7 @@ def test_a_pdf_as_a_user_makes_it(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     pages = PdfReader(io.BytesIO((home / "a.pdf").read_bytes())).pages
     assert "The door" in pages[0].extract_text()
-    assert f"{len(pages) - 2} sessions" in done.stdout
+    assert f"{len(pages) - 3} sessions" in done.stdout
 
 
 def test_all_three_files_and_the_numbers(home: Path) -> None:
@@ -55,9 +55,23 @@ def test_nothing_is_overwritten_without_force(home: Path) -> None:
     assert file.read_text("utf-8") != "mine"
 
 
+def test_a_progress_note_as_text(home: Path) -> None:
+    done = call(home, "report", *DAYS, "--note", "soap", "--talk", "The door", "--out", "n.txt")
+    assert done.returncode == 0, done.stderr
+    text = (home / "n.txt").read_text("utf-8")
+    assert "The client wants to talk about: “The door”. [1]" in text
+    assert "\n[1] the client's own words: The door\n" in text
+    assert text.index("Subjective") < text.index("Objective") < text.index("[Your own")
+    marks = [n for n in range(1, 40) if f" [{n}]\n" in text]
+    assert marks == [n for n in range(1, 40) if f"\n[{n}] " in text]
+    assert "Self-monitoring; not evidence" in text
+
+
 WRONG = [
+    (["--note", "essay", "--out", "a.txt"], 2, "dap or soap"),
+    (["--note", "dap", "--out", "a.pdf"], 2, ".txt"),
     ([], 2, "--out"),
-    (["--out", "a.doc"], 2, ".pdf, .html or .json"),
+    (["--out", "a.doc"], 2, ".pdf or .html or .json"),
     (["--out", "n.pdf", "--since", "yesterday"], 2, "2026-01-31"),
     (["--out", "n.pdf", "--since", "2026-02-02", "--until", "2026-02-01"], 2, "before the first"),
     (["--out", "no/n.pdf"], 1, "make it first"),

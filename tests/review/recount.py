@@ -97,6 +97,20 @@ def _said_of(at_s: float, body: Json) -> list[tuple[float, Json]]:
     return [(body["moment_s"], one) for one in said]
 
 
+def gad_7(lines: Iterable[Json]) -> list[tuple[str, int]]:
+    """The totals of the filled-in sheets, by day: each answer is as many points as it says."""
+    items = ("nervous", "control", "worry", "relax", "restless", "annoyed", "afraid")
+    kept = [line["value"] for line in lines if line.get("fact", "").startswith("sheet:")]
+    own = [one for one in kept if one["form"] == "gad-7" and one["state"] == "kept"]
+    return sorted(
+        (_day(one["began_utc"]), sum(int(one["answers"][item]) for item in items)) for one in own
+    )
+
+
+def _day(utc: str) -> str:
+    return datetime.fromisoformat(utc.replace("Z", "+00:00")).astimezone().date().isoformat()
+
+
 def apart_from_s(kept: Kept) -> float | None:
     return min(kept.marks("apart"), default=None)
 

@@ -63,26 +63,25 @@ def stayed(say: Says) -> Iterator[Sentence]:
 
 
 def urges(say: Says) -> Iterator[Sentence]:
-    """A session in which none was noted counts only where it could have been: with a screen."""
-    rows = [
-        row for row in say.rows if not row.practised.bare and row.summary.get("urges") is not None
-    ]
+    """A session in which none was noted counts only where it could have been: with a screen. A
+    summary's ``urges`` are those of which it was said what came of them."""
+    rows = [row for row in say.rows if not row.practised.bare]
+    rows = [row for row in rows if row.summary.get("urges") is not None]
     if not rows:
         return
-    count = {key: sum(row.summary[key] for row in rows) for key in ("urges", "acted", "urges_open")}
-    count["passed"] = count["urges"] - count["acted"] - count["urges_open"]
-    own = fig.ids([row for row in rows if row.summary["urges"]])
-    figures = [Figure(name=k, value=v, n=count["urges"], sessions=own) for k, v in count.items()]
-    if not count["urges"]:
-        told = Figure(name="could_tell", value=len(rows), sessions=fig.ids(rows))
-        yield say("urges_none", figures[0], told, told=len(rows))
-        return
-    yield say(
-        "urges",
-        *figures,
-        open=count["urges_open"],
-        **{k: count[k] for k in ("urges", "acted", "passed")},
+    told, acted, unsaid = (
+        sum(row.summary.get(key, 0) for row in rows) for key in ("urges", "acted", "urges_open")
     )
+    count = {"urges": told + unsaid, "acted": acted, "passed": told - acted, "urges_open": unsaid}
+    noted = count["urges"]
+    own = fig.ids([row for row in rows if row.summary["urges"] or row.summary.get("urges_open")])
+    figures = [Figure(name=k, value=v, n=noted, sessions=own) for k, v in count.items()]
+    if not noted:
+        could = Figure(name="could_tell", value=len(rows), sessions=fig.ids(rows))
+        yield say("urges_none", figures[0], could, told=len(rows))
+        return
+    values = {key: count[key] for key in ("urges", "acted", "passed")}
+    yield say("urges", *figures, open=unsaid, **values)
 
 
 def halves(say: Says) -> Iterator[Sentence]:

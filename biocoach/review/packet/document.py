@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from biocoach.review.packet import first, later
+from biocoach.review.packet import course, first, later
 from biocoach.review.packet.material import Material, Review
 from biocoach.review.packet.sessions import session_of
 
@@ -49,6 +49,8 @@ def _whole(material: Material, reviews: dict[str, Review], pages: list[Json]) ->
         "moments": later.moments(material, rows, told),
         "next": later.coming(material, told),
         "foot": later.foot(material, reviews),
+        "ladders": course.ladders(material),
+        "measures": course.measures(material),
         "sessions": pages,
         "confidence": material.settings.learning.confidence,
     }

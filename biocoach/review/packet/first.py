@@ -33,6 +33,7 @@ def read_first(material: Material, rows: Sequence[Practised], reviews: Mapping[s
         "ended_early": [row.session for row in rows if row.stayed is False],
         "stay_unknown": sum(row.stayed is None for row in rows),
         "hard": hard,
+        "flagged": [one for row in rows if (one := _flagged(row, reviews.get(row.session)))],
         "check_ins": {
             "could_tell": len(hard),
             "recorded": len({c["session"] for c in said}),
@@ -42,6 +43,30 @@ def read_first(material: Material, rows: Sequence[Practised], reviews: Mapping[s
                 for c in said
             ],
         },
+    }
+
+
+def _flagged(row: Practised, review: Json | None) -> Json | None:
+    """A session that is to be read first, with all that makes it so; None for another."""
+    found = {
+        "too_much": row.too_much,
+        "away": row.away,
+        "early": row.stayed is False,
+        "hard": row.hard,
+    }
+    flags = [name for name, is_so in found.items() if is_so]
+    if not flags:
+        return None
+    plan = (review["plan"] if review else None) or {}
+    title = plan.get("step", {}).get("title", "")
+    return {
+        "session": row.session,
+        "day": row.day,
+        "title": title,
+        "flags": flags,
+        "planned_s": row.planned_s,
+        "stayed_s": row.stayed_s,
+        "distress": highest(review) if review else None,
     }
 
 

@@ -4,41 +4,67 @@ from __future__ import annotations
 
 from typing import Any
 
-from biocoach.review.packet.items import boxes, line, said, table
+from biocoach.review.packet.items import Part, boxes, line, said, table
 from biocoach.review.packet.words import Words
-from biocoach.settings import PacketSettings
+from biocoach.settings import LADDER, PacketSettings
 
 Json = dict[str, Any]
-Part = tuple[str, list[Json]]
+TOO_FEW = "too_few"
 NAMES = {"apart": "apart", "after_reunion": "reunion"}
 
 
 def way_back(document: Json, words: Words) -> Part:
     found, days = document["way_back"], document["span"]["days"]
-    confidence = f"{document['confidence'] * 100:.0f}"
-    head = [text.format(days=days, confidence=confidence) for text in words.all("way_back.head")]
-    return words("way_back.title"), [
-        line(words("way_back.text", needed=found["needed"])),
-        table(head, [_way(one, words) for one in found["groups"]], (24, 7, 9, 24, 24, 12, 12)),
-        line(words("way_back.left_out", **found["left_out"])),
+    text = words("way_back.text", needed=found["needed"], days=days)
+    items = [line(text)]
+    groups = found["groups"]
+    if all(one["why"] == before["why"] == TOO_FEW for one in groups for before in [one["before"]]):
+        rows = [_few(one, words, days) for one in groups if one["n"] or one["before"]["n"]]
+        told = "; ".join(rows) or words("none")
+        items.append(line(words("way_back.all_few", rows=told)))
+    else:
+        confidence = f"{document['confidence'] * 100:.0f}"
+        head = [h.format(days=days, confidence=confidence) for h in words.all("way_back.head")]
+        items.append(table(head, [_way(one, words) for one in groups], (28, 7, 9, 24, 22, 11, 13)))
+    out = [
+        words.some(f"way_back.out_{key}", found["left_out"][key])
+        for key in ("away", "not_told", "not_said")
     ]
+    why = words("between").join(text for text in out if text)
+    if why:
+        items.append(line(words("way_back.left_out", why=why)))
+    return words("way_back.title"), items
+
+
+def _few(one: Json, words: Words, days: int) -> str:
+    what, before = words(f"way_back.{_row_of(one)}"), one["before"]["n"]
+    return words("way_back.few_row", what=what, n=one["n"], before=before, days=days)
+
+
+def _row_of(one: Json) -> str:
+    return f"{NAMES[one['where']]}_{'yes' if one['used'] else 'no'}"
 
 
 def _way(one: Json, words: Words) -> list[str]:
-    before, high = one["before"], one["high_bpm"]["median"]
+    up_s, high = one["up_s"]["median"], one["high_bpm"]["median"]
+    few = words("way_back.too_few") if one["n"] else ""
     return [
-        words(f"way_back.{NAMES[one['where']]}_{'yes' if one['used'] else 'no'}"),
+        words(f"way_back.{_row_of(one)}"),
         str(one["n"]),
         str(one["not_by_end"]),
-        _middle(one, words),
-        words("way_back.before", what=_middle(before, words), n=before["n"]),
-        words.length(one["up_s"]["median"])
-        if one["up_s"]["median"] is not None
-        else words("way_back.too_few"),
-        words("way_back.too_few")
-        if high is None
-        else words("way_back.high", bpm=words.number(high)),
+        _middle(one, words) if one["n"] else words("way_back.no_rises"),
+        _before(one["before"], words),
+        words.length(up_s) if up_s is not None else few,
+        few if high is None else words("way_back.high", bpm=words.number(high)),
     ]
+
+
+def _before(one: Json, words: Words) -> str:
+    if not one["n"]:
+        return words("way_back.no_rises")
+    if one["why"] == TOO_FEW:
+        return words("way_back.few", n=one["n"])
+    return words("way_back.before", what=_middle(one, words), n=one["n"])
 
 
 def _middle(one: Json, words: Words) -> str:
@@ -56,25 +82,41 @@ def _middle(one: Json, words: Words) -> str:
 def moments(document: Json, words: Words, limits: PacketSettings) -> Part:
     found, items = document["moments"], [line(words("moments.rule"))]
     if found["hardest"] is None:
-        return words("moments.title"), [*items, line(words("moments.none"))]
-    for name in ("hardest", "borne"):
+        items.append(line(words("moments.none")))
+    for name in ("hardest", "borne") if found["hardest"] else ():
         one = found[name]
         items += _moment(name, one, words, limits) if one else [line(words("moments.no_borne"))]
-    return words("moments.title"), items
+    return words("moments.title"), [*items, _bodies(found["bodies"], words, limits)]
+
+
+def _bodies(found: list[Json], words: Words, limits: PacketSettings) -> Json:
+    if not found:
+        return line(words("moments.bodies_none"))
+    told = []
+    for one in found[: limits.bodies_shown]:
+        text = _short(one["words"], limits)
+        key = "moments.body_times" if one["n"] > 1 else "moments.body_one"
+        told.append(words(key, words=text, n=one["n"]))
+    return said("", words("moments.bodies", all=words("between").join(told)))
 
 
 def _moment(name: str, one: Json, words: Words, limits: PacketSettings) -> list[Json]:
     day = words.day(one["day"])
     where = words("where_sheet" if one["kind"] == "moment" else "where_session", day=day)
-    what = words.cut(one["title"], limits.line_letters, where)
-    head = words(f"moments.{name}", day=day, what=what, suds=words.number(one["distress"]))
-    body = words("moments.body_none")
-    if one["body_words"].strip():
-        told = words.cut(one["body_words"], limits.line_letters, where)
-        body = words("moments.body", words=told)
-    told = words.cut(one["words"], limits.line_letters, where) if one["words"].strip() else ""
-    tail = " " + words("moments.words", words=told) if told else ""
-    return [said("", f"{head} {body}{tail}")]
+    head = words(
+        f"moments.{name}",
+        day=day,
+        where=words(f"moments.where_{one['kind']}"),
+        what=words.cut(one["title"], limits.line_letters, where),
+        suds=words.number(one["distress"]),
+    )
+    tail = ""
+    for key in ("body", "words"):
+        text = one["body_words" if key == "body" else "words"]
+        if text.strip():
+            cut = words.cut(text, limits.line_letters, where)
+            tail += " " + words(f"moments.{key}", words=cut)
+    return [said("", head + tail)]
 
 
 def next_(document: Json, words: Words, limits: PacketSettings) -> Part:
@@ -91,7 +133,9 @@ def next_(document: Json, words: Words, limits: PacketSettings) -> Part:
     )
     ahead = [_ahead(one, words, limits) for one in found["ahead"][: limits.ahead_shown]]
     told = words("next.ahead", ahead="; ".join(ahead)) if ahead else words("next.ahead_none")
-    title = words("next.title", day=words.day(document["made_on"], year=True))
+    today = document["made_on"]
+    other = today > document["span"]["until"]
+    title = words("next.title_other" if other else "next.title", day=words.day(today, year=True))
     return title, [*items, line(f"{practice} {told}")]
 
 
@@ -105,7 +149,9 @@ def _proposal(one: Json, words: Words, limits: PacketSettings) -> str:
     )
     figures = {key: words.number(value) for key, value in one["figures"].items()}
     until = words.day(one["until"]) if one["until"] else ""
-    rule = words(f"rule.{one['rule']}", reason=cut["reason"], by=cut["by"], until=until, **figures)
+    asked = {"least": LADDER.done_contexts, "fall": LADDER.fall_pct, "low": LADDER.low_pct}
+    said_by = {"reason": cut["reason"], "by": cut["by"], "until": until}
+    rule = words(f"rule.{one['rule']}", **said_by, **asked, **figures)
     return words("next.proposal", ladder=cut["ladder"], step=cut["title"], way=way, rule=rule)
 
 
@@ -123,7 +169,7 @@ def _ahead(one: Json, words: Words, limits: PacketSettings) -> str:
 def foot(document: Json, words: Words) -> Part:
     found = document["foot"]
     of, read = found["sessions"], found["with_heart"]
-    share = found["coverage"]
+    share, changed = found["coverage"], len(found["settings"])
     lines = [
         words(
             "foot.coverage",
@@ -134,9 +180,12 @@ def foot(document: Json, words: Words) -> Part:
         )
         if read
         else words("foot.coverage_none", of=of),
-        words("foot.movement", n=found["unverified"], of=read),
-        words("foot.medicine", slowing=found["heart_slowing"], of=of, medicine=found["medicine"]),
-        words("foot.settings", n=len(found["settings"]), hash=document["settings_hash"]),
+        words.some("foot.movement", found["unverified"], of=read)
+        or (words("foot.movement_all") if read else ""),
+        words.some("foot.slowing", found["heart_slowing"], of=of) or words("foot.slowing_none"),
+        words.some("foot.medicine", found["medicine"]) or words("foot.medicine_none"),
+        words.some("foot.settings_changed", changed if changed > 1 else 0)
+        or words("foot.settings"),
     ]
     if found["undated"]:
         lines.append(words("foot.undated", n=found["undated"]))
@@ -144,4 +193,4 @@ def foot(document: Json, words: Words) -> Part:
         lines.append(words("foot.unreadable", n=document["unreadable"]))
     if document["simulated"]:
         lines.append(words("simulated_foot"))
-    return words("foot.title"), [line(" ".join(lines))]
+    return words("foot.title"), [line(" ".join(text for text in lines if text))]

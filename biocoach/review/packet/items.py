@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 Json = dict[str, Any]
+Part = tuple[str, list[Json]]  # its title, and what is in it
 
 
 def line(text: str) -> Json:

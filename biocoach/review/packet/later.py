@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
@@ -59,7 +60,19 @@ def moments(material: Material, rows: Sequence[Practised], reviews: Mapping[str,
     found.sort(key=lambda one: (one["distress"], one["day"]))
     hardest = found[-1] if found else None
     borne = [one for one in found if one["borne"] and one is not hardest]
-    return {"rated": len(found), "hardest": hardest, "borne": borne[-1] if borne else None}
+    return {
+        "rated": len(found),
+        "hardest": hardest,
+        "borne": borne[-1] if borne else None,
+        "bodies": _bodies(rows, reviews),
+    }
+
+
+def _bodies(rows: Sequence[Practised], reviews: Mapping[str, Json]) -> list[Json]:
+    """What the debriefs say of the body, each wording once, the most frequent first."""
+    said = [reviews[row.session]["debrief"] or {} for row in rows if row.session in reviews]
+    told = Counter(" ".join(one.get("body_words", "").split()) for one in said)
+    return [{"words": text, "n": n} for text, n in told.most_common() if text]
 
 
 def _of_sessions(rows: Sequence[Practised], reviews: Mapping[str, Json]) -> list[Json]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from biocoach.exposure.decided import Decisions
 from biocoach.exposure.ladder import Ladder
+from biocoach.exposure.measures import Scale, Total
 from biocoach.exposure.practised import Practised, practised_of
 from biocoach.exposure.proposal import Around
 from biocoach.exposure.sheet import Sheet
@@ -69,6 +70,7 @@ class Material:
 
     ``summaries``: of closed sessions, the oldest first. ``read``: a session, read again. ``notes``:
     by session. ``check_ins``: every one. ``separations``: those ahead or under way, as told.
+    ``totals``: of ``scales``, the latest last.
     ``talk``: what the person wants to talk about. ``titles``: of practices.
     """
 
@@ -86,6 +88,8 @@ class Material:
     check_ins: Sequence[Json] = ()
     separations: Sequence[Json] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    totals: Sequence[Total] = ()
+    scales: Sequence[Scale] = ()
     talk: str = ""
     version: str = ""
     limits: PacketSettings = PACKET

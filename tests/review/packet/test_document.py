@@ -73,7 +73,7 @@ def test_of_nothing_no_number_is_made() -> None:
     assert found["urges"]["urges"] is None
     assert found["urges"]["act_share"] is None
     assert found["steps"]["expected"]["before_pct"] is None
-    assert found["moments"] == {"rated": 0, "hardest": None, "borne": None}
+    assert found["moments"] == {"rated": 0, "hardest": None, "borne": None, "bodies": []}
     assert found["foot"]["coverage"] == {"median": None, "least": None}
     assert all(one["median_s"] is None for one in found["way_back"]["groups"])
 

@@ -54,7 +54,7 @@ def test_every_sheet_says_what_it_is_not() -> None:
     found = packet(material())
     text = as_html(found, words())
     sheets = text.split('<article class="sheet">')[1:]
-    assert len(sheets) == 1 + len(found["sessions"]) + 1
+    assert len(sheets) == 2 + len(found["sessions"]) + 1
     for sheet in sheets:
         assert "Self-monitoring; not evidence of truthfulness, diagnosis or parenting." in sheet
         assert "SIMULATED" in sheet

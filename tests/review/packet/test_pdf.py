@@ -73,7 +73,7 @@ def test_one_page_a_session_and_one_of_methods() -> None:
     found = packet(material())
     pages = read(material()).pages
     titles = [text_of(page) for page in pages[1:]]
-    assert len(pages) == 1 + len(found["sessions"]) + 1
+    assert len(pages) == 2 + len(found["sessions"]) + 1
     assert "How the numbers are made" in titles[-1]
     assert "Brookmeyer and Crowley 1982" in titles[-1]
     assert found["settings_hash"] in titles[-1]
@@ -104,4 +104,4 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_days_without_a_session_make_a_packet_too() -> None:
     before = START.date() - timedelta(days=60)
-    assert len(read(of_days(before, before)).pages) == 2
+    assert len(read(of_days(before, before)).pages) == 3

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from biocoach.cli.packet_made import material_of
+from biocoach.cli.packet_made import material_of, note_of
 from biocoach.cli.year_made import Wish, make
 from biocoach.clock import StoryClock
 from biocoach.review.packet.document import packet
@@ -40,9 +40,11 @@ FLAT_S = 5.0  # where a heart stays up there, by which second it left is decided
 class Both:
     """The packet, and the same weeks counted again."""
 
-    def __init__(self, document: Json, kept: dict[str, Kept]) -> None:
+    def __init__(self, document: Json, note: Json, lines: list[Json]) -> None:
         self.document = document
-        self.all = kept
+        self.note = note
+        self.all = recount.sessions(lines)
+        self.gad_7 = recount.gad_7(lines)
         self.kept = self.within(SPAN)
         self.pages = {page["id"]: page for page in document["sessions"]}
 
@@ -64,7 +66,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
             journal, SPAN, now, simulated=True, talk="The weekend", settings=Settings()
         )
         document = packet(material)
-        yield Both(document, recount.sessions(contents_of(journal, simulated=True)))
+        note = note_of(material, "soap")
+        yield Both(document, note, list(contents_of(journal, simulated=True)))
 
 
 def far(kept: Kept) -> bool:
@@ -101,7 +104,13 @@ def test_read_first(both: Both) -> None:
     assert found["too_much"] == both.names(is_much)
     assert found["away"] == both.names(far)
     assert found["asked_presence"] == len(both.names(recount.presences))
-    assert found["ended_early"] == both.names(lambda k: word(k, "stayed") is False)
+    early = both.names(lambda k: word(k, "stayed") is False)
+    assert found["ended_early"] == early
+    first = {one["session"]: one["flags"] for one in found["flagged"]}
+    for name, kept in both.kept.items():
+        flags = first.get(name, [])
+        said = [is_much(kept), far(kept), name in early]
+        assert [flag in flags for flag in ("too_much", "away", "early")] == said
 
 
 def test_steps_planned_and_what_came(both: Both) -> None:
@@ -124,6 +133,12 @@ def test_steps_planned_and_what_came(both: Both) -> None:
         assert (row["happened"], row["learnt"]) == (word(own, "happened"), word(own, "learnt"))
 
 
+def test_what_is_said_of_the_body(both: Both) -> None:
+    said = [text for kept in both.kept.values() if (text := word(kept, "body_words"))]
+    bodies = both.document["moments"]["bodies"]
+    assert {one["words"]: one["n"] for one in bodies} == {text: said.count(text) for text in said}
+
+
 def test_urges(both: Both) -> None:
     found = both.document["urges"]
     urges = [body for kept in both.kept.values() for _, body in kept.bodies("urge")]
@@ -144,6 +159,49 @@ def highest(kept: Kept) -> int | None:
     left = recount.apart_from_s(kept)
     said = [r["suds"] for r in recount.ratings(kept) if left is not None and r["at_s"] >= left]
     return max((suds for suds in said if suds is not None), default=None)
+
+
+def test_a_progress_note_says_the_same(both: Both) -> None:
+    figures: Json = {}
+    for section in both.note["sections"]:
+        for sentence in section["sentences"]:
+            for figure in sentence["from"]:
+                figures.setdefault(figure["name"], figure)
+    kept = list(both.kept.values())
+    said = [body["acted"] for k in kept for _, body in k.bodies("urge")]
+    told = {"urges": len(said), "acted": said.count(True), "passed": said.count(False)}
+    told["urges_open"] = said.count(None)
+    assert {name: figures[name]["value"] for name in told} == told
+    assert figures["practised"]["value"] == len(kept)
+    assert list(figures["practised"]["sessions"]) == list(both.kept)
+    assert figures["too_much"]["value"] == sum(is_much(k) for k in kept)
+    assert figures["away"]["value"] == sum(far(k) for k in kept)
+    assert figures["stayed"]["value"] == sum(word(k, "stayed") is True for k in kept)
+    pairs = [(k.last("plan")["suds"], word(k, "suds")) for k in kept]
+    known = [pair for pair in pairs if None not in pair]
+    assert figures["distress_before"]["value"] == median(a for a, _ in known)
+    assert figures["distress_after"]["value"] == median(b for _, b in known)
+    assert figures["total"]["value"] == both.gad_7[-1][1]
+
+
+def test_the_ladder_and_the_measures(both: Both) -> None:
+    plans = {name: kept.last("plan")["step"] for name, kept in both.all.items()}
+    for ladder in both.document["ladders"]:
+        for step in ladder["steps"]:
+            here = (ladder["id"], step["id"])
+            own = [name for name, p in plans.items() if (p["ladder"], p["id"]) == here]
+            done = [
+                name
+                for name in own
+                if word(both.all[name], "stayed") is True
+                and word(both.all[name], "beyond_plan") is False
+            ]
+            assert (step["n_all"], step["done_all"]) == (len(own), len(done))
+            assert step["n"] == sum(name in both.kept for name in own)
+    (gad,) = [one for one in both.document["measures"] if one["id"] == "gad-7"]
+    sums = [(day, total) for day, total in both.gad_7 if day <= SPAN.until.isoformat()]
+    assert (gad["last"]["day"], gad["last"]["total"]) == sums[-1]
+    assert gad["n"] == len(sums)
 
 
 def test_the_grid(both: Both) -> None:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 import biocoach.review.packet as package
 from biocoach.exposure.decided import Way
 from biocoach.exposure.form import Behaviour
+from biocoach.exposure.measures import Change
 from biocoach.exposure.proposal import RULES
+from biocoach.exposure.states import StepState
 from biocoach.review.packet.words import languages, words
 from biocoach.types import Presence, Support, UrgeKind
 from tests.strategies import PROVEN
@@ -39,8 +41,9 @@ def test_every_word_that_is_asked_for_is_there(language: str) -> None:
 def test_every_value_of_a_code_has_words(language: str) -> None:
     said = words(language)
     codes = {
-        "way": Way, "rule": RULES, "support": Support, "presence": Presence, "urge": UrgeKind,
-        "behaviour": Behaviour,
+        "way": Way, "rule": RULES, "support": Support, "support_short": Support,
+        "presence": Presence, "urge": UrgeKind, "behaviour": Behaviour, "state": StepState,
+        "change": Change,
     }  # fmt: skip
     for part, values in codes.items():
         for value in values:
