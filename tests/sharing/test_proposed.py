@@ -8,12 +8,12 @@ import pytest
 
 from biocoach.sharing.proposed import proposed
 
-STEPS = [
+STEPS: list[dict[str, Any]] = [
     {"id": "a", "title": "To a", "support": "ask", "planned_s": 600.0, "expected_suds": 30},
     {"id": "away", "title": "Away", "put_away": True},
     {"id": "b", "title": "To b", "support": "delay", "planned_s": 60.0, "expected_suds": 0},
 ]
-LADDERS = [{"id": "other", "steps": []}, {"id": "l", "steps": STEPS}]
+LADDERS: list[dict[str, Any]] = [{"id": "other", "steps": []}, {"id": "l", "steps": STEPS}]
 
 
 @pytest.mark.parametrize(
