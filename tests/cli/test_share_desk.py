@@ -28,6 +28,7 @@ from biocoach.store import Journal, Key, NoKeyring, Vault, open_store
 from biocoach.store.bundle import Kind, Manifest, pack, unpack
 from biocoach.store.seal import Identity, new_identity
 from dashboard.ports import Outcome
+from tests.store.test_vault import DictKeyring
 
 START, NOW = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 26, tzinfo=UTC)
 PASSPHRASE = "a quiet green door"
@@ -163,7 +164,7 @@ def test_what_is_looked_at_is_in_the_file_word_for_word(here: Place) -> None:
     assert "S. " not in "\n".join([*words, whole]).replace("Dr. ", "")
     assert "[name 1]" in whole
     assert "[name 1]" in "\n".join(words)
-    assert seen["redacted"] > 0
+    assert seen["redacted"] == whole.count("[name 1]") > 0
     with closing(taken(bundle, StoryClock(NOW), Settings())) as read:  # as `biocoach read` does
         assert len(read.sessions()) == dict(bundle.manifest.chosen)["sessions"]
 
@@ -263,6 +264,24 @@ def test_a_record_without_a_passphrase(tmp_path: Path, simulated: bool) -> None:
         asyncio.run(here.desk.opened(journal, lock))
         assert view(here)["asks"] == ("nothing" if simulated else "plain")
         assert here.desk.add("Dr Vale", LINE, "") == Outcome()
+        asyncio.run(here.desk.closing())
+
+
+def test_a_record_that_the_keyring_opens_is_given_a_passphrase(tmp_path: Path) -> None:
+    vault = Vault(tmp_path, DictKeyring())
+    key = vault.create()
+    assert isinstance(key, Key)
+    lock = PhoneLock(folder=tmp_path, vault=vault, key=key, simulated=False)
+    with closing(open_store(tmp_path, key, writer="t", clock=StoryClock(START))) as journal:
+        here = Place(journal, lock)
+        asyncio.run(here.desk.opened(journal, lock))
+        assert view(here)["asks"] == "choose"
+        assert here.desk.add("Dr Vale", LINE, "short") == Outcome(why="too_short")
+        assert not vault.has_passphrase()
+        assert here.desk.add("", LINE, PASSPHRASE) == Outcome(why="no_name")
+        assert not vault.has_passphrase()  # nothing is chosen for somebody who can't be added
+        assert here.desk.add("Dr Vale", LINE, PASSPHRASE) == Outcome()
+        assert view(here)["asks"] == "passphrase"
         asyncio.run(here.desk.closing())
 
 
