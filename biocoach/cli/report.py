@@ -59,7 +59,7 @@ def report(
         simulated=simulated, plain=plain, note=note,
     )  # fmt: skip
     if out_ is not None:
-        _write(out_, document, force=force)
+        _write(out_, document)
     if as_json:
         out_json(document)
     elif out_ is not None:
@@ -136,8 +136,10 @@ def _kept_too(journal: Journal, ahead: Readers, settings: Settings) -> Read:
     return read
 
 
-def _write(to: Path, document: Json, *, force: bool) -> None:
+def _write(to: Path, document: Json) -> None:
+    """For its owner alone, and under its name only once it is whole."""
     from biocoach.cli.packet_files import packet_bytes
+    from biocoach.cli.setting_down import one_file
     from biocoach.review.note.text import as_text
 
     if to.suffix.lower() in KINDS_OF_NOTE:
@@ -145,7 +147,7 @@ def _write(to: Path, document: Json, *, force: bool) -> None:
     else:
         data = packet_bytes(document, to.suffix.lower().lstrip("."))
     try:
-        with to.open("wb" if force else "xb") as file:
+        with one_file(to) as file:
             file.write(data)
     except OSError as error:
         fail(f"{to}: can't be written ({error.strerror})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ def test_a_pdf_as_a_user_makes_it(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     pages = PdfReader(io.BytesIO((home / "a.pdf").read_bytes())).pages
     assert "The door" in pages[0].extract_text()
+    if sys.platform != "win32":
+        assert (home / "a.pdf").stat().st_mode & 0o777 == 0o600
     assert f"{len(pages) - 3} sessions" in done.stdout
 
 
