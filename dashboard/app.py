@@ -19,6 +19,7 @@ from dashboard.hub import Hub
 from dashboard.phone_gate import PhoneGate, Sittings
 from dashboard.phone_guard import Phone, PhoneGuard
 from dashboard.ports import (
+    Answers,
     Controls,
     Drafts,
     Errands,
@@ -35,6 +36,7 @@ from dashboard.ports import (
     Recordings,
     Reports,
     Separations,
+    Sharing,
     Straps,
     Worksheets,
 )
@@ -56,6 +58,7 @@ from dashboard.routes import (
     records,
     reports,
     separations,
+    share,
     straps,
     worksheets,
 )
@@ -84,6 +87,8 @@ class Ports:
     drafts: Drafts
     reports: Reports
     exports: Exports
+    sharing: Sharing
+    answers: Answers
     note_drafts: NoteDrafts
     phones: Phones
     guard: Guard
@@ -110,6 +115,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         drafts.router(ports.drafts),
         reports.router(ports.reports),
         exports.router(ports.exports),
+        share.router(ports.sharing, ports.answers),
         note_draft.router(ports.note_drafts),
         phone.router(ports.phones),
     ]

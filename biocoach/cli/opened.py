@@ -142,6 +142,8 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         drafts=house.mine.drafts,
         reports=house.reports,
         exports=house.exports,
+        sharing=house.sharing,
+        answers=house.answers,
         note_drafts=house.mine.note_drafts,
         phones=house.phones,
         guard=guard,

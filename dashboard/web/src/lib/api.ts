@@ -9,6 +9,7 @@ import type {
   SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, ThenAndNow, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
+import type { CameAnswer, ShareFile, ShareView, ShareWish } from "./wire";
 import type { PlanAhead } from "./plan-ahead.svelte";
 import type { Content, OwnAnswer } from "./own";
 import type { Sending } from "./sheet.svelte";
@@ -111,6 +112,42 @@ export class Api {
   /** `last`: the page goes away, and the request must outlive it. */
   dropTakeOut(id: string, last = false) {
     return this.ask<{ ok: true }>("DELETE", `api/reports/exports/${encodeURIComponent(id)}`, {}, outliving(last, {}));
+  }
+  share() {
+    return this.ask<ShareView>("GET", "api/share");
+  }
+  lookAtAddress(address: string) {
+    return this.ask<{ ok: true; fingerprint: string; known: string }>("POST", "api/share/people/look", { address });
+  }
+  addPerson(name: string, address: string, passphrase: string) {
+    return this.ask<{ ok: true }>("POST", "api/share/people", { name, address, passphrase });
+  }
+  forgetPerson(address: string) {
+    return this.ask<{ ok: true }>("POST", "api/share/people/forget", { address });
+  }
+  beginShare(wish: ShareWish) {
+    return this.ask<{ ok: true; id: string }>("POST", "api/share", wish);
+  }
+  shareFile(id: string) {
+    return this.ask<ShareFile>("GET", `api/share/files/${encodeURIComponent(id)}`);
+  }
+  dropShare(id: string) {
+    return this.ask<{ ok: true }>("DELETE", `api/share/files/${encodeURIComponent(id)}`, {});
+  }
+  makeShare(id: string) {
+    return this.ask<{ ok: true }>("POST", `api/share/files/${encodeURIComponent(id)}/make`, {});
+  }
+  answers() {
+    return this.ask<{ answers: CameAnswer[] }>("GET", "api/share/answers");
+  }
+  /** A file as it is; its name stays here. */
+  openAnswer(file: Blob) {
+    return this.send<{ ok: true; id: string; new: boolean }>("api/share/answers/open", {
+      method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: file,
+    });
+  }
+  sayToAnswer(id: string, item: string, answer: "accepted" | "not_now") {
+    return this.ask<{ ok: true }>("PUT", `api/share/answers/${encodeURIComponent(id)}`, { item, answer });
   }
   planAhead() {
     return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");
