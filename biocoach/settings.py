@@ -440,6 +440,7 @@ class SharingSettings:
     """
 
     file_max_bytes: int = 150_000_000
+    reply_max_bytes: int = 4_000_000  # all of its items at their longest, sealed
     content_max_bytes: int = 1_500_000_000
     line_max_bytes: int = 4_000_000
     head_max_bytes: int = 4_000

@@ -19,9 +19,11 @@ from dashboard.hub import Hub
 from dashboard.phone_gate import PhoneGate, Sittings
 from dashboard.phone_guard import Phone, PhoneGuard
 from dashboard.ports import (
+    Answers,
     Controls,
     Drafts,
     Errands,
+    Exports,
     Ladders,
     Library,
     Margin,
@@ -34,6 +36,7 @@ from dashboard.ports import (
     Recordings,
     Reports,
     Separations,
+    Sharing,
     Straps,
     Worksheets,
 )
@@ -41,6 +44,7 @@ from dashboard.routes import (
     drafts,
     entry,
     errand,
+    exports,
     ladder,
     live,
     margin,
@@ -54,6 +58,7 @@ from dashboard.routes import (
     records,
     reports,
     separations,
+    share,
     straps,
     worksheets,
 )
@@ -81,6 +86,9 @@ class Ports:
     ladders: Ladders
     drafts: Drafts
     reports: Reports
+    exports: Exports
+    sharing: Sharing
+    answers: Answers
     note_drafts: NoteDrafts
     phones: Phones
     guard: Guard
@@ -106,6 +114,8 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),
         reports.router(ports.reports),
+        exports.router(ports.exports),
+        share.router(ports.sharing, ports.answers),
         note_draft.router(ports.note_drafts),
         phone.router(ports.phones),
     ]

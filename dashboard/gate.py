@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from biocoach.settings import MEDIA
+from biocoach.settings import MEDIA, SHARING
 from dashboard.guard import HEADERS, SAFE_METHODS, Doorkeeper
 
 OPEN_PATHS = ("/api/health",)
@@ -18,9 +18,14 @@ BODY_MAX = 1_000_000
 # The bodies that are not JSON. No form of another site can send this kind without being asked.
 UPLOAD_PATH = "/api/recordings"
 MEDIA_PATH = "/api/own/media"
+ANSWER_PATH = "/api/share/answers/open"
 UPLOAD_KIND = "application/octet-stream"
 UPLOAD_MAX = 100_000_000
-UPLOADS = {UPLOAD_PATH: UPLOAD_MAX, MEDIA_PATH: MEDIA.each_max_bytes}
+UPLOADS = {
+    UPLOAD_PATH: UPLOAD_MAX,
+    MEDIA_PATH: MEDIA.each_max_bytes,
+    ANSWER_PATH: SHARING.reply_max_bytes,
+}
 TOO_LARGE = "That is more than fits here."
 # Whoever is in the same network and is refused has to come again, at the pace of the doorstep.
 HANG_UP = ((b"connection", b"close"),)

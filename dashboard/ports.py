@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
 from biocoach.review.progress import Asked
+from biocoach.sharing.leaving import Wish
 from biocoach.telling import Told
 from biocoach.types import Afterwards, Fit, InputBody, NotAfterwards, Plan, PracticeLog, Refusal
 
@@ -300,6 +301,88 @@ class Reports(Protocol):
 
     def file(self, name: str, kind: str) -> bytes | Outcome:
         """``kind``: pdf, html. ``not_there``, ``not_ready``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A file on its way out; ``size`` in bytes. ``chunks``: go through once, then it is gone."""
+
+    name: str
+    media: str
+    size: int
+    chunks: Iterator[bytes]
+
+
+class Exports(Protocol):
+    """One's data, for other programs. One is made at a time, in a thread of its own; another takes
+    its place. Each may be called in threads."""
+
+    def begin(self, kind: str, session: str, since: date | None, until: date | None) -> Json:
+        """``kind``: csv, kubios, edf, json, fhir; ``session``: only this one, or ""; the days are
+        local ones, both included. ``ok`` with its ``id``; or ``why``: ``locked``, ``no_days``."""
+
+    def view(self, name: str) -> Json | Outcome:
+        """``state``: working, ready, failed; ``done`` of ``of`` sessions; ``why`` it failed:
+        ``still_review``, ``not_there``, ``nothing``, ``no_room``. Where it is ready: the file's
+        ``name`` and ``bytes``, and how many ``sessions`` and ``files`` are in it."""
+
+    def drop(self, name: str) -> Outcome:
+        """It is made no further, and is gone."""
+
+    def take(self, name: str) -> Leaving | Outcome:
+        """Once. ``not_there``, ``not_ready``, ``still_review``, ``locked``."""
+
+
+class Sharing(Protocol):
+    """A file for a therapist, chosen item by item. One is made at a time, in a thread of its own;
+    another takes its place. Each may be called in threads; while a step is kept still each is
+    refused as ``still_share``."""
+
+    def view(self) -> Json | Outcome:
+        """``people`` (``biocoach.sharing.people.Person.told``), what was ``sent``, the latest
+        first; ``items`` that may be chosen (kind, id, title, day), ``names`` to think of; one's own
+        ``fingerprint``, "" where there is none yet; what somebody new ``asks`` (passphrase, choose,
+        nothing, plain)."""
+
+    def look(self, line: str) -> Json | Outcome:
+        """Its ``fingerprint``, and by what name it is ``known``; or ``slip``."""
+
+    def add(self, name: str, line: str, passphrase: str) -> Outcome:
+        """``slip``, ``no_name``, ``name_taken``, ``known``, ``own``, ``full``,
+        ``wrong_passphrase``, ``too_short``."""
+
+    def forget(self, line: str) -> Outcome: ...
+
+    def begin(self, to: str, wish: Wish, *, sender: str, copy: bool) -> Json | Outcome:
+        """Its ``id``; or ``not_there`` for an address that nobody here has, ``no_days``."""
+
+    def file(self, name: str) -> Json | Outcome:
+        """``state``: working, ready, made, failed; ``done`` of ``of``; and where it is ready all
+        that leaves: ``items`` with their ``words``, ``bytes``, ``names`` taken out, and how often
+        (``redacted``)."""
+
+    def drop(self, name: str) -> Outcome:
+        """It is made no further, and is gone."""
+
+    def make(self, name: str) -> Outcome:
+        """It may leave now, and is noted as shared. ``not_ready``."""
+
+    def sealed(self, name: str) -> bytes | Outcome:
+        """What was made; ``not_ready`` before."""
+
+
+class Answers(Protocol):
+    """What a therapist answered to what was shared with them."""
+
+    async def view(self) -> Json | Outcome:
+        """``answers``, the latest first: ``id``, ``by``, ``made_utc`` and ``items``, each with its
+        ``id``, ``kind`` and ``answer``; a change as ``biocoach.sharing.proposed``."""
+
+    async def come(self, sealed: bytes) -> Json | Outcome:
+        """A file's bytes: its ``id``, or why it is refused (``biocoach.sharing.replies``)."""
+
+    async def answer(self, reply: str, item: str, answer: str) -> Outcome:
+        """``accepted`` or ``not_now``; ``not_there``, ``beyond_limits``, ``no_less``."""
 
 
 class NoteDrafts(Protocol):

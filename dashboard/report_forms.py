@@ -7,7 +7,28 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from dashboard.wire import Form
+from dashboard.recording_forms import Day
+from dashboard.wire import Form, Name
+
+
+class ExportForm(Form):
+    """One session, or a period; neither: everything. Local days, both included; "" is open."""
+
+    format: Literal["csv", "kubios", "edf", "json", "fhir"]
+    session: Name = ""
+    since: Day = ""
+    until: Day = ""
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> Self:
+        if self.session and (self.since or self.until):
+            raise ValueError("one session has no period")
+        return self
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        since, until = (date.fromisoformat(d) if d else None for d in (self.since, self.until))
+        return since, until
 
 
 class NoteDraftForm(Form):

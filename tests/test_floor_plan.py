@@ -77,6 +77,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "cryptography": (
         "biocoach/store/vault.py",
         "biocoach/store/seal.py",
+        "biocoach/store/sealed_file.py",
         "dashboard/certificate.py",
     ),
     "pyrage": ("biocoach/store/seal.py",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -45,7 +46,7 @@ class Accepting:
     async def answer(self, reply: str, item: str, answer: str) -> Outcome:
         """``accepted`` or ``not_now``. An item that was accepted stays so; what can't be done is
         refused, and waits as before. Raises StoreError."""
-        value = self._journal.fact(CAME + reply)
+        value = await asyncio.to_thread(self._journal.fact, CAME + reply)
         after = answered(value, item, answer) if value else None
         if value is None or after is None:
             return GONE
@@ -54,12 +55,12 @@ class Accepting:
             outcome = await self._accept(one, value["by"], f"{reply}-{item}")
             if outcome.why:
                 return outcome
-        self._journal.replace_fact(CAME + reply, after)
+        await asyncio.to_thread(self._journal.replace_fact, CAME + reply, after)
         return DONE
 
     async def _accept(self, item: Json, by: str, name: str) -> Outcome:
         if item["kind"] == NOTE:
-            return self._note(item, by, name)
+            return await asyncio.to_thread(self._note, item, by, name)
         return await self._change(item, by) if item["kind"] == CHANGE else DONE
 
     def _note(self, item: Json, by: str, name: str) -> Outcome:
@@ -80,7 +81,8 @@ class Accepting:
         view = await self._ladders.view()
         if isinstance(view, Outcome):
             return view
-        known = (self._journal.fact("ladders") or {}).get("ladders", [])
+        fact = await asyncio.to_thread(self._journal.fact, "ladders")
+        known = (fact or {}).get("ladders", [])
         found = [one for one in map(ladder_of, known) if isinstance(one, Ladder)]
         ladder = next((one for one in found if one.id == item["ladder"]), None)
         step = ladder.step(item["step"]) if ladder else None

@@ -45,7 +45,7 @@ def take_in_file(
             file.seek(0)
             with own_record(
                 base, SystemClock(), passphrase=passphrase, served=SERVED, simulated=simulated,
-                plain=plain,
+                plain=plain, all_or_nothing=True,
             ) as journal:  # fmt: skip
                 found = take_in(journal, _lines(file))
     except NotEmptyError:

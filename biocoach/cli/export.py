@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -24,7 +22,6 @@ from biocoach.cli.serve import DATA_HELP
 
 if TYPE_CHECKING:
     from biocoach.cli.taking_out import TakingOut, Wish
-    from biocoach.review.exporting.piece import Piece
 
 SERVED = "biocoach is running with this record: take it out on its page, or stop biocoach first"
 FORMAT_HELP = "csv, kubios (RR text), edf, json (the whole record) or fhir"
@@ -126,39 +123,13 @@ def _is_single(target: Path, wish: Wish) -> bool:
 
 def _written(target: Path, wish: Wish, taking: TakingOut) -> int:
     """How many files. Raises OSError, StoreError, TakeOutError."""
-    from biocoach.cli.setting_down import fill_folder, one_file, write_zip
+    from biocoach.cli.setting_down import fill_folder, one_file, write_single, write_zip
+    from biocoach.cli.taking_out import some
 
-    pieces = _some(taking.pieces(lambda done, of: progress("Taking out", done, of)))
+    pieces = some(taking.pieces(lambda done, of: progress("Taking out", done, of)))
     if _is_folder(target, wish):
         return fill_folder(target, pieces)
     with one_file(target) as file:
         if target.suffix == ".zip":
             return write_zip(file, pieces)
-        return _single(file, pieces, packed=target.suffix == ".gz")
-
-
-def _single(file: BinaryIO, pieces: Iterator[Piece], *, packed: bool) -> int:
-    from biocoach.cli.taking_out import TakeOutError
-
-    first = next(pieces)
-    if packed:
-        with gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as inner:
-            cast(BinaryIO, inner).writelines(first.chunks)
-    else:
-        file.writelines(first.chunks)
-    if next(pieces, None) is not None:
-        raise TakeOutError(
-            "several", "it makes several files (it has gaps): give a folder as --out"
-        )
-    return 1
-
-
-def _some(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """The same; raises TakeOutError where there is none."""
-    from biocoach.cli.taking_out import TakeOutError
-
-    first = next(pieces, None)
-    if first is None:
-        raise TakeOutError("nothing", "none of these sessions has beats: there is nothing to write")
-    yield first
-    yield from pieces
+        return write_single(file, pieces, packed=target.suffix == ".gz")

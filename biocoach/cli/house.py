@@ -18,11 +18,14 @@ from uuid import uuid4
 
 from biocoach import __version__
 from biocoach.adviser import Adviser
+from biocoach.cli.accepting import Accepting
+from biocoach.cli.answer_desk import AnswerDesk
 from biocoach.cli.awake import Awake
 from biocoach.cli.belongings import Belongings, Record
 from biocoach.cli.choice import Choice, NoStrap
 from biocoach.cli.errand_desk import ErrandDesk
 from biocoach.cli.errand_reach import errands_through
+from biocoach.cli.export_desk import ExportDesk
 from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
 from biocoach.cli.keyhole import Keyhole
@@ -34,6 +37,7 @@ from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.report_desk import ReportDesk
 from biocoach.cli.screen import Screen
+from biocoach.cli.share_desk import ShareDesk
 from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.exposure.phases import may_plan
@@ -100,6 +104,9 @@ class House:
             simulated=lambda: self.wearing.choice.simulated,
         )  # fmt: skip
         self.reports = ReportDesk(clock.wall, self._settings)
+        self.exports = ExportDesk(self._settings)
+        self.sharing = ShareDesk(clock.wall, lambda: self._screen.still)
+        self.answers = AnswerDesk(self._accepting, lambda: self._screen.still)
         self.mine = Belongings(data_folder(base), record, self._settings, self.submit)
         self.phones = PhoneDesk(
             fact=self.readings.fact, keep=self._facts.replace, clock=clock, addresses=addresses,
@@ -153,6 +160,9 @@ class House:
             await self.mine.own.opened(journal, self._clock, simulated=choice.simulated)
             await self.mine.notes.opened(journal, simulated=choice.simulated)
             await self.reports.opened(journal, simulated=choice.simulated)
+            await self.exports.opened(journal, simulated=choice.simulated)
+            await self.sharing.opened(journal, _lock(folder, key, choice))
+            await self.answers.opened(journal)
             spec = await self.wearing.opened(choice, journal)
             source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
             self._screen.opened(
@@ -184,6 +194,9 @@ class House:
             await self.recordings.closing()
             await self.mine.own.closing()
             await self.reports.closing()
+            await self.exports.closing()
+            await self.sharing.closing()
+            await self.answers.closing()
             await self.mine.notes.closing()
             self.readings.close()
             journal.close()
@@ -303,6 +316,10 @@ class House:
             return Outcome(why="no_check_in")
         today = self._clock.wall().astimezone().date().isoformat()
         return await self.put_fact("check_in", answer | {"date": today})
+
+    def _accepting(self, journal: Journal) -> Accepting:
+        ladders = self.mine.ladders
+        return Accepting(journal, ladders, self._fit_now, self._clock.wall, self._settings)
 
     def _practising(self) -> bool:
         """In the middle of a session of the person's own: a story may be left at any time."""

@@ -9,6 +9,7 @@ from getpass import getpass
 from pathlib import Path
 
 from biocoach import __version__
+from biocoach.cli.as_it_was import AsItWas
 from biocoach.cli.held import FolderError, Held
 from biocoach.cli.say import fail
 from biocoach.clock import Clock
@@ -38,23 +39,39 @@ def own_record(
     served: str,
     simulated: bool = False,
     plain: bool = False,
+    all_or_nothing: bool = False,
 ) -> Iterator[Journal]:
     """The journal, held and swept. Ends the command in one line where it can't be had; ``served``
-    is what to say while a page has it."""
+    is what to say while a page has it. ``all_or_nothing``: where something fails, a record that was
+    new is taken away again."""
     held, folder = Held(), data_folder(base, simulated)
+    was = AsItWas(folder) if all_or_nothing else None
     try:
         held.hold(folder)
-        key = _key(Vault(folder), passphrase, plain=plain or simulated)
-        writer = f"biocoach {__version__}"
-        with closing(open_store(folder, key, writer=writer, clock=clock)) as journal:
-            sweep(journal)
-            yield journal
+        with _taken_back(was):
+            key = _key(Vault(folder), passphrase, plain=plain or simulated)
+            writer = f"biocoach {__version__}"
+            with closing(open_store(folder, key, writer=writer, clock=clock)) as journal:
+                sweep(journal)
+                yield journal
     except HeldError:
         fail(served)
     except (FolderError, StoreError) as error:
         fail(str(error))
     finally:
         held.leave()
+        if was is not None:
+            was.without_empty_folders()
+
+
+@contextmanager
+def _taken_back(was: AsItWas | None) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:  # a key that was pressed to stop it, too
+        if was is not None:
+            was.again()
+        raise
 
 
 def _key(vault: Vault, passphrase: str | None, *, plain: bool) -> Key:

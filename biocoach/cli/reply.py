@@ -59,22 +59,18 @@ def reply(
 
 def _came(journal: Journal, file: Path | None) -> dict[str, Json]:
     from biocoach.settings import SHARING
-    from biocoach.sharing.people import identity_in
-    from biocoach.sharing.replies import CAME, ReplyError, take_reply
-    from biocoach.store.bundle import unpack
-    from biocoach.store.seal import SealError
+    from biocoach.sharing.replies import CAME, ReplyError, open_reply
 
     if file is None:
         rows = journal.facts(CAME)
         return {name.removeprefix(CAME): value for name, value in rows.items()}
     try:
-        if file.stat().st_size > SHARING.file_max_bytes:
+        if file.stat().st_size > SHARING.reply_max_bytes:
             fail(f"{file}: larger than a reply can be")
-        identity = identity_in(journal)
-        came = take_reply(journal, unpack(file.read_bytes(), identity), identity)
+        came = open_reply(journal, file.read_bytes())
     except OSError as error:
         fail(f"{file}: can't be read ({error.strerror})")
-    except (SealError, ReplyError) as error:
+    except ReplyError as error:
         fail(f"{file}: {error}")
     return {came.id: came.value}
 
@@ -104,13 +100,13 @@ def _show(journal: Journal, value: Json) -> None:
 
 
 def _words(journal: Journal, item: Json) -> str:
+    from biocoach.sharing.proposed import proposed
+
     if item["kind"] == "note":
         day = (journal.summary(item["session"]) or {}).get("started_utc", "")[:10]
         return f"note on {day or 'a session'} at {int(item['at_s'])} s: {item['text']}"
     if item["kind"] == "practise":
         return f"to practise till next time: {item['text']}"
-    ladders = (journal.fact("ladders") or {}).get("ladders", [])
-    titles = {step["id"]: step["title"] for one in ladders for step in one["steps"]}
-    known = {"kind", "ladder", "step", "reason", "id", "answer"}
-    what = ", ".join(f"{key} {value}" for key, value in item.items() if key not in known)
-    return f"{titles.get(item['step'], 'a step')}: {what}, because: {item['reason']}"
+    change = proposed(item, (journal.fact("ladders") or {}).get("ladders", []))
+    what = f"{change['what']}: {change['was']} → {change['to']}" if "to" in change else item["way"]
+    return f"{change['title'] or 'a step'}: {what}, because: {item['reason']}"

@@ -1,60 +1,31 @@
 """The packet on the page: the dashboard's ``Reports``, made in a thread beside everything else.
 
-It reads by a reader of its own, holds up nobody who writes, and ends before the record closes. What
-was read of a session is kept while the record is open, so that another look takes no time.
+What was read of a session is kept while the record is open, so that another look takes no time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
-from threading import Event, Lock, Thread
 from typing import Any
 from uuid import uuid4
 
-from biocoach.cli.facts import LOCKED
-from biocoach.cli.in_thread import to_its_end
+from biocoach.cli.in_the_making import GONE, NOT_READY, READY, Making, OneInTheMaking
 from biocoach.cli.packet_files import packet_bytes
 from biocoach.cli.packet_made import material_of
 from biocoach.review.packet.document import packet
-from biocoach.review.packet.material import Material, Review, Span, span_of
+from biocoach.review.packet.material import Material, Review, span_of
 from biocoach.review.packet.pages import book
 from biocoach.review.packet.reading import Readers
 from biocoach.review.packet.words import words
 from biocoach.settings import Settings
-from biocoach.store import Journal, Reader, StoreError
+from biocoach.store import Journal, Reader
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
-GONE, NOT_READY = Outcome(why="not_there"), Outcome(why="not_ready")
-WORKING, READY, FAILED = "working", "ready", "failed"
 KEPT_MAX = 300  # sessions, some 100 kB each
-
-
-class _DroppedError(Exception):
-    """Nobody wants it any more."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Work:
-    """One packet under way, or made."""
-
-    id: str
-    span: Span
-    talk: str
-    state: str = WORKING
-    done: int = 0
-    of: int = 0
-    document: Json | None = None
-    dropped: Event = field(default_factory=Event)
-    thread: Thread | None = None
-
-    def tell(self, done: int, of: int) -> None:
-        if self.dropped.is_set():
-            raise _DroppedError
-        self.done, self.of = done, of
 
 
 class ReportDesk:
@@ -68,101 +39,51 @@ class ReportDesk:
     ) -> None:
         self._wall = wall
         self._settings = settings
-        self._new_id = new_id
-        self._lock = Lock()
-        self._reader: Reader | None = None
-        self._simulated = False
-        self._work: _Work | None = None
+        self._one = OneInTheMaking[Json]("packet", new_id)
         self._known: dict[tuple[str, int], Review] = {}
 
     async def opened(self, journal: Journal, *, simulated: bool) -> None:
         """Raises StoreError."""
-        await to_its_end(lambda: self._open(journal, simulated))
+        await self._one.opened(journal, simulated=simulated)
 
     async def closing(self) -> None:
-        await to_its_end(self._close)
+        await self._one.closing()
+        self._known.clear()
 
     def begin(self, since: date | None, until: date | None, talk: str) -> Json:
         now = self._wall().astimezone()
         span = span_of(since, until, now.date())
         if span is None:
             return {"ok": False, "why": "no_days"}
-        with self._lock:
-            if self._reader is None:
-                return {"ok": False, "why": LOCKED.why}
-            self._end()
-            work = _Work(id=self._new_id(), span=span, talk=talk)
-            args = (work, self._reader, now, self._simulated)
-            work.thread = Thread(target=self._make, args=args, name="packet")
-            self._work = work
-            work.thread.start()
-            return {"ok": True, "id": work.id}
+
+        def make(work: Making[Json], reader: Reader, simulated: bool) -> Json:
+            material = material_of(
+                reader, span, now, simulated=simulated, talk=talk, settings=self._settings
+            )
+            with closing(_Known(self._known, reader, material)) as known:
+                return packet(replace(material, read=known.read), work.tell)
+
+        return self._one.begin(make)
 
     def view(self, name: str) -> Json | Outcome:
-        work = self._of(name)
+        work = self._one.named(name)
         if work is None:
             return GONE
-        told: Json = {"state": work.state, "done": work.done, "of": work.of}
-        if work.state == READY and work.document is not None:
-            pages = book(work.document, words())
+        told = work.told()
+        if told["state"] == READY and work.made is not None:
+            pages = book(work.made, words())
             told |= {key: pages[key] for key in ("first", "disclaimer", "mark")}
-            told["sessions"] = len(work.document["sessions"])
+            told["sessions"] = len(work.made["sessions"])
         return told
 
     def drop(self, name: str) -> Outcome:
-        with self._lock:
-            if self._work is None or self._work.id != name:
-                return GONE
-            self._end()
-            return Outcome()
+        return self._one.drop(name)
 
     def file(self, name: str, kind: str) -> bytes | Outcome:
-        work = self._of(name)
+        work = self._one.named(name)
         if work is None:
             return GONE
-        return NOT_READY if work.document is None else packet_bytes(work.document, kind)
-
-    # ---- inside
-
-    def _of(self, name: str) -> _Work | None:
-        work = self._work
-        return work if work is not None and work.id == name else None
-
-    def _open(self, journal: Journal, simulated: bool) -> None:
-        with self._lock:
-            self._reader, self._simulated = journal.reader(), simulated
-
-    def _close(self) -> None:
-        with self._lock:
-            self._end()
-            self._known.clear()
-            reader, self._reader = self._reader, None
-            if reader is not None:
-                reader.close()
-
-    def _end(self) -> None:
-        """What is under way ends after the session that it reads."""
-        work, self._work = self._work, None
-        if work is not None and work.thread is not None:
-            work.dropped.set()
-            work.thread.join()
-
-    def _make(self, work: _Work, reader: Reader, now: datetime, simulated: bool) -> None:
-        try:
-            material = material_of(
-                reader, work.span, now, simulated=simulated, talk=work.talk,
-                settings=self._settings,
-            )  # fmt: skip
-            with closing(_Known(self._known, reader, material)) as known:
-                work.document = packet(replace(material, read=known.read), work.tell)
-            work.state = READY
-        except _DroppedError:
-            return
-        except StoreError:
-            work.state = FAILED
-        finally:
-            if work.state == WORKING:  # a bug, which the terminal tells
-                work.state = FAILED
+        return NOT_READY if work.made is None else packet_bytes(work.made, kind)
 
 
 class _Known:

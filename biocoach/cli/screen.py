@@ -129,6 +129,11 @@ class Screen:
         if self._live is not None and self._live.shown:
             self._hub.publish({"app": self._app}, {})
 
+    @property
+    def still(self) -> bool:
+        """A step is under way that is kept still."""
+        return self._live is not None and self._live.still
+
     def may_practise(self) -> str:
         """Why practising apart can't begin today, as a code that the page puts into words."""
         return may_practise(self._begun, self._care) if self._begun else ""

@@ -6,6 +6,7 @@ is not whole, and moved there when it is. Others on this computer can't read it.
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import tempfile
@@ -13,13 +14,22 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol, cast
 
 from biocoach.cli.say import fail
+from biocoach.cli.taking_out import TakeOutError
 from biocoach.review.exporting.piece import Piece
 
 MARK = ".biocoach-export"  # in every folder that was written here, so that it may be replaced
 UNFINISHED = ".unfinished-"
+
+
+class Writable(Protocol):
+    """What a packed file is written into: it need not be able to go back."""
+
+    def write(self, content: bytes, /) -> int: ...
+
+    def flush(self) -> None: ...
 
 
 def may_fill(folder: Path, force: bool) -> None:
@@ -82,10 +92,10 @@ def one_file(path: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def write_zip(file: BinaryIO, pieces: Iterable[Piece]) -> int:
+def write_zip(file: Writable, pieces: Iterable[Piece]) -> int:
     """The pieces in one packed file; how many. Without times: the same again gives the same."""
     count = 0
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(cast(BinaryIO, file), "w", zipfile.ZIP_DEFLATED) as packed:
         for piece in pieces:
             about = zipfile.ZipInfo(piece.name)
             about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
@@ -94,6 +104,23 @@ def write_zip(file: BinaryIO, pieces: Iterable[Piece]) -> int:
                     inside.write(chunk)
             count += 1
     return count
+
+
+def write_single(file: Writable, pieces: Iterator[Piece], *, packed: bool) -> int:
+    """The one piece that there is, packed or as it is. Raises TakeOutError: there are several."""
+    first = next(pieces)
+    if packed:
+        whole = gzip.GzipFile(fileobj=cast(BinaryIO, file), mode="wb", filename="", mtime=0)
+        with whole as inner:
+            cast(BinaryIO, inner).writelines(first.chunks)
+    else:
+        for chunk in first.chunks:
+            file.write(chunk)
+    if next(pieces, None) is not None:
+        raise TakeOutError(
+            "several", "it makes several files (it has gaps): give a folder as --out"
+        )
+    return 1
 
 
 def _private(path: Path) -> BinaryIO:

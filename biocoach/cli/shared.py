@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import typer
 
 from biocoach.cli.doorway import CLOCK
 from biocoach.cli.say import err, fail, out, out_json
 from biocoach.cli.share import said_of
-from biocoach.clock import iso_utc
-from biocoach.sharing.leaving import WARNING, Leaving, Wish, preview_lines, sealed_sizes
+from biocoach.sharing.giving import Given, add_person, give, note_given, why_not_new
+from biocoach.sharing.leaving import WARNING, Wish, preview_lines, sealed_sizes
 from biocoach.sharing.people import (
     RECIPIENTS,
     Person,
@@ -21,14 +20,10 @@ from biocoach.sharing.people import (
     identity_in,
     keep_people,
     named,
-    note_sent,
     people_in,
-    refuses_person,
     sent_in,
-    used_by,
 )
 from biocoach.store import Journal
-from biocoach.store.bundle import Kind, Manifest, pack
 from biocoach.store.folder import write_private_bytes
 from biocoach.store.redact import names_in
 from biocoach.store.seal import address_of
@@ -36,6 +31,7 @@ from biocoach.store.seal import address_of
 WHY = {
     "no_name": "give a new address a name: --name",
     "full": "the list of people is full: take somebody off it with --forget",
+    "own": "that is your own address; give --also-for-me to open it yourself, too",
     "name_taken": "that name belongs to another address: give another --name, or --forget it first",
 }
 
@@ -57,29 +53,17 @@ class Errand:
 
 def shared(journal: Journal, errand: Errand, ask_passphrase: Callable[[], None]) -> None:
     person = _person(journal, errand, ask_passphrase)
-    leaving = Leaving(journal.reader(), errand.wish, simulated=errand.simulated)
-    identity = identity_in(journal)
-    to = (person.address, identity.address) if errand.copy else (person.address,)
-    manifest = Manifest(
-        id=uuid4().hex, kind=Kind.RECORD, made_utc=iso_utc(CLOCK.wall()), sender=identity.address,
-        name=errand.sender.strip(), to=to, period=leaving.period, chosen=leaving.counts,
-        simulated=errand.simulated,
+    given = give(
+        journal.reader(), person, errand.wish, identity_in(journal), CLOCK.wall(),
+        sender=errand.sender, copy=errand.copy, simulated=errand.simulated,
     )  # fmt: skip
-    lines = list(leaving.lines())  # read first: only then is known what leaves
-    manifest = replace(
-        manifest, period=leaving.period, chosen=leaving.counts,
-        redacted=len(leaving.redactor.names),
-    )  # fmt: skip
-    packed = pack(manifest, lines, identity)
-    _show(journal, leaving, errand, person, packed)
+    _show(journal, errand, given)
     if not errand.yes and not typer.confirm("Make this file?", err=True):
         out("Nothing was made.")
         return
-    write_private_bytes(errand.target, packed)
-    people = people_in(journal, RECIPIENTS)
-    keep_people(journal, RECIPIENTS, used_by(people, person.address, CLOCK.wall()))
-    note_sent(journal, manifest, person)
-    out(f"{errand.target}: only {person.name} can open it ({sealed_sizes(packed)})")
+    write_private_bytes(errand.target, given.packed)
+    note_given(journal, given, CLOCK.wall())
+    out(f"{errand.target}: only {person.name} can open it ({sealed_sizes(given.packed)})")
 
 
 def _person(journal: Journal, errand: Errand, ask_passphrase: Callable[[], None]) -> Person:
@@ -90,21 +74,18 @@ def _person(journal: Journal, errand: Errand, ask_passphrase: Callable[[], None]
         return known
     if address is None:
         fail(f"{errand.to!r} is neither somebody known nor a whole address: look for a typing slip")
-    refused = refuses_person(people, errand.name, address)
+    refused = why_not_new(journal, errand.name, address)
     if refused:
         fail(WHY[refused])
     ask_passphrase()
-    today = CLOCK.wall().astimezone().date().isoformat()
-    new = Person(name=errand.name.strip(), address=address, added=today)
-    keep_people(journal, RECIPIENTS, (*people, new))
+    new = add_person(journal, errand.name, address, CLOCK.wall())
     err(f"New: {said_of(new)}. Compare the fingerprint aloud with theirs.")
     return new
 
 
-def _show(
-    journal: Journal, leaving: Leaving, errand: Errand, person: Person, packed: bytes
-) -> None:
-    err(f"For {person.name}, {person.address.fingerprint}, would leave ({sealed_sizes(packed)}):")
+def _show(journal: Journal, errand: Errand, given: Given) -> None:
+    person, leaving, size = given.to, given.leaving, sealed_sizes(given.packed)
+    err(f"For {person.name}, {person.address.fingerprint}, would leave ({size}):")
     for line in preview_lines(leaving, words=errand.words):
         err(line)
     names, count = leaving.redactor.names, leaving.redactor.count

@@ -24,6 +24,7 @@ from biocoach.store.transfer import EVERYTHING, Chosen, lines_of
 
 Json = dict[str, Any]
 FORMATS = ("csv", "kubios", "edf", "json", "fhir")
+LINES_A_TELL = 1000
 FOLDERS = ("csv", "kubios", "edf")  # several files; the others are one
 SUFFIXES = {"kubios": ".txt", "edf": ".edf", "json": ".jsonl", "fhir": ".json"}
 
@@ -110,7 +111,7 @@ class TakingOut:
             case "fhir":
                 return fhir_pieces(taken, self._beside(), simulated=self._simulated)
             case _:
-                return iter([Piece(name="record.jsonl", chunks=self._lines())])
+                return iter([Piece(name="record.jsonl", chunks=self._lines(tell))])
 
     def _taken(self, tell: Callable[[int, int], None]) -> Iterator[Taken]:
         known: list[str] = []
@@ -124,9 +125,16 @@ class TakingOut:
                 yield found
         tell(len(self.sessions), len(self.sessions))
 
-    def _lines(self) -> Iterator[bytes]:
-        for line in lines_of(self._reader, self._chosen(), simulated=self._simulated):
+    def _lines(self, tell: Callable[[int, int], None]) -> Iterator[bytes]:
+        """The journal's lines are in its own order; so many of them are so many sessions."""
+        names, of = {row["id"] for row in self.sessions}, len(self.sessions)
+        all_lines = sum(r.entries for r in self._reader.sessions() if r.session in names)
+        lines = lines_of(self._reader, self._chosen(), simulated=self._simulated)
+        for number, line in enumerate(lines):
+            if number % LINES_A_TELL == 0:
+                tell(min(of, of * number // max(1, all_lines)), of)
             yield line.encode() + b"\n"
+        tell(of, of)
 
     def _chosen(self) -> Chosen:
         """Everything; or some sessions, with what lies beside them and what is of those days."""
@@ -156,3 +164,12 @@ class TakingOut:
 def _day_of(row: Json) -> date | None:
     began = local_of(row)
     return began.date() if began else None
+
+
+def some(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The same; raises TakeOutError where there is none."""
+    first = next(pieces, None)
+    if first is None:
+        raise TakeOutError("nothing", "none of these sessions has beats: there is nothing to write")
+    yield first
+    yield from pieces

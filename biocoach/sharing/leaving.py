@@ -80,6 +80,7 @@ class Leaving:
         self._wish = wish
         self._simulated = simulated
         self.redactor = Redactor(wish.names)
+        self._titles = Redactor(wish.names)  # shown, not sent: what they count is not in the file
         self.items: dict[tuple[str, str], Item] = {}
         chosen = [item for item in may_leave(reader) if self._chooses(item)]
         self._sheets = frozenset(item.id for item in chosen if item.kind != "sessions")
@@ -98,6 +99,12 @@ class Leaving:
     def lines(self) -> Iterator[str]:
         """As ``transfer.take_in`` reads them. Raises StoreError."""
         return ended(canonical(value) for value in self._values())
+
+    @property
+    def expected(self) -> int:
+        """How many lines there are of the chosen sessions."""
+        rows = self._reader.sessions()
+        return sum(row.entries for row in rows if row.session in self._sessions)
 
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
@@ -162,7 +169,7 @@ class Leaving:
             item.words += words_in(line["value"])
 
     def _note(self, item: Item) -> Item:
-        item.title = self.redactor.text(item.title)
+        item.title = self._titles.text(item.title)
         return self.items.setdefault((item.kind, item.id), item)
 
 

@@ -13,8 +13,16 @@ from uuid import uuid4
 from biocoach.clock import moment_of
 from biocoach.exposure.decided import OVERRULES
 from biocoach.settings import LADDER, SHARING
-from biocoach.sharing.people import RECIPIENTS, Book, Person, at, people_in, sent_in
-from biocoach.store.bundle import Bundle, Kind
+from biocoach.sharing.people import (
+    RECIPIENTS,
+    Book,
+    Person,
+    at,
+    identity_in,
+    people_in,
+    sent_in,
+)
+from biocoach.store.bundle import Bundle, Kind, unpack
 from biocoach.store.codec import canonical, parse
 from biocoach.store.seal import Identity, SealError
 from biocoach.store.transfer import END, ended
@@ -27,8 +35,23 @@ EMPTY: Json = {"notes": [], "practise": "", "changes": []}
 ANSWERS = ("accepted", "not_now")
 
 
+WORDS = {
+    "no_reply": "this is a record, not a reply: open it with `biocoach read`",
+    "own_reply": "you have made this reply yourself",
+    "stranger": "it is signed by somebody you have not shared with; nothing was opened",
+    "not_shared": "it answers something that this record has not shared with them",
+    "cut_short": "the reply ends too early or was changed; ask for it again",
+    "too_much_in_it": "the reply has more in it than a reply can have",
+    "unreadable": "something in the reply can't be read; ask for it again",
+}
+
+
 class ReplyError(Exception):
-    """A reply can't be taken; one line for people."""
+    """A reply can't be taken; one line for people, ``why`` for programs."""
+
+    def __init__(self, why: str, words: str = "") -> None:
+        super().__init__(words or WORDS[why])
+        self.why = why
 
 
 def draft_in(book: Book, bundle: str) -> Json:
@@ -104,19 +127,30 @@ class Came:
     value: Json
 
 
+def open_reply(book: Book, sealed: bytes) -> Came:
+    """The file's bytes, by this record's own key. Raises ReplyError, with nothing kept;
+    StoreError."""
+    identity = identity_in(book)
+    try:
+        bundle = unpack(sealed, identity)
+    except SealError as error:
+        raise ReplyError(error.why.value, str(error)) from None
+    return take_reply(book, bundle, identity)
+
+
 def take_reply(book: Book, bundle: Bundle, identity: Identity) -> Came:
     """Into the record, each item unanswered. Raises ReplyError, with nothing kept; StoreError."""
     manifest = bundle.manifest
     if manifest.kind is not Kind.REPLY:
-        raise ReplyError("this is a record, not a reply: open it with `biocoach read`")
+        raise ReplyError("no_reply")
     if manifest.sender == identity.address:
-        raise ReplyError("you have made this reply yourself")
+        raise ReplyError("own_reply")
     person = at(people_in(book, RECIPIENTS), manifest.sender)
     if person is None:
-        raise ReplyError("it is signed by somebody you have not shared with; nothing was opened")
+        raise ReplyError("stranger")
     to_them = [s for s in sent_in(book) if s.id == manifest.of]
     if not to_them or to_them[-1].address != manifest.sender.line:
-        raise ReplyError("it answers something that this record has not shared with them")
+        raise ReplyError("not_shared")
     known = book.fact(CAME + manifest.id)
     if known is not None:
         return Came(id=manifest.id, new=False, value=known)
@@ -129,7 +163,7 @@ def _value(bundle: Bundle, person: Person) -> Json:
     try:
         items = list(_items(bundle))
     except SealError as error:
-        raise ReplyError(str(error)) from None
+        raise ReplyError(error.why.value, str(error)) from None
     numbered = [item | {"id": str(n), "answer": ""} for n, item in enumerate(items)]
     return {
         "by": person.name,
@@ -143,14 +177,14 @@ def _value(bundle: Bundle, person: Person) -> Json:
 def _items(bundle: Bundle) -> Iterator[Json]:
     lines = list(bundle.lines())
     if not lines or list(ended(lines[:-1]))[-1] != lines[-1] or END not in lines[-1]:
-        raise ReplyError("the reply ends too early or was changed; ask for it again")
+        raise ReplyError("cut_short")
     if len(lines) > SHARING.items_max:
-        raise ReplyError("the reply has more in it than a reply can have")
+        raise ReplyError("too_much_in_it")
     for line in lines[:-1]:
         found = parse(line)
         item = found.get("item") if isinstance(found, dict) else None
         if not isinstance(item, dict) or not _is_item(item):
-            raise ReplyError("something in the reply can't be read; ask for it again")
+            raise ReplyError("unreadable")
         yield item
 
 

@@ -9,6 +9,7 @@ from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
 from biocoach.store.folder import (
     JOURNAL,
+    LOCK,
     PHONE,
     FolderLock,
     HeldError,
@@ -26,6 +27,7 @@ from biocoach.store.vault import Key, Locked, State, Vault, Why
 from biocoach.store.verify import Report
 
 __all__ = [
+    "LOCK",
     "PHONE",
     "FolderLock",
     "HeldError",

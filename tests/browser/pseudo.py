@@ -133,6 +133,7 @@ def content() -> set[str]:
 WRITTEN = {
     "title", "feared", "who", "where", "context", "contexts", "contact", "happened", "body_words",
     "learnt", "text", "line", "name", "country", "phone", "by", "reason", "milestones", "folder",
+    "fingerprint",
 }  # fmt: skip
 
 

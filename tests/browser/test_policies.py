@@ -9,7 +9,16 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Start, Watch, guarded
-from tests.browser.support import SIZES, Served, go_apart, heard, state, text_of, wait_for_messages
+from tests.browser.support import (
+    SIZES,
+    Served,
+    go_apart,
+    heard,
+    origin,
+    state,
+    text_of,
+    wait_for_messages,
+)
 
 SOURCE = "virtual:unscripted,scenario=panic,speed=40"
 LATER_S = 720.0  # the rise is at 600 and lasts
@@ -51,6 +60,8 @@ def test_ask_offers_nothing_and_observe_is_still(
     for page in still:
         expect(page.get_by_role("heading", name="Nothing to do here.")).to_be_visible()
     watch.look(still[0], "still")
+    waits = still[0].request.get(f"{origin(still[0])}/api/share")  # nor is there anything to share
+    assert (waits.status, waits.json()["why"]) == (409, "still_share")
     for page in still:
         page.evaluate(COUNT_CHANGES)
     nothing_is_offered(ask)

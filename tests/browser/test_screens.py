@@ -36,6 +36,7 @@ WIDTHS = (1280, 768, 360)
 HIGH = 800
 NARROWEST, LARGE_TEXT = 320, 2.0
 SOURCE = "virtual:unscripted,scenario=calm"
+BUNDLE = "robin.biocoach"
 WEEKS = os.environ.get("BIOCOACH_WEEKS", "3")
 WITH_BAR = ("apart-", "offer", "time-over", "far-away", "not-recording", "lost")
 
@@ -62,6 +63,7 @@ def all_of_it(
     look: Callable[[Page, str, str], None],
     empty: Served,
     practised: Served,
+    shared: Served,
 ) -> Tour:
     """Through all screens. The tour says where it has been."""
     page = context.new_page()
@@ -74,17 +76,32 @@ def all_of_it(
     screens.the_day_after(tour)
     page.goto(practised.address)
     screens.a_year(tour)
+    page.goto(shared.address)
+    screens.reading(tour)
     return tour
 
 
 @pytest.fixture
-def servers(start: Start, year: Path, tmp_path: Path) -> tuple[Served, Served]:
+def servers(start: Start, year: Path, tmp_path: Path) -> tuple[Served, Served, Served]:
+    """Somebody new, somebody who practised, and the therapist who reads what that one shared."""
     shutil.copytree(year, tmp_path / "home1")
-    return start("serve", "--source", SOURCE), start("serve", "--source", SOURCE)
+    (tmp_path / "home2").mkdir()
+    shared_with(tmp_path / "home2", tmp_path / "home1")
+    serve = ("serve", "--source", SOURCE)
+    return start(*serve), start(*serve), start("read", BUNDLE, "--plain")
+
+
+def shared_with(therapist: Path, client: Path) -> None:
+    key = run(therapist, "key", "--plain", "--json")
+    assert key.returncode == 0, key.stderr
+    address = json.loads(key.stdout)["address"]
+    to = ("--to", address, "--name", "Dr Vale", "--as", "Robin", "--out", therapist / BUNDLE)
+    sealed = run(client, "share", "--simulated", "--redact", "S.", "--yes", *to)
+    assert sealed.returncode == 0, sealed.stderr
 
 
 def test_in_every_width_and_theme(
-    context: BrowserContext, servers: tuple[Served, Served], watch: Watch
+    context: BrowserContext, servers: tuple[Served, Served, Served], watch: Watch
 ) -> None:
     def look(page: Page, view: str, name: str) -> None:
         watch.bad += [*in_each_width(page, name), *for_few(page, name)]
@@ -147,7 +164,7 @@ OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = tru
 
 
 def test_every_word_comes_from_the_language(
-    context: BrowserContext, servers: tuple[Served, Served], watch: Watch, tmp_path: Path
+    context: BrowserContext, servers: tuple[Served, Served, Served], watch: Watch, tmp_path: Path
 ) -> None:
     """In a made-up language, a third longer, on a phone: nothing English, nothing cut."""
     words = pseudo(english())
@@ -186,5 +203,5 @@ def told_by(page: Page) -> list[object]:
     ask = page.context.request
     sessions = ask.get(f"{origin(page)}/api/sessions").json()
     first = [f"sessions/{row['id']}" for row in sessions[:1]]
-    places = ["ladder", "practices", "worksheets", "own", "measures", *first]
+    places = ["ladder", "practices", "worksheets", "own", "measures", "reading", *first]
     return [sessions, *(ask.get(f"{origin(page)}/api/{place}").json() for place in places)]

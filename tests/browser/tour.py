@@ -16,6 +16,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from biocoach.store.bundle import unpack
+from tests.browser.answering import VALE, answer_to
 from tests.browser.pseudo import Words
 from tests.browser.support import INPUTS, origin
 from tests.wire.__main__ import FOLDER
@@ -90,6 +92,13 @@ class Tour:
         state: Json = message["state"]
         return state
 
+    def tell_what_is(self) -> None:
+        """The server's own state, as its socket would tell it."""
+        self.page.wait_for_function("() => Boolean(window.wire)")
+        told = self.page.evaluate("async () => (await fetch('/api/state')).json()")
+        self.n += 1000
+        self.page.evaluate("message => window.tell(message)", told | {"n": self.n})
+
     def go(self, place: str) -> None:
         self.page.evaluate("place => { location.hash = place; }", f"#/{place}")
 
@@ -130,6 +139,7 @@ def first_steps(tour: Tour) -> None:
         ("review", "Review", tour.heading("review.empty_title")),
         ("progress", "Progress", tour.heading("progress.title")),
         ("reports", "Reports", tour.heading("reports.title")),
+        ("share", "Share", tour.heading("share.to_whom")),
         ("worksheets", "Worksheets", tour.heading("worksheets.title")),
         ("settings", "Settings", tour.heading("settings.title")),
         ("practices", "Practices", page.locator(".shelf").first),
@@ -224,6 +234,43 @@ def over_it(tour: Tour) -> None:
     tour.button("hidden.return").click()
 
 
+def a_file_for_a_therapist(tour: Tour) -> None:
+    """Somebody new, every word of what leaves, the file, and what they answered."""
+    page, ask = tour.page, tour.page.context.request
+
+    def told(place: str) -> Json:
+        """What the server says here is the person's own."""
+        found: Json = ask.get(f"{origin(page)}/api/share{place}").json()
+        page.evaluate("told => { window.told = [told, ...(window.told ?? [])] }", found)
+        return found
+
+    tour.go("share")
+    page.get_by_label(tour.say("share.address")).fill(VALE.address.line)
+    tour.button("share.look").click()
+    page.evaluate("told => { window.told = told }", [VALE.address.fingerprint, "[name 1]"])
+    page.get_by_label(tour.say("share.name")).fill("Dr. Vale")
+    told("")
+    tour.see("Share", "share-new", tour.button("share.add"))
+    tour.button("share.add").click()
+    expect(page.get_by_role("radio")).to_be_checked()
+    page.locator("main input[type=date]").first.fill("")
+    with page.expect_response("**/api/share") as begun:
+        tour.button("share.see_button").click()
+    place = f"/files/{begun.value.json()['id']}"
+    tour.button("share.make").click()
+    saved = page.get_by_role("link", name=tour.say("share.save"))
+    expect(saved).to_be_visible()
+    bundle = unpack(ask.get(f"{origin(page)}/api/share{place}/shared.biocoach").body(), VALE)
+    ladder = ask.get(f"{origin(page)}/api/ladder").json()["ladders"][0]
+    answer = answer_to(bundle, ladder["id"], ladder["steps"][0])
+    came = {"name": "a", "mimeType": "", "buffer": answer}
+    page.locator("main input[type=file]").set_input_files(came)  # type: ignore[arg-type]
+    expect(page.get_by_role("article")).to_be_visible()
+    for one in ("", place, "/answers"):
+        told(one)
+    tour.see("Share", "share-file", saved)
+
+
 def a_year(tour: Tour) -> None:
     """What there is after many weeks: a ladder half-way up, totals, and the record itself."""
     page = tour.page
@@ -245,6 +292,7 @@ def a_year(tour: Tour) -> None:
     tour.go("reports")
     tour.button("reports.make").click()
     tour.see("Reports", "year-reports", tour.heading("reports.first"))
+    a_file_for_a_therapist(tour)
     tour.go("review")
     rows = page.locator("main a[href*='#/review/']")
     tour.see("Review", "year-review", rows.first)
@@ -262,6 +310,30 @@ def a_year(tour: Tour) -> None:
     ):
         tour.go(place)
         tour.see(view, f"year-{place}", page.locator("main h2").first)
+    tour.button("take_out.open").click()
+    page.get_by_label(tour.say("take_out.days"), exact=True).check()
+    tour.see("Settings", "take-out", tour.button("take_out.make"))
+    tour.button("take_out.make").click()
+    tour.see("Settings", "take-out-ready", page.get_by_role("link", name=tour.say("take_out.save")))
+
+
+def reading(tour: Tour) -> None:
+    """What a therapist sees of a shared record."""
+    page = tour.page
+    tour.tell_what_is()
+    tour.go("clients")
+    tour.see("Clients", "read-clients", tour.heading("clients.title"))
+    with page.expect_response("**/api/reading/open"):
+        tour.named("clients.read_who").click()
+    tour.tell_what_is()
+    rows = page.locator("main a[href*='#/review/']")
+    tour.see("Review", "read-review", rows.first)
+    rows.first.click()
+    tour.see("Session", "read-session", page.locator("main .uplot").first)
+    tour.go("progress")
+    tour.see("Progress", "read-progress", page.locator("main svg").first)
+    tour.go("ladder")
+    tour.see("ReadLadder", "read-ladder", tour.heading("nav.ladder"))
 
 
 @contextmanager

@@ -113,9 +113,34 @@ def test_what_is_not_whole_is_refused_and_nothing_is_written(
     home: Path, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / "r.jsonl").write_bytes(broken((home / "record.jsonl").read_bytes())[name])
-    one_line_of_trouble(call(tmp_path, "import", "r.jsonl", "--data-dir", "new"))
+    one_line_of_trouble(call(tmp_path, "import", "r.jsonl", "--data-dir", "deep/new"))
+    assert [p.name for p in tmp_path.iterdir()] == ["r.jsonl"]
+
+
+def test_without_a_passphrase_nothing_is_left_either(home: Path, tmp_path: Path) -> None:
+    real = b'{"biocoach_record":1,"simulated":false}\n'
+    (tmp_path / "r.jsonl").write_bytes(real)
+    said = one_line_of_trouble(call(tmp_path, "import", "r.jsonl", "--data-dir", "new"))
+    assert "--passphrase-file" in said
+    (tmp_path / "word").write_text("a long passphrase\n")
+    key = ("--passphrase-file", "word")
+    one_line_of_trouble(call(tmp_path, "import", "r.jsonl", "--data-dir", "new", *key))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["r.jsonl", "word"]
+
+
+def test_a_folder_keeps_what_was_in_it(home: Path, tmp_path: Path) -> None:
+    """A refused record takes nothing away: no letter that lies there, and no other record."""
+    whole = (home / "record.jsonl").read_bytes()
+    (tmp_path / "cut.jsonl").write_bytes(whole[:-200])
+    place = tmp_path / "new" / "simulated"
+    place.mkdir(parents=True)
+    (place / "letter.txt").write_text("Dear diary")
+    one_line_of_trouble(call(tmp_path, "import", "cut.jsonl", "--data-dir", "new"))
+    assert [p.name for p in place.iterdir()] == ["letter.txt"]
+    assert call(tmp_path, "import", home / "record.jsonl", "--data-dir", "new").returncode == 0
+    one_line_of_trouble(call(tmp_path, "import", "cut.jsonl", "--data-dir", "new"))
     with opened(tmp_path, "new") as journal:
-        assert (journal.sessions(), journal.facts("")) == ([], {})
+        assert len(journal.sessions()) == len(sessions(home))
 
 
 def test_a_record_is_given_alone_and_is_no_recording(home: Path) -> None:

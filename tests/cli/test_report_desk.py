@@ -43,7 +43,7 @@ def desk(journal: Journal) -> Iterator[ReportDesk]:
 
 def finished(desk: ReportDesk, name: str) -> Json:
     """Waits for the thread itself, not for a time."""
-    work = desk._of(name)
+    work = desk._one.named(name)
     assert work is not None
     assert work.thread is not None
     work.thread.join()

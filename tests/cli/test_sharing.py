@@ -144,7 +144,16 @@ def test_read_only_and_the_way_back(story: tuple[Path, Path, Path]) -> None:
     page, own = client_app(home, therapist, clients)
     for path in ("sessions", "ladder", "measures", "worksheets", "recovery", "trends", "practices"):
         assert page.get(f"/api/{path}").status_code == 200, path
-    for path in ("own", "settings/fit", "settings/contacts", "phone", "straps", "separations"):
+    for path in (
+        "share",
+        "share/answers",
+        "own",
+        "settings/fit",
+        "settings/contacts",
+        "phone",
+        "straps",
+        "separations",
+    ):
         assert page.get(f"/api/{path}").status_code == 403, path
     assert page.put("/api/ladder/arc", json={"phase": "processing", "by": "x"}).status_code == 403
     assert page.post("/api/sessions/current/inputs", json={}).status_code == 403

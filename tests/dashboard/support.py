@@ -10,15 +10,20 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from biocoach.cli.accepting import Accepting
+from biocoach.cli.answer_desk import AnswerDesk
+from biocoach.cli.export_desk import ExportDesk
 from biocoach.cli.laddering import Laddering
 from biocoach.cli.note_drafting import NoteDrafting
 from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
 from biocoach.cli.phones import PhoneDesk
 from biocoach.cli.report_desk import ReportDesk
+from biocoach.cli.share_desk import ShareDesk
 from biocoach.exposure.practised import Practised
 from biocoach.review.progress import Asked
 from biocoach.settings import CareSettings, LearningSettings, Settings
+from biocoach.store import Journal
 from biocoach.telling import Told
 from biocoach.types import (
     Afterwards,
@@ -265,6 +270,10 @@ class Site:
     reports: ReportDesk = field(
         default_factory=lambda: ReportDesk(lambda: datetime(2026, 3, 1, 12, tzinfo=UTC), Settings())
     )
+    exports: ExportDesk = field(default_factory=lambda: ExportDesk(Settings()))
+    still: bool = False
+    sharing: ShareDesk = field(init=False)  # locked until a test opens a record
+    answers: AnswerDesk = field(init=False)  # the same
     own: OwnThings = field(default_factory=OwnThings)  # locked until a test opens a record
     notes: Notes = field(init=False)  # the same
     facts: SmallFacts = field(default_factory=SmallFacts)
@@ -272,6 +281,8 @@ class Site:
     phones: PhoneDesk = field(init=False)  # the same
 
     def __post_init__(self) -> None:
+        self.sharing = ShareDesk(FakeClock().wall, lambda: self.still)
+        self.answers = AnswerDesk(self._accepting, lambda: self.still)
         self.notes = Notes(
             self.static.parent,
             FakeClock().wall,
@@ -297,6 +308,9 @@ class Site:
             recordings=self.house,
             drafts=self.drafts,
             reports=self.reports,
+            exports=self.exports,
+            sharing=self.sharing,
+            answers=self.answers,
             note_drafts=self._note_drafts(),
             phones=self.phones,
             own=self.own,
@@ -309,6 +323,10 @@ class Site:
             guard=self.guard,
         )
         self.app = create_app(self.ports, self.static)
+
+    def _accepting(self, journal: Journal) -> Accepting:
+        fit, wall = self.facts.fit, FakeClock().wall
+        return Accepting(journal, self.facts.ladders(), lambda: fit, wall, Settings())
 
     def _note_drafts(self) -> NoteDrafting:
         ladders, measures = self.facts.ladders().view, self.notes.measures.measures

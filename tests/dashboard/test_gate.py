@@ -12,7 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from biocoach.types import End
 from dashboard.app import routers
-from dashboard.gate import MEDIA_PATH, UPLOAD_KIND, UPLOAD_PATH, UPLOADS
+from dashboard.gate import ANSWER_PATH, MEDIA_PATH, UPLOAD_KIND, UPLOAD_PATH, UPLOADS
 from dashboard.guard import CODE_LIFE_S, Guard, keep_run_secret, new_code, run_secret
 from tests.dashboard.support import HOST, NOW_S, ORIGIN, PORT, RUN_SECRET, SECRET, Site
 
@@ -152,8 +152,12 @@ def test_a_file_passes_at_its_address_only_and_as_one_kind_only(site: Site) -> N
     assert len(site.house.brought) == 1
 
 
-def test_a_recording_is_at_most_a_hundred_megabytes_a_picture_six() -> None:
-    assert UPLOADS == {UPLOAD_PATH: 100_000_000, MEDIA_PATH: 6_000_000}
+def test_a_recording_is_at_most_a_hundred_megabytes_a_picture_six_an_answer_four() -> None:
+    assert UPLOADS == {
+        UPLOAD_PATH: 100_000_000,
+        MEDIA_PATH: 6_000_000,
+        ANSWER_PATH: 4_000_000,
+    }
 
 
 @pytest.mark.parametrize("path", UPLOADS)

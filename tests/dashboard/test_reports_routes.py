@@ -28,7 +28,7 @@ def friend(site: Site, tmp_path: Path) -> Iterator[TestClient]:
 
 def made(friend: TestClient, site: Site, **form: Any) -> str:
     name = str(friend.post(PATH, json=form).json()["id"])
-    work = site.reports._of(name)
+    work = site.reports._one.named(name)
     assert work is not None
     assert work.thread is not None
     work.thread.join()

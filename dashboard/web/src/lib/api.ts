@@ -5,10 +5,11 @@ import type {
   ArcPhase, LadderAnswer, LessWay, NoteDraft, NoteKind, ProposedChange, ReadingAnswer, SignKind, StepWords, Way,
 } from "./wire";
 import type {
-  BroughtIn, CheckIn, Contact, Crisis, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, ReportAnswer, Review,
+  BroughtIn, CheckIn, Contact, Crisis, ExportAnswer, ExportWish, Fit, FitAnswers, FoundStrap, Learnt, MeasuresAnswer, NewAdded, OverTime, PairedAs, PhoneCode, PhoneView, PracticeChoice, ProgressAnswer, ReportAnswer, Review,
   SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, ThenAndNow, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
+import type { CameAnswer, ShareFile, ShareView, ShareWish } from "./wire";
 import type { PlanAhead } from "./plan-ahead.svelte";
 import type { Content, OwnAnswer } from "./own";
 import type { Sending } from "./sheet.svelte";
@@ -101,6 +102,52 @@ export class Api {
   }
   dropReport(id: string) {
     return this.ask<{ ok: true }>("DELETE", `api/reports/${encodeURIComponent(id)}`, {});
+  }
+  newTakeOut(wish: ExportWish) {
+    return this.ask<{ ok: true; id: string }>("POST", "api/reports/exports", wish);
+  }
+  takeOut(id: string) {
+    return this.ask<ExportAnswer>("GET", `api/reports/exports/${encodeURIComponent(id)}`);
+  }
+  /** `last`: the page goes away, and the request must outlive it. */
+  dropTakeOut(id: string, last = false) {
+    return this.ask<{ ok: true }>("DELETE", `api/reports/exports/${encodeURIComponent(id)}`, {}, outliving(last, {}));
+  }
+  share() {
+    return this.ask<ShareView>("GET", "api/share");
+  }
+  lookAtAddress(address: string) {
+    return this.ask<{ ok: true; fingerprint: string; known: string }>("POST", "api/share/people/look", { address });
+  }
+  addPerson(name: string, address: string, passphrase: string) {
+    return this.ask<{ ok: true }>("POST", "api/share/people", { name, address, passphrase });
+  }
+  forgetPerson(address: string) {
+    return this.ask<{ ok: true }>("POST", "api/share/people/forget", { address });
+  }
+  beginShare(wish: ShareWish) {
+    return this.ask<{ ok: true; id: string }>("POST", "api/share", wish);
+  }
+  shareFile(id: string) {
+    return this.ask<ShareFile>("GET", `api/share/files/${encodeURIComponent(id)}`);
+  }
+  dropShare(id: string) {
+    return this.ask<{ ok: true }>("DELETE", `api/share/files/${encodeURIComponent(id)}`, {});
+  }
+  makeShare(id: string) {
+    return this.ask<{ ok: true }>("POST", `api/share/files/${encodeURIComponent(id)}/make`, {});
+  }
+  answers() {
+    return this.ask<{ answers: CameAnswer[] }>("GET", "api/share/answers");
+  }
+  /** A file as it is; its name stays here. */
+  openAnswer(file: Blob) {
+    return this.send<{ ok: true; id: string; new: boolean }>("api/share/answers/open", {
+      method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/octet-stream" }, body: file,
+    });
+  }
+  sayToAnswer(id: string, item: string, answer: "accepted" | "not_now") {
+    return this.ask<{ ok: true }>("PUT", `api/share/answers/${encodeURIComponent(id)}`, { item, answer });
   }
   planAhead() {
     return this.ask<{ ahead: PlanAhead | null }>("GET", "api/plan-ahead");

@@ -1,7 +1,6 @@
-/** The packet for a therapist: which days, and how often one looks whether it is made. */
+/** The packet for a therapist: which days. */
 
 export const PERIOD_DAYS = 28;
-export const LOOK_MS = 400;
 const DAY_MS = 86_400_000;
 
 /** `day` as 2026-01-31; a day has 24 hours in UTC. */

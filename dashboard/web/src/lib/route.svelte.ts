@@ -1,10 +1,10 @@
 /** The address after the #: a view's name and, for a session, a practice or a worksheet, its id. Behind a ? stands
  *  what of a view is shown. */
 
-export type View = "live" | "ladder" | "practices" | "worksheets" | "progress" | "review" | "reports" | "settings" | "clients";
+export type View = "live" | "ladder" | "practices" | "worksheets" | "progress" | "review" | "reports" | "share" | "settings" | "clients";
 
 const WITH_IDS: readonly string[] = ["review", "practices", "worksheets"] satisfies View[];
-const ALONE: readonly string[] = ["settings", "progress", "reports", "ladder", "clients"] satisfies View[];
+const ALONE: readonly string[] = ["settings", "progress", "reports", "share", "ladder", "clients"] satisfies View[];
 
 export interface Route {
   view: View;

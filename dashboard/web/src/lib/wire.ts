@@ -14,3 +14,4 @@ export * from "./wire/ladder";
 export * from "./wire/forms";
 export * from "./wire/progress";
 export * from "./wire/reading";
+export * from "./wire/share";

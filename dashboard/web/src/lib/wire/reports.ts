@@ -1,5 +1,7 @@
 /** The packet for a therapist: what the server says of one that is made, and its first page. */
 
+import type { Made } from "../making.svelte";
+
 export type PacketItem =
   | { kind: "line" | "heading"; text: string }
   | { kind: "said"; label: string; text: string }
@@ -18,13 +20,29 @@ export interface FirstPage {
   parts: PacketPart[];
 }
 
-export interface ReportAnswer {
-  state: "working" | "ready" | "failed";
-  done: number;
-  of: number;
+export interface ReportAnswer extends Made {
   /** Where it is ready. */
   first?: FirstPage;
   disclaimer?: string;
   mark?: string;
   sessions?: number;
+}
+
+export type ExportFormat = "csv" | "kubios" | "edf" | "json" | "fhir";
+
+/** One session, or a period; "" where there is none. */
+export interface ExportWish {
+  format: ExportFormat;
+  session: string;
+  since: string;
+  until: string;
+}
+
+/** Of the file that is taken out. */
+export interface ExportAnswer extends Made {
+  /** Where it is ready. */
+  name?: string;
+  bytes?: number;
+  sessions?: number;
+  files?: number;
 }
