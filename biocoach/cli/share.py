@@ -115,12 +115,18 @@ def _wish(
 
     for day in filter(None, (since, until)):
         try:
-            date.fromisoformat(day)
+            strict = date.fromisoformat(day).isoformat() == day
         except ValueError:
+            strict = False
+        if not strict:
             wrong_use(f"{day}: not a day like 2026-01-31")
+    if since and until and since > until:
+        wrong_use("the last day is before the first")
     odd = [word for word in only if word not in PARTS]
     if odd:
         wrong_use(f"--only {odd[0]}: one of {', '.join(PARTS)}")
+    if "notes" in only and "sessions" not in only:
+        wrong_use("--only notes: notes go with their sessions; add --only sessions")
     return Wish(
         since=since, until=until, kinds=frozenset(only or (() if sheets else USUAL)),
         sessions=frozenset(sessions) if sessions else None, sheets=frozenset(sheets),
