@@ -91,6 +91,7 @@ def _document(
     from biocoach.review.packet.document import packet
     from biocoach.review.packet.material import span_of
     from biocoach.review.packet.reading import Readers
+    from biocoach.review.summing_up import sum_up_missing
     from biocoach.settings import Settings
     from biocoach.store import StoreError, data_folder
 
@@ -104,10 +105,11 @@ def _document(
     with own_record(
         data_dir, CLOCK, passphrase=passphrase, served=SERVED, simulated=simulated, plain=plain
     ) as journal:
-        reader = journal.reader()
+        reader, settings = journal.reader(), Settings()
         try:
+            sum_up_missing(journal, settings, lambda done, of: progress("Summing up", done, of))
             material = material_of(
-                reader, span, now, simulated=simulated, talk=talk, settings=Settings()
+                reader, span, now, simulated=simulated, talk=talk, settings=settings
             )
             if note:
                 return note_of(material, note)
