@@ -230,6 +230,8 @@ def test_force_replaces_an_earlier_export_whole(home: Path, tmp_path: Path) -> N
     [
         (("--format", "pdf"), "csv, kubios", 2),
         (("--format", "csv", "--since", "2026-2-1"), "2026-01-31", 2),
+        (("--format", "csv", "--since", "2026-W01-1"), "2026-01-31", 2),
+        (("--format", "csv", "--until", "0001-01-01"), "1900", 2),
         (("--format", "csv", "--session", "nobody"), "no such session", 1),
         (("--format", "csv", "--since", "2099-01-01"), "no session is of those days", 1),
     ],
