@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from biocoach.cli.say import err, fail, may_write, out, out_json, passphrase_in, progress, wrong_use
+from biocoach.cli.days import day_or_none
+from biocoach.cli.say import (
+    HALVES,
+    err,
+    fail,
+    may_write,
+    out,
+    out_json,
+    passphrase_in,
+    progress,
+    wrong_use,
+)
 
 if TYPE_CHECKING:  # a command is quick to start: what it needs is read in when it is
     from biocoach.review.packet.material import Review
@@ -51,7 +62,9 @@ def report(
         wrong_use(f"give --out with a file's name ({', '.join(kinds)}), or --json")
     if out_ is not None and out_.suffix.lower() not in kinds:
         wrong_use(f"--out {out_}: the name must end in {' or '.join(kinds)}")
-    days = [_day("--since", since), _day("--until", until)]
+    if talk is not None and HALVES.search(talk):
+        wrong_use("--talk: it holds bytes that are no text in UTF-8")
+    days = [day_or_none("--since", since), day_or_none("--until", until)]
     if out_ is not None:
         may_write(out_, force)
     document = _document(
@@ -65,13 +78,6 @@ def report(
     elif out_ is not None:
         held = "a draft" if note else f"{len(document['sessions'])} sessions"
         out(f"{out_}: {held}")
-
-
-def _day(option: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        wrong_use(f"{option} {text}: not a day like 2026-01-31")
 
 
 def _document(
@@ -91,6 +97,7 @@ def _document(
     from biocoach.review.packet.document import packet
     from biocoach.review.packet.material import span_of
     from biocoach.review.packet.reading import Readers
+    from biocoach.review.summing_up import sum_up_missing
     from biocoach.settings import Settings
     from biocoach.store import StoreError, data_folder
 
@@ -104,10 +111,11 @@ def _document(
     with own_record(
         data_dir, CLOCK, passphrase=passphrase, served=SERVED, simulated=simulated, plain=plain
     ) as journal:
-        reader = journal.reader()
+        reader, settings = journal.reader(), Settings()
         try:
+            sum_up_missing(journal, settings, lambda done, of: progress("Summing up", done, of))
             material = material_of(
-                reader, span, now, simulated=simulated, talk=talk, settings=Settings()
+                reader, span, now, simulated=simulated, talk=talk, settings=settings
             )
             if note:
                 return note_of(material, note)

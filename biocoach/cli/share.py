@@ -109,17 +109,11 @@ def _wish(
     sheets: list[str],
     redact: list[str],
 ) -> Wish:
-    from datetime import date
-
+    from biocoach.cli.days import day_or_none
     from biocoach.sharing.leaving import USUAL, Wish
 
-    for day in filter(None, (since, until)):
-        try:
-            strict = date.fromisoformat(day).isoformat() == day
-        except ValueError:
-            strict = False
-        if not strict:
-            wrong_use(f"{day}: not a day like 2026-01-31")
+    for option, day in (("--since", since), ("--until", until)):
+        day_or_none(option, day)
     if since and until and since > until:
         wrong_use("the last day is before the first")
     odd = [word for word in only if word not in PARTS]

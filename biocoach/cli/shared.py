@@ -9,8 +9,10 @@ from pathlib import Path
 import typer
 
 from biocoach.cli.doorway import CLOCK
-from biocoach.cli.say import err, fail, out, out_json
+from biocoach.cli.say import err, fail, out, out_json, progress
 from biocoach.cli.share import said_of
+from biocoach.review.summing_up import sum_up_missing
+from biocoach.settings import Settings
 from biocoach.sharing.giving import Given, add_person, give, note_given, why_not_new
 from biocoach.sharing.leaving import WARNING, Wish, may_leave, preview_lines, sealed_sizes
 from biocoach.sharing.people import (
@@ -52,6 +54,7 @@ class Errand:
 
 
 def shared(journal: Journal, errand: Errand, ask_passphrase: Callable[[], None]) -> None:
+    sum_up_missing(journal, Settings(), lambda done, of: progress("sessions", done, of))
     _must_be_there(journal, errand.wish)
     person, is_new = _person(journal, errand, ask_passphrase)
     given = give(

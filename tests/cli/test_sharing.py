@@ -24,7 +24,7 @@ from biocoach.store.transfer import ended
 from dashboard.guard import Guard
 from dashboard.hub import Hub
 from dashboard.reading_app import ALLOWED, ReadingPorts, create_reading_app, reading_routers
-from tests.cli.support import Done, call, run
+from tests.cli.support import Done, call, one_line_of_trouble, run
 
 CANARY = "<script>alert(1)</script>"
 
@@ -189,6 +189,11 @@ def test_read_only_and_the_way_back(story: tuple[Path, Path, Path]) -> None:
 
 def _accepts(home: Path, client: Path, file: Path, session: str, step: str) -> None:
     more = ("--simulated", "--data-dir", client)
+    none = call(home, "reply", file, "--accept", "1", "--not-now", "2", "--accept", "9", *more)
+    assert none.returncode == 1
+    assert "item 9" in one_line_of_trouble(none)
+    asked = json.loads(call(home, "reply", file, "--json", *more).stdout)
+    assert [item["answer"] for item in asked["items"]] == [""] * 5  # all or none
     done = call(home, "reply", file, "--accept", "1", "--accept", "3", "--accept", "4",
                 "--not-now", "2", *more)  # fmt: skip
     assert done.returncode == 0, done.stderr
