@@ -49,7 +49,7 @@ def export(
 
     Example: biocoach export --format csv --out my-record --since 2026-01-01
     """
-    from biocoach.cli.own_record import own_record
+    from biocoach.cli.own_record import must_be_there, own_record
     from biocoach.cli.taking_out import FORMATS, TakeOutError, TakingOut, Wish
     from biocoach.clock import SystemClock
     from biocoach.settings import Settings
@@ -60,6 +60,7 @@ def export(
     days = day_or_none("--since", since), day_or_none("--until", until)
     wish = Wish(format=kind, sessions=frozenset(session), since=days[0], until=days[1])
     _check_target(target, wish, force)
+    must_be_there(data_dir, simulated=simulated)
     word = passphrase_in(passphrase_file)
     record = own_record(
         data_dir, SystemClock(), passphrase=word, served=SERVED, simulated=simulated, plain=plain

@@ -39,10 +39,13 @@ def reply(
 
     Example: biocoach reply january.reply.biocoach --accept 1 --not-now 2
     """
+    from biocoach.cli.own_record import must_be_there
+
     if file is None and (accept or not_now):
         wrong_use("give the reply's file with --accept or --not-now")
     if set(accept) & set(not_now):
         wrong_use("an item can't be both accepted and not now")
+    must_be_there(data_dir, simulated=simulated)
     with record(data_dir, passphrase_file, simulated=simulated, plain=plain) as journal:
         found = _came(journal, file)
         for name, value in found.items():

@@ -92,22 +92,20 @@ def _document(
 ) -> Json:
     """The packet's numbers; or the draft of a note."""
     from biocoach.cli.doorway import CLOCK
-    from biocoach.cli.own_record import own_record
+    from biocoach.cli.own_record import must_be_there, own_record
     from biocoach.cli.packet_made import material_of, note_of
     from biocoach.review.packet.document import packet
     from biocoach.review.packet.material import span_of
     from biocoach.review.packet.reading import Readers
     from biocoach.review.summing_up import sum_up_missing
     from biocoach.settings import Settings
-    from biocoach.store import StoreError, data_folder
+    from biocoach.store import StoreError
 
     now = CLOCK.wall().astimezone()
     span = span_of(days[0], days[1], now.date())
     if span is None:
         wrong_use("the last day is before the first")
-    folder = data_folder(data_dir, simulated)
-    if not (folder / "journal.db").exists():
-        fail(f"{folder}: there is no record here; give --data-dir, or --simulated")
+    must_be_there(data_dir, simulated=simulated)
     with own_record(
         data_dir, CLOCK, passphrase=passphrase, served=SERVED, simulated=simulated, plain=plain
     ) as journal:
