@@ -14,9 +14,8 @@ from datetime import datetime
 
 from biocoach.clock import Clock, moment_of
 from biocoach.keeping import sweep
-from biocoach.review import sessions as review
 from biocoach.review.prior import Moment, prior_of
-from biocoach.review.summing_up import sum_up
+from biocoach.review.summing_up import not_summed_up, sum_up
 from biocoach.running import Running, Step, begin_of
 from biocoach.runtime import Opened, Source
 from biocoach.settings import Settings
@@ -149,14 +148,7 @@ class Opening:
     def _summarise(self) -> None:
         """Closed sessions keep a summary that can be rebuilt: all that are missing, and of those
         that an earlier version or other settings made a few each time, the newest first."""
-        known, wanted = self._journal.summaries(), review.made_by(self._settings)
-        closed = [row for row in self._journal.sessions() if row.closed]
-        missing = [row for row in closed if row.session not in known]
-        stale = [
-            row
-            for row in closed
-            if row.session in known and known[row.session].get("made_by") != wanted
-        ]
+        missing, stale = not_summed_up(self._journal, self._settings)
         for row in [*missing, *_a_few(stale[::-1])]:
             sum_up(self._journal, row.session, self._settings)
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from biocoach.cli.own_record import own_record
-from biocoach.cli.say import fail, out, out_json, progress_gone
+from biocoach.cli.say import fail, out, out_json, progress, progress_gone
 from biocoach.clock import SystemClock
 from biocoach.review.imports import GZIP, RECORD
+from biocoach.review.summing_up import sum_up_missing
+from biocoach.settings import Settings
 from biocoach.store import NotEmptyError, StoreError
 from biocoach.store.taking_in import TransferError, header_of, take_in
 
@@ -48,6 +50,10 @@ def take_in_file(
                 plain=plain, all_or_nothing=True,
             ) as journal:  # fmt: skip
                 found = take_in(journal, _lines(file))
+                # Summaries do not travel; without them a report would find nothing practised.
+                sum_up_missing(
+                    journal, Settings(), lambda done, of: progress("Summing up", done, of)
+                )
     except NotEmptyError:
         fail(NOT_EMPTY)
     except (TransferError, StoreError) as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from biocoach.cli.days import day_or_none
 from biocoach.cli.say import (
     fail,
     may_write,
@@ -49,7 +49,7 @@ def export(
 
     Example: biocoach export --format csv --out my-record --since 2026-01-01
     """
-    from biocoach.cli.own_record import own_record
+    from biocoach.cli.own_record import must_be_there, own_record
     from biocoach.cli.taking_out import FORMATS, TakeOutError, TakingOut, Wish
     from biocoach.clock import SystemClock
     from biocoach.settings import Settings
@@ -57,9 +57,10 @@ def export(
 
     if kind not in FORMATS:
         wrong_use(f"--format {kind}: not known; give one of {', '.join(FORMATS)}")
-    days = _day("--since", since), _day("--until", until)
+    days = day_or_none("--since", since), day_or_none("--until", until)
     wish = Wish(format=kind, sessions=frozenset(session), since=days[0], until=days[1])
     _check_target(target, wish, force)
+    must_be_there(data_dir, simulated=simulated)
     word = passphrase_in(passphrase_file)
     record = own_record(
         data_dir, SystemClock(), passphrase=word, served=SERVED, simulated=simulated, plain=plain
@@ -87,16 +88,6 @@ def export(
 
 def _many(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _day(option: str, text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text) if text else None
-    except ValueError:
-        found = None
-    if text and (found is None or len(text) != 10):
-        wrong_use(f"{option} {text}: not a day like 2026-01-31")
-    return found
 
 
 def _check_target(target: Path, wish: Wish, force: bool) -> None:

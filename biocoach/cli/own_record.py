@@ -27,7 +27,15 @@ from biocoach.store import (
     open_store,
 )
 
+NOWHERE = {False: "--data-dir, or --simulated", True: "--data-dir"}
 NEEDS_KEY = "{words}: give --passphrase-file"
+
+
+def must_be_there(base: Path | None, *, simulated: bool = False) -> None:
+    """Ends the command where no record is: asking for one must not make one."""
+    folder = data_folder(base, simulated)
+    if not (folder / "journal.db").exists():
+        fail(f"{folder}: there is no record here; give {NOWHERE[simulated]}")
 
 
 @contextmanager

@@ -39,10 +39,13 @@ def reply(
 
     Example: biocoach reply january.reply.biocoach --accept 1 --not-now 2
     """
+    from biocoach.cli.own_record import must_be_there
+
     if file is None and (accept or not_now):
         wrong_use("give the reply's file with --accept or --not-now")
     if set(accept) & set(not_now):
         wrong_use("an item can't be both accepted and not now")
+    must_be_there(data_dir, simulated=simulated)
     with record(data_dir, passphrase_file, simulated=simulated, plain=plain) as journal:
         found = _came(journal, file)
         for name, value in found.items():
@@ -76,18 +79,26 @@ def _came(journal: Journal, file: Path | None) -> dict[str, Json]:
 
 
 def _answer(journal: Journal, name: str, answers: dict[int, str], *, simulated: bool) -> None:
+    """A number that can't be answered stops all of them, before any is."""
     import asyncio
 
     from biocoach.cli.accepting import accepting
     from biocoach.cli.doorway import CLOCK
     from biocoach.settings import Settings
+    from biocoach.sharing.replies import CAME, answered
 
+    value, numbers = journal.fact(CAME + name), sorted(answers)
+    for number in numbers:
+        if value is None or answered(value, str(number - 1), answers[number]) is None:
+            fail(f"item {number}: {WHY['not_there']}; nothing was answered")
     desk, readings = accepting(journal, CLOCK, Settings(), simulated=simulated)
     try:
-        for number, answer in sorted(answers.items()):
-            outcome = asyncio.run(desk.answer(name, str(number - 1), answer))
+        for at, number in enumerate(numbers):
+            outcome = asyncio.run(desk.answer(name, str(number - 1), answers[number]))
             if outcome.why:
-                fail(f"item {number}: {WHY.get(outcome.why, outcome.why)}")
+                before = ", ".join(map(str, numbers[:at]))
+                done = f" (answered before it: {before})" if before else ""
+                fail(f"item {number}: {WHY.get(outcome.why, outcome.why)}{done}")
     finally:
         readings.close()
 

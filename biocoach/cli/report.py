@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from biocoach.cli.say import err, fail, may_write, out, out_json, passphrase_in, progress, wrong_use
+from biocoach.cli.days import day_or_none
+from biocoach.cli.say import (
+    HALVES,
+    err,
+    fail,
+    may_write,
+    out,
+    out_json,
+    passphrase_in,
+    progress,
+    wrong_use,
+)
 
 if TYPE_CHECKING:  # a command is quick to start: what it needs is read in when it is
     from biocoach.review.packet.material import Review
@@ -51,7 +62,9 @@ def report(
         wrong_use(f"give --out with a file's name ({', '.join(kinds)}), or --json")
     if out_ is not None and out_.suffix.lower() not in kinds:
         wrong_use(f"--out {out_}: the name must end in {' or '.join(kinds)}")
-    days = [_day("--since", since), _day("--until", until)]
+    if talk is not None and HALVES.search(talk):
+        wrong_use("--talk: it holds bytes that are no text in UTF-8")
+    days = [day_or_none("--since", since), day_or_none("--until", until)]
     if out_ is not None:
         may_write(out_, force)
     document = _document(
@@ -67,13 +80,6 @@ def report(
         out(f"{out_}: {held}")
 
 
-def _day(option: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        wrong_use(f"{option} {text}: not a day like 2026-01-31")
-
-
 def _document(
     days: list[date | None],
     talk: str | None,
@@ -86,28 +92,28 @@ def _document(
 ) -> Json:
     """The packet's numbers; or the draft of a note."""
     from biocoach.cli.doorway import CLOCK
-    from biocoach.cli.own_record import own_record
+    from biocoach.cli.own_record import must_be_there, own_record
     from biocoach.cli.packet_made import material_of, note_of
     from biocoach.review.packet.document import packet
     from biocoach.review.packet.material import span_of
     from biocoach.review.packet.reading import Readers
+    from biocoach.review.summing_up import sum_up_missing
     from biocoach.settings import Settings
-    from biocoach.store import StoreError, data_folder
+    from biocoach.store import StoreError
 
     now = CLOCK.wall().astimezone()
     span = span_of(days[0], days[1], now.date())
     if span is None:
         wrong_use("the last day is before the first")
-    folder = data_folder(data_dir, simulated)
-    if not (folder / "journal.db").exists():
-        fail(f"{folder}: there is no record here; give --data-dir, or --simulated")
+    must_be_there(data_dir, simulated=simulated)
     with own_record(
         data_dir, CLOCK, passphrase=passphrase, served=SERVED, simulated=simulated, plain=plain
     ) as journal:
-        reader = journal.reader()
+        reader, settings = journal.reader(), Settings()
         try:
+            sum_up_missing(journal, settings, lambda done, of: progress("Summing up", done, of))
             material = material_of(
-                reader, span, now, simulated=simulated, talk=talk, settings=Settings()
+                reader, span, now, simulated=simulated, talk=talk, settings=settings
             )
             if note:
                 return note_of(material, note)

@@ -109,18 +109,18 @@ def _wish(
     sheets: list[str],
     redact: list[str],
 ) -> Wish:
-    from datetime import date
-
+    from biocoach.cli.days import day_or_none
     from biocoach.sharing.leaving import USUAL, Wish
 
-    for day in filter(None, (since, until)):
-        try:
-            date.fromisoformat(day)
-        except ValueError:
-            wrong_use(f"{day}: not a day like 2026-01-31")
+    for option, day in (("--since", since), ("--until", until)):
+        day_or_none(option, day)
+    if since and until and since > until:
+        wrong_use("the last day is before the first")
     odd = [word for word in only if word not in PARTS]
     if odd:
         wrong_use(f"--only {odd[0]}: one of {', '.join(PARTS)}")
+    if "notes" in only and "sessions" not in only:
+        wrong_use("--only notes: notes go with their sessions; add --only sessions")
     return Wish(
         since=since, until=until, kinds=frozenset(only or (() if sheets else USUAL)),
         sessions=frozenset(sessions) if sessions else None, sheets=frozenset(sheets),

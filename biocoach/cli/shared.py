@@ -9,10 +9,12 @@ from pathlib import Path
 import typer
 
 from biocoach.cli.doorway import CLOCK
-from biocoach.cli.say import err, fail, out, out_json
+from biocoach.cli.say import err, fail, out, out_json, progress
 from biocoach.cli.share import said_of
+from biocoach.review.summing_up import sum_up_missing
+from biocoach.settings import Settings
 from biocoach.sharing.giving import Given, add_person, give, note_given, why_not_new
-from biocoach.sharing.leaving import WARNING, Wish, preview_lines, sealed_sizes
+from biocoach.sharing.leaving import WARNING, Wish, may_leave, preview_lines, sealed_sizes
 from biocoach.sharing.people import (
     RECIPIENTS,
     Person,
@@ -52,35 +54,54 @@ class Errand:
 
 
 def shared(journal: Journal, errand: Errand, ask_passphrase: Callable[[], None]) -> None:
-    person = _person(journal, errand, ask_passphrase)
+    sum_up_missing(journal, Settings(), lambda done, of: progress("sessions", done, of))
+    _must_be_there(journal, errand.wish)
+    person, is_new = _person(journal, errand, ask_passphrase)
     given = give(
         journal.reader(), person, errand.wish, identity_in(journal), CLOCK.wall(),
         sender=errand.sender, copy=errand.copy, simulated=errand.simulated,
     )  # fmt: skip
+    if not given.leaving.items:
+        fail("nothing of that is in the record, so there is nothing to share")
     _show(journal, errand, given)
     if not errand.yes and not typer.confirm("Make this file?", err=True):
         out("Nothing was made.")
         return
+    if is_new:  # only now: who says no has let nobody in
+        add_person(journal, person.name, person.address, CLOCK.wall())
     write_private_bytes(errand.target, given.packed)
     note_given(journal, given, CLOCK.wall())
     out(f"{errand.target}: only {person.name} can open it ({sealed_sizes(given.packed)})")
 
 
-def _person(journal: Journal, errand: Errand, ask_passphrase: Callable[[], None]) -> Person:
-    """Whom it is for. Somebody new is added, once the passphrase was given."""
+def _must_be_there(journal: Journal, wish: Wish) -> None:
+    """What was named one by one."""
+    there = {item.id for item in may_leave(journal)}
+    for name in sorted((wish.sessions or frozenset()) | wish.sheets):
+        if name not in there:
+            fail(f"{name}: there is no such session that is over, nor such a worksheet")
+
+
+def _person(
+    journal: Journal, errand: Errand, ask_passphrase: Callable[[], None]
+) -> tuple[Person, bool]:
+    """Whom it is for, and whether that is somebody new; for them the passphrase was given."""
     people, address = people_in(journal, RECIPIENTS), address_of(errand.to)
     known = named(people, errand.to) if address is None else at(people, address)
     if known is not None:
-        return known
+        return known, False
     if address is None:
         fail(f"{errand.to!r} is neither somebody known nor a whole address: look for a typing slip")
     refused = why_not_new(journal, errand.name, address)
     if refused:
         fail(WHY[refused])
     ask_passphrase()
-    new = add_person(journal, errand.name, address, CLOCK.wall())
+    new = Person(
+        name=errand.name.strip(), address=address,
+        added=CLOCK.wall().astimezone().date().isoformat(),
+    )  # fmt: skip
     err(f"New: {said_of(new)}. Compare the fingerprint aloud with theirs.")
-    return new
+    return new, True
 
 
 def _show(journal: Journal, errand: Errand, given: Given) -> None:
@@ -88,12 +109,13 @@ def _show(journal: Journal, errand: Errand, given: Given) -> None:
     err(f"For {person.name}, {person.address.fingerprint}, would leave ({size}):")
     for line in preview_lines(leaving, words=errand.words):
         err(line)
-    names, count = leaving.redactor.names, leaving.redactor.count
-    err(f"Names taken out: {count} times, {len(names)} listed." if names else "No names taken out.")
+    names, counts = leaving.redactor.names, leaving.redactor.counts
+    told = ", ".join(f"“{name}” ({n})" for name, n in counts.items())
+    err(f"Names taken out: {told}." if names else "No names taken out.")
     ladders = (journal.fact("ladders") or {}).get("ladders", [])
-    told = [word for word in names_in(ladders) if word not in names]
-    if told and not names:
-        err(f"Your ladder names: {', '.join(told)}. Take out with --redact what should stay here.")
+    more = [word for word in names_in(ladders) if word not in names]
+    if more and not names:
+        err(f"Your ladder names: {', '.join(more)}. Take out with --redact what should stay here.")
     err(WARNING)
 
 

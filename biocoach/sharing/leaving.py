@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from biocoach.clock import moment_of
+from biocoach.coach.shipped import shipped
 from biocoach.exposure.form import Makes
 from biocoach.exposure.sheet import KEPT, Sheet, sheet_of
+from biocoach.exposure.shipped_forms import shipped_forms
 from biocoach.store import Reader
 from biocoach.store.codec import canonical
 from biocoach.store.redact import BYTES, Redactor, leaving, texts_in, words_in
@@ -37,6 +40,12 @@ class Wish:
     sessions: frozenset[str] | None = None
     sheets: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Days are compared as texts: any other spelling would choose other days."""
+        for day in filter(None, (self.since, self.until)):
+            if date.fromisoformat(day).isoformat() != day:
+                raise ValueError(day)
 
     def has_day(self, day: str) -> bool:
         return (not self.since or day >= self.since) and (not self.until or day <= self.until)
@@ -79,7 +88,8 @@ class Leaving:
         self._reader = reader
         self._wish = wish
         self._simulated = simulated
-        self.redactor = Redactor(wish.names)
+        self._shipped = frozenset(shipped().practices) | frozenset(shipped_forms().forms)
+        self.redactor = Redactor(wish.names, self._shipped)
         self._titles = Redactor(wish.names)  # shown, not sent: what they count is not in the file
         self.items: dict[tuple[str, str], Item] = {}
         chosen = [item for item in may_leave(reader) if self._chooses(item)]
@@ -138,8 +148,8 @@ class Leaving:
             return "measures" in kinds and self._wish.has_day(fact.get("day", ""))
         if name.startswith(BESIDE):
             return "notes" in kinds and ":note:" in name
-        if name == CHECK_IN:
-            return "sessions" in kinds
+        if name == CHECK_IN:  # it follows a hard ending, so it tells of that session
+            return (self._reader.fact(name) or {}).get("session") in self._sessions
         return name.startswith(SHEET) and name.removeprefix(SHEET) in self._sheets
 
     def _totals(self) -> Iterator[Json]:
@@ -164,9 +174,19 @@ class Leaving:
             body, item = line[ENTRY]["body"], self.items.get(("sessions", line[ENTRY]["session"]))
             if item is not None and body["kind"] not in BYTES:
                 item.words += texts_in(body)
-        elif FACT in line and line[FACT] != CHECK_IN:
+                item.words += self._own_practices(body)
+        elif FACT in line and line[FACT] == CHECK_IN:
+            item = self.items.get(("sessions", line["value"]["session"]))
+            if item is not None:
+                item.words.append(f"{CHECK_IN} {line['value']['date']}")
+        elif FACT in line:
             item = self._note(_item_of(line[FACT], line["value"]))
             item.words += words_in(line["value"])
+
+    def _own_practices(self, body: Json) -> list[str]:
+        """What practices of one's own are called by, as they leave."""
+        ids = [one["id"] for one in body.get("practices", []) if isinstance(one, dict)]
+        return [name for name in ids if name not in self._shipped]
 
     def _note(self, item: Item) -> Item:
         item.title = self._titles.text(item.title)

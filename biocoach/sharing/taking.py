@@ -14,6 +14,7 @@ from biocoach.review import sessions as review
 from biocoach.settings import SHARING, Settings
 from biocoach.sharing.leaving import BESIDE, CHECK_IN, SHEET, TOTAL
 from biocoach.store import Journal, Reader, memory_store
+from biocoach.store.bounds import Bounds
 from biocoach.store.bundle import Bundle, Kind
 from biocoach.store.seal import SealError
 from biocoach.store.taking_in import TransferError, take_in
@@ -42,7 +43,7 @@ def taken(
         raise ReadError("this is a reply, not a record: open it with `biocoach reply`")
     journal = memory_store(writer="biocoach read", clock=clock)
     try:
-        found = take_in(journal, bundle.lines())
+        found = take_in(journal, bundle.lines(), Bounds())
         if found.simulated is not bundle.manifest.simulated:
             raise ReadError("it says both that it is simulated and that it is not")
         _check_facts(journal)

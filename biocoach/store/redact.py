@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
+from unicodedata import name as name_of
 from unicodedata import normalize
 
 from biocoach.store.codec import from_json, to_json
@@ -36,25 +37,39 @@ CODES = frozenset({
     "practice", "beats_sha256", "format", "characteristic", "made_by", "seen", "earlier",
 })  # fmt: skip
 SPOKEN = (Afterwards, Begin, Debrief, End, Link, Mark, Plan, Strap)
+# Of these a person's own files give some, and may name somebody in them.
+OWN_CODES = frozenset({"id", "form", "practice"})
+# Words in these letters stand without a space between them: no whole word can be asked for.
+UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR")
 STRAP_CODES = frozenset({"sends", "lacks", "trouble"})
 OWN = frozenset({"answers", "words"})
 BYTES = ("reading", "motion", "ecg", "intervals")
 
 
 class Redactor:
-    """``names``: what the person listed, in their order; the first is ``[name 1]``."""
+    """``names``: what the person listed, in their order; the first is ``[name 1]``. ``codes``: ids
+    that come with biocoach, and name nobody. ``counts``: how often each name was taken out."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], codes: Collection[str] = frozenset()) -> None:
         words = dict.fromkeys(" ".join(normalize("NFC", name).split()) for name in names)
         self.names = tuple(word for word in words if word)
-        self.count = 0
+        self.counts = dict.fromkeys(self.names, 0)
+        self._codes = codes
         self._stand_in = {
             word.casefold(): f"[name {number}]" for number, word in enumerate(self.names, start=1)
         }
-        longest = sorted(self.names, key=len, reverse=True)
-        spelled = [r"\s+".join(map(re.escape, word.split())) for word in longest]
-        pattern = rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)"
-        self._pattern = re.compile(pattern, re.IGNORECASE) if spelled else None
+        spelled = [_spelled(word) for word in sorted(self.names, key=len, reverse=True)]
+        self._pattern = re.compile("|".join(spelled), re.IGNORECASE) if spelled else None
+
+    @property
+    def count(self) -> int:
+        return sum(self.counts.values())
+
+    def code(self, text: str) -> str:
+        """An id that a person's own file may have given: the same wherever it stands."""
+        if text in self._codes:
+            return text
+        return self.text(text).replace("[name ", "name-").replace("]", "")
 
     def text(self, text: str) -> str:
         if self._pattern is None or not self._pattern.search(normalize("NFC", text)):
@@ -62,14 +77,15 @@ class Redactor:
         return self._pattern.sub(self._replaced, normalize("NFC", text))
 
     def _replaced(self, found: re.Match[str]) -> str:
-        self.count += 1
         word = " ".join(found[0].split())
-        known = self._stand_in.get(word.casefold())
-        return known or next(
-            self._stand_in[one.casefold()]
+        name = next(
+            one
             for one in self.names
-            if re.fullmatch(re.escape(one), word, re.IGNORECASE)
+            if one.casefold() == word.casefold()
+            or re.fullmatch(re.escape(one), word, re.IGNORECASE)
         )
+        self.counts[name] += 1
+        return self._stand_in[name.casefold()]
 
     def value(self, value: Any, *, own: bool = False) -> Any:
         """Every text in a JSON value, but codes."""
@@ -80,11 +96,14 @@ class Redactor:
         if not isinstance(value, dict):
             return value
         return {
-            key: one
+            key: self._coded(key, one)
             if key in CODES and not own and _is_code(one)
             else self.value(one, own=own or key in OWN)
             for key, one in value.items()
         }
+
+    def _coded(self, key: str, value: Any) -> Any:
+        return self.code(value) if key in OWN_CODES and isinstance(value, str) else value
 
     def body(self, body: T) -> T:
         """Every free text in a value that flows; words with a fixed set of meanings stay."""
@@ -94,12 +113,26 @@ class Redactor:
             return tuple(self.body(one) for one in body)  # type: ignore[return-value]
         if isinstance(body, Enum) or not is_dataclass(body) or isinstance(body, type):
             return body
+        found = {field.name: getattr(body, field.name) for field in fields(body)}
         now = {
-            field.name: self.body(getattr(body, field.name))
-            for field in fields(body)
-            if not (field.name in CODES and isinstance(getattr(body, field.name), str))
+            name: self._coded(name, value)
+            if name in CODES and isinstance(value, str) and not isinstance(value, Enum)
+            else self.body(value)
+            for name, value in found.items()
         }
         return replace(body, **now)
+
+
+def _spelled(word: str) -> str:
+    """As a whole word; an underscore is no letter of it."""
+    found = r"\s+".join(map(re.escape, word.split()))
+    before = "" if _unspaced(word[0]) else r"(?<![^\W_])"
+    after = "" if _unspaced(word[-1]) else r"(?![^\W_])"
+    return f"{before}{found}{after}"
+
+
+def _unspaced(letter: str) -> bool:
+    return name_of(letter, "").startswith(UNSPACED)
 
 
 def _is_code(value: object) -> bool:
@@ -121,6 +154,8 @@ def leaving(line: Json, redactor: Redactor) -> Json:
         return line
     if isinstance(body, Begin):
         body = _less_told(body)
+    if isinstance(body, Strap):  # by its address a strap is known again wherever it is worn
+        body = replace(body, address="")
     told = to_json(redactor.body(body))
     return line if told == line[ENTRY]["body"] else {ENTRY: line[ENTRY] | {"body": told}}
 

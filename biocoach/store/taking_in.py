@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from biocoach.clock import moment_of
 from biocoach.store import attachments as kept
+from biocoach.store.bounds import Bounds
 from biocoach.store.codec import canonical, from_json, parse
 from biocoach.store.journal import Carried, Journal
 from biocoach.store.lines import Line
@@ -68,13 +69,15 @@ def header_of(line: str) -> Header:
     return Header(simulated=found["simulated"])
 
 
-def take_in(journal: Journal, lines: Iterable[str]) -> Taken:
+def take_in(journal: Journal, lines: Iterable[str], bounds: Bounds | None = None) -> Taken:
     """All lines, with or without line ends, in one transaction into an empty journal.
+
+    ``bounds``: what the record of somebody else may hold at most; one's own may hold anything.
 
     Raises TransferError, with nothing taken in, where the lines are cut, changed, written by a
     newer version or make no sense; NotEmptyError; StoreError.
     """
-    reading = _Reading(lines)
+    reading = _Reading(lines, bounds)
     journal.take_in(reading.carried())
     assert reading.header is not None
     return Taken(
@@ -88,8 +91,8 @@ def take_in(journal: Journal, lines: Iterable[str]) -> Taken:
 class _Reading:
     """One pass over the lines. What it has counted is right once ``carried`` has ended."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = lines
+    def __init__(self, lines: Iterable[str], bounds: Bounds | None) -> None:
+        self._lines, self._bounds = lines, bounds
         self.header: Header | None = None
         self.entries = self.facts = 0
         self.sessions: set[tuple[str, str]] = set()
@@ -127,6 +130,7 @@ class _Reading:
             return Carried(beside=_settings(found))
         if isinstance(found, dict) and set(found) == {ENTRY}:
             line = _entry(_columns(found[ENTRY], (*ENTRY_COLUMNS, "body")))
+            self._must_be_within(line, found[ENTRY]["body"])
             self.entries += 1
             self.sessions.add((line.person, line.session))
             return Carried(line=line)
@@ -134,6 +138,12 @@ class _Reading:
             self.facts += 1
             return _fact(found)
         raise _UnfitError("not one that this biocoach knows: update biocoach and try again")
+
+    def _must_be_within(self, line: Line, body: Json) -> None:
+        if self._bounds is None:
+            return
+        if why := self._bounds.why_not(line.person, line.session, line.at_s, body):
+            raise _UnfitError(why)
 
 
 class _UnfitError(Exception):

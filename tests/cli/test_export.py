@@ -230,6 +230,8 @@ def test_force_replaces_an_earlier_export_whole(home: Path, tmp_path: Path) -> N
     [
         (("--format", "pdf"), "csv, kubios", 2),
         (("--format", "csv", "--since", "2026-2-1"), "2026-01-31", 2),
+        (("--format", "csv", "--since", "2026-W01-1"), "2026-01-31", 2),
+        (("--format", "csv", "--until", "0001-01-01"), "1900", 2),
         (("--format", "csv", "--session", "nobody"), "no such session", 1),
         (("--format", "csv", "--since", "2099-01-01"), "no session is of those days", 1),
     ],
@@ -241,3 +243,13 @@ def test_a_wrong_wish_is_one_clear_line(
     assert done.returncode == code
     assert said in one_line_of_trouble(done)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mistyped_folder_makes_no_record(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "reply.biocoach").write_bytes(b"x")
+    for words in (("export", "--format", "csv", "--out", "x"), ("reply", "reply.biocoach")):
+        for more in ((), ("--simulated",), ("--plain",)):
+            done = call(tmp_path, *words, *more, "--data-dir", "yaer")
+            assert done.returncode == 1
+            assert "no record here" in one_line_of_trouble(done)
+    assert [p.name for p in tmp_path.iterdir()] == ["reply.biocoach"]

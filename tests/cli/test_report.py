@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from biocoach.cli.own_record import own_record
+from biocoach.clock import SystemClock
+from biocoach.review.sessions import made_by
+from biocoach.settings import Settings
 from tests.cli.support import call, one_line_of_trouble, run
 
 
@@ -48,6 +52,24 @@ def test_all_three_files_and_the_numbers(home: Path) -> None:
     assert document["sessions"]
 
 
+def test_a_record_that_was_brought_in_is_told_whole(home: Path, tmp_path: Path) -> None:
+    """No page has opened it yet; and where summaries are old or gone, they are made first."""
+    out = ("export", "--simulated", "--format", "json", "--out", tmp_path / "r.jsonl")
+    assert call(home, *out).returncode == 0
+    whole = json.loads(call(home, "report", *DAYS, "--json").stdout)
+    new = ("--data-dir", tmp_path / "new")
+    assert call(tmp_path, "import", "r.jsonl", *new).returncode == 0
+    wanted = made_by(Settings())
+    with own_record(
+        tmp_path / "new", SystemClock(), passphrase=None, served="", simulated=True
+    ) as journal:
+        names = [row.session for row in journal.sessions() if row.closed]
+        assert {journal.summaries()[name]["made_by"] for name in names} == {wanted}
+        for name in names:
+            journal.put_summary(name, {"id": name, "made_by": "0:another"})
+    assert json.loads(call(tmp_path, "report", *DAYS, *new, "--json").stdout) == whole
+
+
 def test_nothing_is_overwritten_without_force(home: Path) -> None:
     file = home / "mine.html"
     file.write_text("mine", encoding="utf-8")
@@ -76,6 +98,12 @@ WRONG = [
     ([], 2, "--out"),
     (["--out", "a.doc"], 2, ".pdf or .html or .json"),
     (["--out", "n.pdf", "--since", "yesterday"], 2, "2026-01-31"),
+    (["--out", "n.pdf", "--since", "20261105"], 2, "2026-01-31"),
+    (["--out", "n.pdf", "--until", "2026-W01-1"], 2, "2026-01-31"),
+    (["--out", "n.pdf", "--since", "0001-01-01"], 2, "1900"),
+    (["--note", "dap", "--out", "n.txt", "--until", "9999-12-31"], 2, "2200"),
+    (["--out", "n.json", "--talk", "\udcff\udcfe"], 2, "--talk"),
+    (["--note", "dap", "--out", "n.txt", "--talk", "a\udcff"], 2, "--talk"),
     (["--out", "n.pdf", "--since", "2026-02-02", "--until", "2026-02-01"], 2, "before the first"),
     (["--out", "no/n.pdf"], 1, "make it first"),
     (["--out", "n.pdf"], 1, "no record here"),

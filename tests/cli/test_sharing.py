@@ -24,7 +24,7 @@ from biocoach.store.transfer import ended
 from dashboard.guard import Guard
 from dashboard.hub import Hub
 from dashboard.reading_app import ALLOWED, ReadingPorts, create_reading_app, reading_routers
-from tests.cli.support import Done, call
+from tests.cli.support import Done, call, one_line_of_trouble, run
 
 CANARY = "<script>alert(1)</script>"
 
@@ -189,6 +189,11 @@ def test_read_only_and_the_way_back(story: tuple[Path, Path, Path]) -> None:
 
 def _accepts(home: Path, client: Path, file: Path, session: str, step: str) -> None:
     more = ("--simulated", "--data-dir", client)
+    none = call(home, "reply", file, "--accept", "1", "--not-now", "2", "--accept", "9", *more)
+    assert none.returncode == 1
+    assert "item 9" in one_line_of_trouble(none)
+    asked = json.loads(call(home, "reply", file, "--json", *more).stdout)
+    assert [item["answer"] for item in asked["items"]] == [""] * 5  # all or none
     done = call(home, "reply", file, "--accept", "1", "--accept", "3", "--accept", "4",
                 "--not-now", "2", *more)  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -336,3 +341,36 @@ def test_the_same_bundle_under_two_names_is_one_client(story: tuple[Path, Path, 
     bundle = unpack(other.read_bytes(), identity_in(own))
     own.close()
     assert bundle.manifest.redacted == 1
+
+
+WRONG = [
+    (["--until", "20261105"], 2, "not a day"),
+    (["--since", "2026-W01-1"], 2, "not a day"),
+    (["--since", "2026-03-01", "--until", "2026-02-01"], 2, "before the first"),
+    (["--only", "notes"], 2, "add --only sessions"),
+    (["--session", "nope"], 1, "no such session"),
+    (["--sheet", "nope"], 1, "nor such a worksheet"),
+    (["--since", "2020-01-01", "--until", "2020-02-01", "--only", "sessions"], 1, "nothing"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "status", "says"), WRONG)
+def test_nothing_is_shared_by_a_slip(
+    story: tuple[Path, Path, Path], arguments: list[str], status: int, says: str
+) -> None:
+    home, _, _ = story
+    done = share(home, "--to", "Dr Vale", *arguments, out="slip.biocoach")
+    assert done.returncode == status, done.stderr
+    assert says in done.stderr
+    assert not (home / "slip.biocoach").exists()
+
+
+def test_who_says_no_lets_nobody_in(story: tuple[Path, Path, Path]) -> None:
+    home, client, _ = story
+    other = address_in(home, home / "other", "--plain")
+    words = ["share", "--out", "no.biocoach", "--simulated", "--data-dir", str(client)]
+    done = run(home, *words, "--to", other, "--name", "Stranger")  # nobody answers: that is a no
+    assert done.returncode != 0
+    assert not (home / "no.biocoach").exists()
+    listed = call(home, "share", "--list", "--simulated", "--data-dir", client)
+    assert "Stranger" not in listed.stdout

@@ -77,6 +77,24 @@ def test_one_by_one(journal: Journal) -> None:
     assert "canary" not in "\n".join(preview_lines(leaving, words=False))
 
 
+@pytest.mark.parametrize("day", ["20260201", "2026-W05-7", "2026-2-1", "soon"])
+def test_a_day_is_spelt_in_one_way(day: str) -> None:
+    """As texts "2026-02-14" comes before "20260201": all of the year would leave."""
+    with pytest.raises(ValueError, match=day):
+        Wish(since=day)
+    with pytest.raises(ValueError, match=day):
+        Wish(until=day)
+
+
+def test_a_check_in_goes_with_its_session_and_is_seen(journal: Journal) -> None:
+    text, leaving = leaves(journal, Wish(sessions=frozenset({"two"})))
+    assert "check_in" not in text
+    text, leaving = leaves(journal, Wish(sessions=frozenset({"one"})))
+    assert "check_in" in text
+    assert "check_in d" in leaving.items["sessions", "one"].words
+    assert "check_in" not in leaves(journal, Wish(kinds=frozenset({"ladder"})))[0]
+
+
 def test_a_period(journal: Journal) -> None:
     text, leaving = leaves(journal, Wish(since="2026-02-02"))
     assert leaving.counts == ()

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from biocoach.store.codec import from_json, to_json
 from biocoach.store.redact import Redactor, leaving, names_in
 from biocoach.store.transfer import ENTRY, FACT
-from biocoach.types import Begin, Debrief, Fit, Mark, MarkKind, Plan, Step
+from biocoach.types import (
+    Begin,
+    Debrief,
+    Fit,
+    Mark,
+    MarkKind,
+    Plan,
+    PracticeFacts,
+    PracticeLog,
+    PracticeMoment,
+    Repertoire,
+    Step,
+    Strap,
+)
 
 
 def test_whole_words_in_any_case_by_the_same_stand_in() -> None:
@@ -41,8 +55,45 @@ def test_every_text_of_a_plan_and_a_debrief() -> None:
 def test_a_sheet_keeps_its_form_and_loses_its_names() -> None:
     sheet = {"form": "kim", "state": "kept", "answers": {"state": "Kim", "rows": [{"id": "Kim"}]}}
     value = leaving({FACT: "sheet:1", "value": sheet}, Redactor(["Kim"]))["value"]
-    assert value["form"] == "kim"
+    assert value["form"] == "name-1"  # a file of one's own may be called so
+    assert value["state"] == "kept"
     assert value["answers"] == {"state": "[name 1]", "rows": [{"id": "[name 1]"}]}
+
+
+def test_what_comes_with_biocoach_keeps_its_name() -> None:
+    redactor = Redactor(["May", "Kept"], codes={"may-i-ask"})
+    sheet = {"form": "may-i-ask", "state": "kept", "title": "May I ask"}
+    assert redactor.value(sheet) == sheet | {"title": "[name 1] I ask"}
+
+
+def test_a_practice_of_ones_own_is_called_by_nobody_s_name_and_stays_the_same_one() -> None:
+    redactor = Redactor(["Kim"])
+    facts = PracticeFacts(id="kim-letter_secret")
+    told = redactor.body(Repertoire(practices=(facts, PracticeFacts(id="orienting"))))
+    assert [one.id for one in told.practices] == ["name-1-letter_secret", "orienting"]
+    log = PracticeLog(practice="kim-letter_secret", moment=PracticeMoment.STARTED)
+    assert redactor.body(log).practice == "name-1-letter_secret"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("Kim", "_Kim_ and Kim's, not Kimberley", "_[name 1]_ and [name 1]'s, not Kimberley"),
+        ("小明", "小明出门了", "[name 1]出门了"),
+        ("さくら", "さくらさんへ", "[name 1]さんへ"),
+        ("Zoë", "zoë", "[name 1]"),
+    ],
+)
+def test_a_name_is_found_in_its_own_script(name: str, text: str, told: str) -> None:
+    redactor = Redactor([name, "Nobody"])
+    assert redactor.text(text) == told
+    assert redactor.counts["Nobody"] == 0
+    assert redactor.counts[name] == redactor.count >= 1
+
+
+def test_a_strap_is_not_known_again_by_its_address() -> None:
+    strap = {ENTRY: {"body": to_json(Strap(name="H10", address="AA:BB:CC:DD:EE:FF"))}}
+    assert "AA:BB" not in str(leaving(strap, Redactor([])))
 
 
 def test_prose_under_the_key_of_a_code_is_prose() -> None:
