@@ -451,7 +451,7 @@ class SharingSettings:
     recipients_max: int = 20
     bundles_max: int = 200  # of a caseload's folder
     # A recording may be of a day, and a session goes on over a night or a reboot; nobody's is of a
-    # week. Each of its seconds is walked along as it is read (50 us each, bench).
+    # week. Each of its seconds is walked along as it is read (50 to 150 us each).
     session_max_s: float = 604_800.0
     sessions_max: int = 4_000  # five years of two a day are 3,650
     sessions_max_s: float = 14_400_000.0  # of all of them: an hour each

@@ -10,6 +10,9 @@ from pydantic import Field, model_validator
 from dashboard.recording_forms import Day
 from dashboard.wire import Form, Name
 
+# As many days before are compared with; the calendar must not end there.
+SaneDay = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+
 
 class ExportForm(Form):
     """One session, or a period; neither: everything. Local days, both included; "" is open."""
@@ -35,12 +38,12 @@ class NoteDraftForm(Form):
     """``since``, ``until``: local days, both included."""
 
     kind: Literal["dap", "soap"]
-    since: date
-    until: date
+    since: SaneDay
+    until: SaneDay
     talk: Annotated[str, Field(max_length=2000)] = ""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.since > self.until or self.since.year < 1900:
+        if self.since > self.until:
             raise ValueError("the days are not in order")
         return self

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from biocoach.cli.say import fail, out, passphrase_in, progress
+from biocoach.cli.say import err, fail, out, passphrase_in, progress
 from biocoach.cli.share import FOLDER, PASSPHRASE, PLAIN, SERVED
 
 if TYPE_CHECKING:
@@ -40,7 +40,14 @@ def read(
     with own_record(data_dir, CLOCK, passphrase=given, served=SERVED, plain=plain) as own:
         try:
             clients = opened(
-                files, own, CLOCK, Settings(), new_key=new_key, called=name, tell=progress
+                files,
+                own,
+                CLOCK,
+                Settings(),
+                new_key=new_key,
+                called=name,
+                tell=progress,
+                skip=lambda why: err(f"left out: {why}"),
             )
         except ReadError as error:
             fail(str(error))

@@ -17,7 +17,7 @@ from biocoach.settings import SHARING, Settings
 from biocoach.sharing.caseload import Record, since
 from biocoach.sharing.leaving import CHECK_IN, TOTAL
 from biocoach.sharing.people import CLIENTS, Person, at, identity_in, keep_people, named, people_in
-from biocoach.sharing.taking import ReadError, taken
+from biocoach.sharing.taking import FOLD_ERRORS, ReadError, taken
 from biocoach.store import Journal
 from biocoach.store.bundle import Bundle, Manifest, unpack
 from biocoach.store.seal import SealError
@@ -71,15 +71,12 @@ def opened(
     new_key: bool,
     called: str = "",
     tell: Callable[[str, int, int], None],
+    skip: Callable[[str], None] = lambda why: None,
 ) -> list[Client]:
-    """Clients by name. Raises ReadError with the file's name; StoreError of the own record."""
-    identity = identity_in(own)
-    bundles = []
-    for file in files:
-        try:
-            bundles.append((file, unpack(_bytes(file), identity)))
-        except SealError as error:
-            raise ReadError(f"{file.name}: {error}") from None
+    """Clients by name. One file of several that can't be read leaves the others: ``skip`` is told
+    why. Raises ReadError, with the file's name, where none can, and always for another key under a
+    known name; StoreError of the own record."""
+    bundles = _unpacked(files, own, skip)
     own_people = people_in(own, CLIENTS)
     for file, bundle in bundles:
         try:
@@ -91,9 +88,35 @@ def opened(
         rows = by_sender.setdefault(row[1].manifest.sender.line, [])
         if not any(row[1].manifest.id == other.manifest.id for _, other in rows):
             rows.append(row)  # the same file under another name is one
-    clients = [_client(rows[-2:], own_people, clock, settings, tell) for rows in by_sender.values()]
+    clients = []
+    for rows in by_sender.values():
+        try:
+            clients.append(_client(rows[-2:], own_people, clock, settings, tell))
+        except ReadError as error:
+            if len(by_sender) == 1:
+                raise
+            skip(str(error))
+    if not clients:
+        raise ReadError("none of these files can be read")
     keep_people(own, CLIENTS, own_people)  # once all of it could be read
     return sorted(clients, key=lambda one: one.name.casefold())
+
+
+def _unpacked(
+    files: Sequence[Path], own: Journal, skip: Callable[[str], None]
+) -> list[tuple[Path, Bundle]]:
+    identity, bundles = identity_in(own), list[tuple[Path, Bundle]]()
+    for file in files:
+        try:
+            bundles.append((file, unpack(_bytes(file), identity)))
+        except (ReadError, SealError) as error:
+            why = str(error) if isinstance(error, ReadError) else f"{file.name}: {error}"
+            if len(files) == 1:
+                raise ReadError(why) from None
+            skip(why)
+    if not bundles:
+        raise ReadError("none of these files can be opened")
+    return bundles
 
 
 def _bytes(file: Path) -> bytes:
@@ -136,7 +159,13 @@ def _client(
     before = _record(read[0], rows[0][1].manifest) if len(read) > 1 else None
     for journal in read[:-1]:
         journal.close()
-    return Client(person.name, newest.manifest, read[-1], before, file)
+    client = Client(person.name, newest.manifest, read[-1], before, file)
+    try:
+        client.told(clock.wall().astimezone().date())
+    except FOLD_ERRORS:  # one that can't be told of would take the others with it
+        read[-1].close()
+        raise ReadError(f"{file.name}: something in it makes no sense") from None
+    return client
 
 
 def _taken(

@@ -80,6 +80,7 @@ def share(
 
     Example: biocoach share --to "Dr Vale" --since 2026-01-01 --redact Kim --out january.biocoach
     """
+    from biocoach.cli.own_record import must_be_there
     from biocoach.cli.shared import Errand, forgotten, listed, shared
 
     if not people and not forget:
@@ -87,6 +88,7 @@ def share(
             wrong_use("give --to and --out; or --list")
         may_write(target, force)
     wish = _wish(since, until, only, session, sheet, redact)
+    must_be_there(data_dir, simulated=simulated)
     with record(data_dir, passphrase_file, simulated=simulated, plain=plain) as journal:
         if people:
             listed(journal, as_json=as_json)

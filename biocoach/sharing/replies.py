@@ -23,7 +23,7 @@ from biocoach.sharing.people import (
     sent_in,
 )
 from biocoach.store.bundle import Bundle, Kind, unpack
-from biocoach.store.codec import canonical, parse
+from biocoach.store.codec import canonical, is_text, parse
 from biocoach.store.seal import Identity, SealError
 from biocoach.store.transfer import END, ended
 from biocoach.types import Support
@@ -183,7 +183,7 @@ def _items(bundle: Bundle) -> Iterator[Json]:
     for line in lines[:-1]:
         found = parse(line)
         item = found.get("item") if isinstance(found, dict) else None
-        if not isinstance(item, dict) or not _is_item(item):
+        if not isinstance(item, dict) or not is_text(item) or not _is_item(item):
             raise ReplyError("unreadable")
         yield item
 

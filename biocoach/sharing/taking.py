@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from biocoach.clock import Clock, moment_of
@@ -16,12 +16,14 @@ from biocoach.sharing.leaving import BESIDE, CHECK_IN, SHEET, TOTAL
 from biocoach.store import Journal, Reader, memory_store
 from biocoach.store.bounds import Bounds
 from biocoach.store.bundle import Bundle, Kind
+from biocoach.store.codec import is_text, parse
 from biocoach.store.seal import SealError
 from biocoach.store.taking_in import TransferError, take_in
 from biocoach.types import Refusal
 
 Json = dict[str, Any]
 SHEET_TEXTS = ("form", "title", "rev", "began_utc", "changed_utc", "line")
+HALF_A_PAIR = "\\ud"  # how JSON writes a surrogate
 NOTE_TEXTS = ("text", "written_utc", "changed_utc", "rev")
 TOTAL_TEXTS = ("scale", "day", "note", "rev")
 # What odd content, of the right types, can bring about in a fold that was written for our own.
@@ -43,7 +45,7 @@ def taken(
         raise ReadError("this is a reply, not a record: open it with `biocoach reply`")
     journal = memory_store(writer="biocoach read", clock=clock)
     try:
-        found = take_in(journal, bundle.lines(), Bounds())
+        found = take_in(journal, _texts_of(bundle), Bounds())
         if found.simulated is not bundle.manifest.simulated:
             raise ReadError("it says both that it is simulated and that it is not")
         _check_facts(journal)
@@ -55,6 +57,14 @@ def taken(
         journal.close()
         raise
     return journal
+
+
+def _texts_of(bundle: Bundle) -> Iterator[str]:
+    """Its lines; none that no page could show."""
+    for line in bundle.lines():
+        if HALF_A_PAIR in line.lower() and not is_text(parse(line)):
+            raise ReadError("a text in it is none; ask for the file again")
+        yield line
 
 
 def _summarise(journal: Journal, settings: Settings, tell: Callable[[int, int], None]) -> None:

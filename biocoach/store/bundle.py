@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import chain
 from typing import Any
 
-from biocoach.clock import moment_of
+from biocoach.clock import iso_utc, moment_of
 from biocoach.settings import SHARING
 from biocoach.store.codec import canonical, parse
 from biocoach.store.seal import (
@@ -25,6 +26,12 @@ from biocoach.store.seal import (
 )
 
 Json = dict[str, Any]
+KINDS_MAX, COUNT_MAX = 50, 10**9
+# Control characters, line ends, half letters, and the marks that turn the direction of writing.
+_ODD = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_NAME = re.compile(r"[0-9A-Za-z_-]{1,80}")
 
 
 class Kind(StrEnum):
@@ -113,33 +120,68 @@ def _manifest(found: Json) -> Manifest | None:
         to = [address_of(line) for line in found["to"]]
         begin, end = found["period"]
         good = [one for one in to if one is not None]
-        if sender is None or not good or len(good) < len(to):
+        if sender is None or not 0 < len(good) == len(to) <= SHARING.recipients_max + 1:
             return None
-        manifest = Manifest(
-            id=_word(found["id"]),
+        return Manifest(
+            id=_name(found["id"]),
             kind=Kind(found["kind"]),
-            made_utc=_word(found["made_utc"]),
+            made_utc=_moment(found["made_utc"]),
             sender=sender,
             name=_word(found["from"]["name"]),
             to=tuple(good),
-            of=_word(found["of"]),
-            period=(_word(begin), _word(end)),
-            chosen=tuple((_word(key), _count(n)) for key, n in found["chosen"].items()),
+            of=_name(found["of"]) if found["of"] != "" else "",
+            period=_period(begin, end),
+            chosen=_chosen(found["chosen"]),
             redacted=_count(found["redacted"]),
-            simulated=found["simulated"] is True,
+            simulated=_truth(found["simulated"]),
         )
-        return manifest if manifest.id and manifest.made else None
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
 def _word(value: object) -> str:
-    if not isinstance(value, str) or len(value) > SHARING.name_letters_max:
+    """For a screen and a terminal: nothing that moves the cursor or turns the line around."""
+    if not isinstance(value, str) or len(value) > SHARING.name_letters_max or _ODD.search(value):
         raise ValueError("not a short word")
     return value
 
 
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise ValueError("not a name of a bundle")
+    return value
+
+
+def _moment(value: object) -> str:
+    """Within these two centuries: beyond them a moment has no local time."""
+    found = moment_of(_word(value))
+    if found.tzinfo is None or not 2000 <= found.astimezone(UTC).year < 2200:
+        raise ValueError("not a moment of ours")
+    return iso_utc(found)
+
+
+def _period(begin: object, end: object) -> tuple[str, str]:
+    days = [_word(day) for day in (begin, end)]
+    if any(day and date.fromisoformat(day).isoformat() != day for day in days):
+        raise ValueError("not a day")
+    if all(days) and days != sorted(days):
+        raise ValueError("it ends before it begins")
+    return days[0], days[1]
+
+
+def _chosen(found: Json) -> tuple[tuple[str, int], ...]:
+    if len(found) > KINDS_MAX:
+        raise ValueError("more kinds than there are")
+    return tuple((_word(key), _count(n)) for key, n in found.items())
+
+
 def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if type(value) is not int or not 0 <= value <= COUNT_MAX:
         raise ValueError("not a count")
+    return value
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("neither true nor false")
     return value

@@ -34,6 +34,15 @@ def parse(text: str) -> Json | Refusal:
         return Refusal(why=f"not JSON: {error}")
 
 
+def is_text(found: Json) -> bool:
+    """Whether all of it can be written as UTF-8: half of a pair of surrogates can't."""
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 # A union of unions is flat at run time, so its arguments are all the classes.
 BODY_CLASSES: tuple[type[Any], ...] = get_args(Body)
 _PLANS: dict[type[Any], Plan] = {cls: plan_of(cls) for cls in BODY_CLASSES}

@@ -34,6 +34,7 @@ from biocoach.store.transfer import (
 )
 from biocoach.types import Refusal
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 CUT = "the file ends too early: it was cut off on its way; copy it again"
 CHANGED = "the file is not as it was written: it was changed or damaged on its way; copy it again"
 
@@ -159,9 +160,11 @@ def _columns(found: Json, names: tuple[str, ...]) -> Json:
     if not _is_number(found["at_s"]):
         raise _UnfitError("at_s is not a number")
     try:
-        moment_of(found["wall_utc"])
+        year = moment_of(found["wall_utc"]).year
     except ValueError:
         raise _UnfitError("wall_utc is not a moment") from None
+    if not FIRST_YEAR <= year <= LAST_YEAR:  # beyond, a moment has no local day
+        raise _UnfitError("wall_utc is not a moment")
     return found
 
 

@@ -5,13 +5,13 @@ Sync routes run in a thread.
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from dashboard.ports import Outcome, Reports
+from dashboard.report_forms import SaneDay
 from dashboard.routes.live import told
 from dashboard.routes.worksheets import PRIVATE, done, shown
 from dashboard.wire import Form, Words
@@ -30,8 +30,8 @@ MEDIA = {Kind.PDF: "application/pdf", Kind.HTML: "text/html; charset=utf-8"}
 class ReportForm(Form):
     """Local days, both included; None: the last four weeks, until today."""
 
-    since: date | None = None
-    until: date | None = None
+    since: SaneDay | None = None
+    until: SaneDay | None = None
     talk: Words = ""
 
 

@@ -297,6 +297,26 @@ def test_a_hostile_bundle_is_one_plain_line(
     assert "\n" not in str(error.value)
 
 
+def test_one_file_that_cant_be_read_leaves_the_others(story: tuple[Path, Path, Path]) -> None:
+    home, _, therapist = story
+    bad = home / "bad.biocoach"
+    bad.write_bytes((home / "all.biocoach").read_bytes()[:-40])
+    skipped: list[str] = []
+    own = open_own(therapist)
+    try:
+        (client,) = opened(
+            [bad, home / "all.biocoach"], own, CLOCK, Settings(), new_key=False,
+            tell=lambda *_: None, skip=skipped.append,
+        )  # fmt: skip
+        with pytest.raises(ReadError, match="none of these"):
+            opened([bad, bad], own, CLOCK, Settings(), new_key=False, tell=lambda *_: None)
+    finally:
+        own.close()
+    client.journal.close()
+    (why,) = skipped
+    assert why.startswith("bad.biocoach: ")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

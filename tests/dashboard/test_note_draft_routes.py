@@ -67,7 +67,7 @@ def test_while_the_record_is_locked_there_is_none(site: Site) -> None:
 NONSENSE: list[Any] = [
     {}, [], ASK | {"kind": "essay"}, ASK | {"since": "2026-13-01"}, ASK | {"more": 1},
     ASK | {"since": "2026-02-01", "until": "2026-01-01"}, ASK | {"talk": "x" * 2001},
-    ASK | {"since": "1492-01-01"}, ASK | {"talk": None},
+    ASK | {"since": "1492-01-01"}, ASK | {"until": "9999-12-31"}, ASK | {"talk": None},
 ]  # fmt: skip
 
 

@@ -57,7 +57,8 @@ def test_days_the_wrong_way_round(friend: TestClient) -> None:
 
 
 NONSENSE: list[Any] = [
-    [], {"since": "soon"}, {"since": 7}, {"talk": 7}, {"talk": "x" * 10_001}, {"more": 1},
+    [], {"since": "soon"}, {"since": "0001-01-01"}, {"until": "9999-12-31"},
+    {"since": 7}, {"talk": 7}, {"talk": "x" * 10_001}, {"more": 1},
 ]  # fmt: skip
 
 

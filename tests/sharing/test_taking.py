@@ -16,7 +16,16 @@ from biocoach.store.bundle import Kind, Manifest, pack, unpack
 from biocoach.store.seal import new_identity
 from biocoach.store.taking_in import take_in
 from biocoach.store.transfer import lines_of
-from biocoach.types import Afterwards, Begin, Closed, Elsewhere, Entry, Where
+from biocoach.types import (
+    Afterwards,
+    Begin,
+    Closed,
+    Elsewhere,
+    Entry,
+    Mark,
+    MarkKind,
+    Where,
+)
 from tests.store.support import CLOCK, begin, closed, entry
 
 SENDER, READER = new_identity(), new_identity()
@@ -79,3 +88,19 @@ def test_ones_own_record_may_hold_any_time() -> None:
     lines = lines_with([begin(), entry(Closed(at_s=9.0, reason="ended"), at_s=31 * DAY_S)])
     with closing(memory_store(writer="test", clock=CLOCK)) as journal:
         assert take_in(journal, lines).entries == 2
+
+
+def test_a_text_that_no_page_could_show_is_refused() -> None:
+    note = entry(Mark(kind=MarkKind.NOTE, text="half \ud800"), at_s=1.0, number=1)
+    with pytest.raises(ReadError, match="text"):
+        read(begin(), note, closed_at(9.0))
+    whole = entry(Mark(kind=MarkKind.NOTE, text="whole \U0001f600"), at_s=1.0, number=1)
+    assert read(begin(), whole, closed_at(9.0)) == ["s1"]
+
+
+@pytest.mark.parametrize(
+    "moment", ["9999-12-31T23:59:59.999-23:00", "0001-01-01T00:00:00+23:00", "1492-01-01T00:00:00Z"]
+)
+def test_a_moment_that_has_no_local_day_is_refused(moment: str) -> None:
+    with pytest.raises(ReadError, match="moment"):
+        read(begin(), replace(closed_at(9.0), wall_utc=moment))
