@@ -84,9 +84,10 @@ def all_of_it(
 @pytest.fixture
 def servers(start: Start, year: Path, tmp_path: Path) -> tuple[Served, Served, Served]:
     """Somebody new, somebody who practised, and the therapist who reads what that one shared."""
-    shutil.copytree(year, tmp_path / "home1")
+    for name in ("home1", "client"):  # who is served has not shared with anybody yet
+        shutil.copytree(year, tmp_path / name)
     (tmp_path / "home2").mkdir()
-    shared_with(tmp_path / "home2", tmp_path / "home1")
+    shared_with(tmp_path / "home2", tmp_path / "client")
     serve = ("serve", "--source", SOURCE)
     return start(*serve), start(*serve), start("read", BUNDLE, "--plain")
 
