@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -290,7 +291,7 @@ def test_a_record_that_the_keyring_opens_is_given_a_passphrase(tmp_path: Path) -
 
 def reply(here: Place, draft: Json, *, by: Identity = VALE, of: str = "") -> bytes:
     mine, answers = identity_in(here.journal).address, of or view(here)["sent"][0]["id"]
-    manifest = Manifest(id=f"r{len(draft['changes'])}{draft['practise']}", kind=Kind.REPLY,
+    manifest = Manifest(id=uuid4().hex, kind=Kind.REPLY,
                         made_utc=iso_utc(NOW), sender=by.address, name="", to=(mine,),
                         of=answers)  # fmt: skip
     return pack(manifest, lines_of_draft(draft), by)
