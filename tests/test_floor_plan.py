@@ -75,11 +75,12 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "filelock": ("biocoach/store/*",),
     "platformdirs": ("biocoach/store/*",),
     "cryptography": (
-        "biocoach/store/vault.py",
+        "biocoach/store/wrapping.py",
         "biocoach/store/seal.py",
         "biocoach/store/sealed_file.py",
         "dashboard/certificate.py",
     ),
+    "mnemonic": ("biocoach/store/recovery.py",),
     "pyrage": ("biocoach/store/seal.py",),
     "secrets": ("biocoach/store/vault.py", "dashboard/guard.py", "dashboard/phone_guard.py"),
     "segno": ("dashboard/qr.py",),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -16,7 +16,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from biocoach.store.errors import StoreError, Trouble, told_plainly
+from biocoach.store.errors import StoreError, Trouble, told_plainly, trouble_in
+from biocoach.store.folder import make_private_file
 from biocoach.store.vault import Key
 
 BUSY_MS = 1000  # the page must say "not recording" within 2 s, so the wait for a lock is shorter
@@ -93,6 +94,26 @@ class Database:
             if self._users == 0:
                 self._connection.close()
                 self._engine.dispose()
+
+
+def copy_encrypted(plain: Path, to: Path, key: Key) -> None:
+    """The whole of a plain database into a new, encrypted file. Raises StoreError."""
+    import sqlcipher3.dbapi2 as sqlcipher
+
+    make_private_file(to)
+    with told_plainly(), closing(sqlcipher.connect(str(plain), isolation_level=None)) as connection:
+        try:
+            # What lies in the log is moved into the file, and none is left beside it.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA journal_mode = DELETE")
+            where = (str(to), key.sqlcipher_words())
+            connection.execute("ATTACH DATABASE ? AS fresh KEY ?", where)
+            connection.execute("SELECT sqlcipher_export('fresh')")
+        except sqlcipher.DatabaseError as error:
+            code = trouble_in(str(error))
+            if code is None:
+                raise
+            raise StoreError(code) from None  # its words may hold the key
 
 
 def _url(path: Path | None, key: Key | None) -> URL:

@@ -3,12 +3,15 @@
 journal.db   the store              vault.json   how its key is kept
 lock         held while serving     serving.json the page's address, for a second start
 phone.pem    the certificate that phones in the same house are shown, its key encrypted
+backups      copies of the store with its vault.json, a folder a day
+restoring    a backup on its way back; before-restore-…: what was there before
 """
 
 from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -22,9 +25,13 @@ VAULT = "vault.json"
 LOCK = "lock"
 SERVING = "serving.json"
 PHONE = "phone.pem"
+BACKUPS = "backups"
+RESTORING = "restoring"
+OLD_PLAIN = "journal.db.plain"  # the record as it was, until it has been overwritten
 
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
+_PIECE = 1 << 20  # bytes written at a time
 
 
 def data_folder(override: Path | None = None, simulated: bool = False) -> Path:
@@ -69,7 +76,7 @@ def write_private(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def write_private_bytes(path: Path, content: bytes) -> None:
@@ -83,18 +90,43 @@ def write_private_bytes(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def remove_store(folder: Path) -> None:
     """Takes the journal, its logs and the vault away; the keyring is Vault.forget's part."""
     with told_plainly():
-        for name in (JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm", VAULT, PHONE):
+        for name in (VAULT, JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm", OLD_PLAIN, PHONE):
             for path in (folder / name, folder / f"{name}.new"):
-                path.unlink(missing_ok=True)
+                wipe(path)
 
 
-def _sync_folder(folder: Path) -> None:
+def wipe(path: Path) -> None:
+    """Overwrites a file before it goes, so that its name is not all that is erased. Some disks
+    write elsewhere all the same: docs/trust.md. Raises OSError."""
+    if path.is_symlink() or not path.exists():
+        path.unlink(missing_ok=True)
+        return
+    with suppress(OSError):  # whatever can't be overwritten can still be removed
+        left = path.stat().st_size
+        with path.open("r+b") as file:
+            while left > 0:
+                left -= file.write(bytes(min(left, _PIECE)))
+            file.flush()
+            os.fsync(file.fileno())
+    path.unlink()
+
+
+def sync_file(path: Path) -> None:
+    """What was written to it is on the disk. Raises OSError."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
     if os.name != "posix":
         return  # elsewhere a folder cannot be opened
     handle = os.open(folder, os.O_RDONLY)

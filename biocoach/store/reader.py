@@ -13,6 +13,7 @@ from biocoach.store import attachments as kept
 from biocoach.store.codec import from_text, parse
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
+from biocoach.store.lines import head_of
 from biocoach.store.plans import Json
 from biocoach.store.schema import (
     BESIDE,
@@ -214,6 +215,11 @@ class Reader:
             faults = kept.faults(connection)
         report = verify(pages(self._database, select(entries).where(entries.c.seq <= last)), salts)
         return replace(report, problems=(*report.problems, *faults))
+
+    def head(self) -> str:
+        """The last line's hash, which seals all before it; "" in an empty journal."""
+        with self._database.reading() as connection:
+            return head_of(connection).chain
 
     def close(self) -> None:
         self._database.close()
