@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from biocoach.store import FolderLock, make_folders
+from biocoach.store import FolderLock, make_folders, put_in_order
 from dashboard.guard import forget_run_secret, keep_run_secret
 
 
@@ -40,6 +40,7 @@ class Held:
             why = error.strerror
             raise FolderError(f"{folder} can't be used ({why}); give another --data-dir") from error
         self._locks[folder] = FolderLock(folder)
+        put_in_order(folder)
         self._tell(folder)
 
     def announce(self, plate: Doorplate) -> None:

@@ -28,6 +28,8 @@ from biocoach.store import (
 )
 
 NOWHERE = {False: "--data-dir, or --simulated", True: "--data-dir"}
+SERVED = "biocoach is running with this data folder: stop it first"
+ASK = "Passphrase of the record, or its twelve words: "
 NEEDS_KEY = "{words}: give --passphrase-file"
 
 
@@ -57,7 +59,7 @@ def own_record(
     try:
         held.hold(folder)
         with _taken_back(was):
-            key = _key(Vault(folder), passphrase, plain=plain or simulated)
+            key = key_of(Vault(folder), passphrase, plain=plain or simulated)
             writer = f"biocoach {__version__}"
             with closing(open_store(folder, key, writer=writer, clock=clock)) as journal:
                 sweep(journal)
@@ -82,11 +84,14 @@ def _taken_back(was: AsItWas | None) -> Iterator[None]:
         raise
 
 
-def _key(vault: Vault, passphrase: str | None, *, plain: bool) -> Key:
+def key_of(vault: Vault, passphrase: str | None, *, plain: bool) -> Key:
+    """What opens it; asks at a terminal. Ends the command in one line where nothing does."""
     found = _opened(vault, passphrase, plain=plain)
     asked = isinstance(found, Locked) and found.why is Why.LOCKED
     if asked and vault.state() is State.LOCKED and sys.stdin.isatty():
-        found = _opened(vault, getpass("Passphrase of the record: "), plain=plain)
+        found = _opened(
+            vault, getpass("Passphrase of the record, or its twelve words: "), plain=plain
+        )
     if isinstance(found, Locked):
         needed = found.why is Why.LOCKED
         fail(NEEDS_KEY.format(words=found.words) if needed else found.words)

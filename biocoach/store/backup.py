@@ -87,6 +87,30 @@ def make(folder: Path, key: Key, to: Path, now: datetime) -> Backup:
     return Backup(path=to, **about)
 
 
+def daily(folder: Path, key: Key, now: datetime) -> Backup:
+    """The day's, in place of an earlier one of the same day; seven days' are kept. ``now`` has the
+    time zone whose days count. Raises StoreError."""
+    backup = make(folder, key, folder / BACKUPS / f"{now:%Y-%m-%d}", now)
+    let_go(folder, backups_in(folder)[:KEPT])
+    return backup
+
+
+def anew(folder: Path, key: Key, now: datetime) -> Backup | None:
+    """After something was erased: a backup without it, and none with it. None where there is no
+    room for one: erasing does not wait for room. Raises StoreError."""
+    try:
+        let_go(folder, [daily(folder, key, now)])
+    except StoreError as error:
+        if error.code is not Trouble.DISK_FULL:
+            raise
+        let_go(folder, [])
+        try:
+            return daily(folder, key, now)
+        except StoreError:
+            return None
+    return backups_in(folder)[0]
+
+
 def look(journal: Path, key: Key) -> Found:
     """Opens a journal's file and looks at all of it. Raises StoreError where it can't be opened."""
     database = Database(journal, key, query_only=True)

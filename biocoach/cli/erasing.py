@@ -1,0 +1,33 @@
+"""All that biocoach has in a data folder, overwritten and removed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from biocoach.cli.doorway import OURS
+from biocoach.store import LOCK, Vault, remove_store
+from biocoach.store.folder import BACKUPS, RESTORING, SERVING, VAULT, wipe
+from biocoach.store.restoring import ASIDE
+from dashboard.guard import KEPT_IN, RUN_KEPT_IN
+
+SIMULATED = "simulated"  # a folder within: another record
+
+
+def everything_in(folder: Path) -> list[Path]:
+    """One record, which must be closed and its folder held. Gives what is left: files that biocoach
+    did not make. Raises StoreError, OSError."""
+    whole = [folder / BACKUPS, folder / RESTORING, *sorted(folder.glob(f"{ASIDE}*"))]
+    for vault in [folder / VAULT, *(v for place in whole for v in place.rglob(VAULT))]:
+        Vault(vault.parent).forget()  # from the keyring as well: the rest can't be read any more
+    remove_store(folder)
+    for place in whole:
+        if place.is_dir():
+            for path in place.rglob("*"):
+                if path.is_file():
+                    wipe(path)
+            shutil.rmtree(place)
+    for path in folder.iterdir():
+        if path.name in (KEPT_IN, RUN_KEPT_IN, SERVING) or OURS.fullmatch(path.name):
+            wipe(path)
+    return [path for path in sorted(folder.iterdir()) if path.name not in (LOCK, SIMULATED)]
