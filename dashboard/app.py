@@ -35,6 +35,7 @@ from dashboard.ports import (
     Reader,
     Recordings,
     Reports,
+    Safe,
     Separations,
     Sharing,
     Straps,
@@ -57,6 +58,7 @@ from dashboard.routes import (
     recordings,
     records,
     reports,
+    safe,
     separations,
     share,
     straps,
@@ -91,6 +93,7 @@ class Ports:
     answers: Answers
     note_drafts: NoteDrafts
     phones: Phones
+    safe: Safe
     guard: Guard
 
 
@@ -118,6 +121,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         share.router(ports.sharing, ports.answers),
         note_draft.router(ports.note_drafts),
         phone.router(ports.phones),
+        safe.router(ports.safe),
     ]
 
 

@@ -12,8 +12,8 @@ from biocoach.cli.erasing import everything_in
 from biocoach.cli.held import FolderError, Held
 from biocoach.cli.own_record import SERVED, key_of, must_be_there, own_record
 from biocoach.cli.say import fail, out
-from biocoach.store import LOCK, HeldError, Journal, StoreError, Vault, data_folder
-from biocoach.store.backup import anew, backups_in
+from biocoach.store import LOCK, HeldError, Journal, StoreError, Trouble, Vault, data_folder
+from biocoach.store.backup import daily, want_anew, wants_anew
 
 SHOWN = 10  # sessions, where a name was wrong
 WORD = "erase"
@@ -30,9 +30,11 @@ def erased(
         if session:
             _must_have(journal, session)
             _sure(f"the session {session}", yes=yes)
+            want_anew(folder)
             count = journal.erase_session(session)
         else:
             _sure(f"everything of the person {person!r}", yes=yes)
+            want_anew(folder)
             count = journal.erase_person(person or "")
     if not count:
         fail("nothing was there to erase")
@@ -49,15 +51,16 @@ def _must_have(journal: Journal, session: str) -> None:
 
 
 def _from_backups(folder: Path, given: str | None) -> None:
-    if not backups_in(folder):
+    if not wants_anew(folder):
         return
     key = key_of(Vault(folder), given, plain=False)
     try:
-        if anew(folder, key, CLOCK.wall().astimezone()) is None:
-            out("There is no room for a new backup, and the old ones are erased: make room, then")
-            out("run `biocoach backup`.")
+        daily(folder, key, CLOCK.wall().astimezone())
     except StoreError as error:
-        fail(f"erased from the record, but not yet from the backups: {error}")
+        if error.code is not Trouble.DISK_FULL:
+            fail(f"erased from the record, but not yet from the backups: {error}")
+        out("There is no room for a new backup, and the old ones are erased: make room, then")
+        out("run `biocoach backup`.")
 
 
 def all_erased(base: Path | None, *, simulated: bool, yes: bool) -> None:

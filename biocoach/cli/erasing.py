@@ -7,6 +7,7 @@ from pathlib import Path
 
 from biocoach.cli.doorway import OURS
 from biocoach.store import LOCK, Vault, remove_store
+from biocoach.store.backup import ANEW
 from biocoach.store.folder import BACKUPS, RESTORING, SERVING, VAULT, wipe
 from biocoach.store.restoring import ASIDE
 from dashboard.guard import KEPT_IN, RUN_KEPT_IN
@@ -14,9 +15,10 @@ from dashboard.guard import KEPT_IN, RUN_KEPT_IN
 SIMULATED = "simulated"  # a folder within: another record
 
 
-def everything_in(folder: Path) -> list[Path]:
+def everything_in(folder: Path, *, served: bool = False) -> list[Path]:
     """One record, which must be closed and its folder held. Gives what is left: files that biocoach
-    did not make. Raises StoreError, OSError."""
+    did not make. ``served``: the page goes on, so that the ways to it stay; they say nothing of
+    anybody. Raises StoreError, OSError."""
     whole = [folder / BACKUPS, folder / RESTORING, *sorted(folder.glob(f"{ASIDE}*"))]
     for vault in [folder / VAULT, *(v for place in whole for v in place.rglob(VAULT))]:
         Vault(vault.parent).forget()  # from the keyring as well: the rest can't be read any more
@@ -27,7 +29,10 @@ def everything_in(folder: Path) -> list[Path]:
                 if path.is_file():
                     wipe(path)
             shutil.rmtree(place)
+    ways_in = (KEPT_IN, RUN_KEPT_IN, SERVING)
     for path in folder.iterdir():
-        if path.name in (KEPT_IN, RUN_KEPT_IN, SERVING) or OURS.fullmatch(path.name):
+        way_in = path.name in ways_in or OURS.fullmatch(path.name)
+        if path.name == ANEW or (way_in and not served):
             wipe(path)
-    return [path for path in sorted(folder.iterdir()) if path.name not in (LOCK, SIMULATED)]
+    known = (LOCK, SIMULATED, *(ways_in if served else ()))
+    return [path for path in sorted(folder.iterdir()) if path.name not in known]

@@ -1,8 +1,9 @@
-"""Who listens to the runtime: the screen, after it the adviser and who keeps the computer awake."""
+"""Who listens to the runtime: the screen, after it the adviser, who keeps the computer awake, and
+who makes a backup once a session is over."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from biocoach.adviser import Adviser
 from biocoach.cli.awake import Awake
@@ -11,12 +12,15 @@ from biocoach.runtime import Listener
 
 
 class All:
-    """A listener of three; the screen is told first."""
+    """A listener of several; the screen is told first."""
 
-    def __init__(self, screen: Listener, adviser: Adviser, awake: Awake) -> None:
+    def __init__(
+        self, screen: Listener, adviser: Adviser, awake: Awake, over: Callable[[], None]
+    ) -> None:
         self._screen = screen
         self._adviser = adviser
         self._awake = awake
+        self._over = over
 
     def began(self, running: Running) -> None:
         self._screen.began(running)
@@ -34,6 +38,7 @@ class All:
     def closed(self, running: Running) -> None:
         self._screen.closed(running)
         self._awake.closed(running)
+        self._over()
 
     def recording(self, ok: bool, why: str) -> None:
         self._screen.recording(ok, why)

@@ -146,6 +146,7 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         answers=house.answers,
         note_drafts=house.mine.note_drafts,
         phones=house.phones,
+        safe=house.safe,
         guard=guard,
     )
     house.phones.serve_with(partial(create_phone_app, ports), port + 1)

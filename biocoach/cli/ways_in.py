@@ -11,7 +11,7 @@ from biocoach.cli.held import FolderError, Held
 from biocoach.cli.own_record import SERVED, key_of, must_be_there, own_record
 from biocoach.cli.say import fail, out
 from biocoach.store import HeldError, Key, Locked, State, StoreError, Vault, data_folder
-from biocoach.store.backup import anew, new_vault
+from biocoach.store.backup import daily, new_vault, want_anew
 from biocoach.store.encrypting import encrypt
 
 ASKED = (3, 10)  # of the words, to see that they were written down
@@ -50,10 +50,11 @@ def encrypted(base: Path | None, new: str | None) -> None:
     passphrase, held = _new(new), Held()
     try:
         held.hold(folder)
+        want_anew(folder)  # those before are plain
         key = encrypt(folder, vault, passphrase)
         if isinstance(key, Locked):
             fail(key.words)
-        anew(folder, key, CLOCK.wall().astimezone())
+        daily(folder, key, CLOCK.wall().astimezone())
     except HeldError:
         fail(SERVED)
     except (FolderError, StoreError) as error:

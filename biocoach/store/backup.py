@@ -36,6 +36,7 @@ from biocoach.store.vault import Key
 
 ABOUT = "about.json"
 FORMAT = 1
+ANEW = "backups.anew"  # lies in the data folder until the backups were made without what was erased
 KEPT = 7  # days
 _NEW, _OLD = ".new", ".old"
 Json = dict[str, Any]
@@ -88,27 +89,34 @@ def make(folder: Path, key: Key, to: Path, now: datetime) -> Backup:
 
 
 def daily(folder: Path, key: Key, now: datetime) -> Backup:
-    """The day's, in place of an earlier one of the same day; seven days' are kept. ``now`` has the
-    time zone whose days count. Raises StoreError."""
-    backup = make(folder, key, folder / BACKUPS / f"{now:%Y-%m-%d}", now)
-    let_go(folder, backups_in(folder)[:KEPT])
+    """The day's, in place of an earlier one of the same day; seven days' are kept, but this one
+    alone where something was erased since. ``now`` has the time zone whose days count.
+
+    Raises StoreError. Erasing does not wait for room: where there is none for one backup more, the
+    earlier ones go first.
+    """
+    erased, place = wants_anew(folder), folder / BACKUPS / f"{now:%Y-%m-%d}"
+    try:
+        backup = make(folder, key, place, now)
+    except StoreError as error:
+        if not erased or error.code is not Trouble.DISK_FULL:
+            raise
+        let_go(folder, [])
+        backup = make(folder, key, place, now)
+    let_go(folder, [backup] if erased else backups_in(folder)[:KEPT])
+    with told_plainly():
+        (folder / ANEW).unlink(missing_ok=True)
     return backup
 
 
-def anew(folder: Path, key: Key, now: datetime) -> Backup | None:
-    """After something was erased: a backup without it, and none with it. None where there is no
-    room for one: erasing does not wait for room. Raises StoreError."""
-    try:
-        let_go(folder, [daily(folder, key, now)])
-    except StoreError as error:
-        if error.code is not Trouble.DISK_FULL:
-            raise
-        let_go(folder, [])
-        try:
-            return daily(folder, key, now)
-        except StoreError:
-            return None
-    return backups_in(folder)[0]
+def want_anew(folder: Path) -> None:
+    """Said before something is erased: no backup that still has it may stay. Raises StoreError."""
+    if backups_in(folder):
+        make_private_file(folder / ANEW)
+
+
+def wants_anew(folder: Path) -> bool:
+    return (folder / ANEW).exists()
 
 
 def look(journal: Path, key: Key) -> Found:

@@ -251,7 +251,7 @@ class Journal(Reader):
                     connection.execute(delete(made).where(made.c.session.in_(names)))
                 _run(connection, delete(sessions).where(named), *beside)
             self._forget()
-            self._scrub()
+            self.scrub()
         return count
 
     def scrub_log(self) -> bool:
@@ -259,7 +259,7 @@ class Journal(Reader):
         reads. In the file itself ``secure_delete`` has overwritten it."""
         return not self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
 
-    def _scrub(self) -> None:
+    def scrub(self) -> None:
         """Takes what was erased out of the write-ahead log and the file's free pages too."""
         self._checkpoint()
         try:
