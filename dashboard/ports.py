@@ -49,7 +49,8 @@ class Safe(Protocol):
 
     async def view(self) -> Json | Outcome:
         """``simulated``, ``plain``; whether there is a ``passphrase`` and ``recovery`` words; the
-        ``backups`` (made_utc, bytes, name), the newest first, and ``why`` the last one failed."""
+        ``backups`` (made_utc, bytes, name), the newest first; whether one is being made
+        (``working``), and ``why`` the last one failed."""
 
     async def back_up(self) -> Json | Outcome:
         """Now; then the ``view``."""

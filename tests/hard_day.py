@@ -33,10 +33,10 @@ SAID = (
 )
 
 
-def hard_ending(folder: Path, *, days_ago: int) -> None:
-    """Into a plain record in this folder, which does not exist yet."""
+def hard_ending(folder: Path, *, days_ago: int, passphrase: str | None = None) -> None:
+    """Into a record in this folder, which does not exist yet; plain without a passphrase."""
     folder.mkdir(parents=True)
-    key = Vault(folder, NoKeyring()).create(None, plain=True)
+    key = Vault(folder, NoKeyring()).create(passphrase, plain=passphrase is None)
     assert isinstance(key, Key)
     clock = FakeClock()
     clock.set_wall(datetime.now(UTC) - timedelta(days=days_ago))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from biocoach.cli.doorway import OURS
@@ -34,5 +35,9 @@ def everything_in(folder: Path, *, served: bool = False) -> list[Path]:
         way_in = path.name in ways_in or OURS.fullmatch(path.name)
         if path.name == ANEW or (way_in and not served):
             wipe(path)
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            with suppress(OSError):  # for files of one's own; where there are some, they stay
+                path.rmdir()
     known = (LOCK, SIMULATED, *(ways_in if served else ()))
     return [path for path in sorted(folder.iterdir()) if path.name not in known]

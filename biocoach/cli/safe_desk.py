@@ -179,6 +179,7 @@ class SafeDesk:
             "passphrase": record.vault.has_passphrase(),
             "recovery": record.vault.has_recovery(),
             "why": self._why,
+            "working": self._due.is_set() or self._turn.locked(),
             "backups": [
                 {"made_utc": b.made_utc, "bytes": b.size, "name": b.path.name} for b in backups
             ],

@@ -202,6 +202,7 @@ def test_all_of_it_goes_with_its_backups_and_its_key(tmp_path: Path) -> None:
     owner.call("backup")
     owner.call("restore", backups(owner)[0], "--force")
     (owner.folder / "simulated").mkdir()
+    (owner.folder / "practices").mkdir()
     done = call(tmp_path, "erase", "--all", "--yes", "--data-dir", owner.folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert not owner.folder.exists()
