@@ -18,7 +18,11 @@ OLD, NEW = "a quiet green door", "a loud yellow door"
 @pytest.fixture
 def locked(start: Start, tmp_path: Path, watch: Watch) -> Served:
     """An encrypted record with one session in it."""
-    watch.expected += ["status of 409", "status of 404", "status of 403"]  # wrong words are tried on purpose
+    watch.expected += [
+        "status of 409",
+        "status of 404",
+        "status of 403",
+    ]  # wrong words are tried on purpose
     hard_ending(tmp_path / "home0" / "data" / "biocoach", days_ago=9, passphrase=OLD)
     return start("serve")
 
