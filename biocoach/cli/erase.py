@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from biocoach.cli.doorway import CLOCK
-from biocoach.cli.erasing import everything_in
+from biocoach.cli.erasing import everything_in, person_in, session_in
 from biocoach.cli.held import FolderError, Held
 from biocoach.cli.own_record import SERVED, key_of, must_be_there, own_record
 from biocoach.cli.say import fail, out
@@ -31,11 +31,11 @@ def erased(
             _must_have(journal, session)
             _sure(f"the session {session}", yes=yes)
             want_anew(folder)
-            count = journal.erase_session(session)
+            count = session_in(journal, session)
         else:
             _sure(f"everything of the person {person!r}", yes=yes)
             want_anew(folder)
-            count = journal.erase_person(person or "")
+            count = person_in(journal, person or "")
     if not count:
         fail("nothing was there to erase")
     _from_backups(folder, given)

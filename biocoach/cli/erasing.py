@@ -1,19 +1,50 @@
-"""All that biocoach has in a data folder, overwritten and removed."""
+"""What is erased for good: a session wherever it is told of, or all that a data folder holds."""
 
 from __future__ import annotations
 
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 from biocoach.cli.doorway import OURS
-from biocoach.store import LOCK, Vault, remove_store
+from biocoach.sharing.leaving import CHECK_IN
+from biocoach.sharing.replies import CAME
+from biocoach.store import LOCK, Journal, Vault, remove_store
 from biocoach.store.backup import ANEW
 from biocoach.store.folder import BACKUPS, RESTORING, SERVING, VAULT, wipe
 from biocoach.store.restoring import ASIDE
 from dashboard.guard import KEPT_IN, RUN_KEPT_IN
 
 SIMULATED = "simulated"  # a folder within: another record
+
+
+def session_in(journal: Journal, session: str) -> int:
+    """The session, what lies beside it, what was said of it the morning after, and a therapist's
+    notes on it; how many lines. Worksheets that name it are writings of their own, and stay.
+
+    Raises StoreError; where the log could not be emptied (LOCKED), ``Journal.scrub`` ends it.
+    """
+    count = journal.erase_wordings(CHECK_IN, lambda told: told.get("session") == session)
+    for name, value in journal.facts(CAME).items():
+        items = [one for one in value["items"] if one.get("session") != session]
+        if items != value["items"]:
+            journal.replace_fact(name, value | {"items": items, "rev": uuid4().hex})
+            count += 1
+    return count + journal.erase_session(session)
+
+
+def person_in(journal: Journal, person: str) -> int:
+    """All sessions of a person as ``session_in``, and their facts. Where nobody else has sessions
+    here, the facts of the record itself are theirs, and go too. How many lines. Raises StoreError.
+    """
+    rows = journal.sessions()
+    own = [row.session for row in rows if row.person == person]
+    count = sum(session_in(journal, session) for session in own)
+    count += journal.erase_person(person)
+    if own and all(row.person == person for row in rows):
+        count += journal.erase_person("")
+    return count
 
 
 def everything_in(folder: Path, *, served: bool = False) -> list[Path]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from biocoach.cli.backing_up import MODULE, ask
+from biocoach.cli.erasing import session_in
 from biocoach.cli.facts import LOCKED, NOT_WRITTEN
 from biocoach.cli.in_thread import to_its_end
 from biocoach.cli.keyhole import PAGE_WORDS
@@ -213,7 +214,7 @@ class SafeDesk:
             return "not_there"
         try:
             want_anew(record.folder)
-            record.journal.erase_session(session)
+            session_in(record.journal, session)
         except StoreError as error:
             if error.code is not Trouble.LOCKED:
                 return NOT_WRITTEN.why

@@ -27,7 +27,7 @@ from biocoach.store.lines import (
     salt_of,
 )
 from biocoach.store.plans import Json
-from biocoach.store.reader import Reader, beside_of, fact_kind, facts_named
+from biocoach.store.reader import Reader, beside_of, fact_kind, facts_named, kept_json
 from biocoach.store.schema import (
     FACTS,
     attachments,
@@ -106,6 +106,20 @@ class Journal(Reader):
         gone = update(entries).where(*own, entries.c.person == person)
         with self._lock, self._database.writing() as connection:
             return connection.execute(gone.values(body=None, kind=_ERASED)).rowcount
+
+    def erase_wordings(self, name: str, whose: Callable[[Json], bool], *, person: str = "") -> int:
+        """Those wordings of a fact become tombstones; how many did. ``erase_session`` and ``scrub``
+        take them out of the log and the file's free pages, too."""
+        own = (entries.c.session == FACTS, entries.c.kind == fact_kind(name))
+        query = select(entries.c.seq, entries.c.body).where(
+            *own, entries.c.person == person, entries.c.body.is_not(None)
+        )
+        with self._lock, self._database.writing() as connection:
+            gone = [row.seq for row in connection.execute(query) if whose(kept_json(row.body))]
+            for seq in gone:
+                one = update(entries).where(entries.c.seq == seq)
+                connection.execute(one.values(body=None, kind=_ERASED))
+        return len(gone)
 
     def attach(
         self,

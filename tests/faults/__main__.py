@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import climbs, cost, helps, imports, offers, packets
+from tests.faults import climbs, cost, erase, helps, imports, keys, offers, packets
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 
 # A new campaign is one line here.
@@ -19,8 +19,10 @@ CAMPAIGNS: dict[str, Campaign] = {
     "offers": offers.CAMPAIGN,
     "climbs": climbs.CAMPAIGN,
     "cost": cost.CAMPAIGN,
+    "erase": erase.CAMPAIGN,
     "import": imports.CAMPAIGN,
     "helps": helps.CAMPAIGN,
+    "keys": keys.CAMPAIGN,
 }
 if sys.platform == "linux":  # BlueZ is emulated there only
     from tests.faults import ble, latency
