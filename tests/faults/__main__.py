@@ -21,13 +21,15 @@ CAMPAIGNS: dict[str, Campaign] = {
     "import": imports.CAMPAIGN,
     "helps": helps.CAMPAIGN,
 }
-if sys.platform == "linux":  # BlueZ is emulated there only
+if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
     from tests.faults import ble, latency
+    from tests.faults.durable import kill9
 
     CAMPAIGNS |= {
         "ble": ble.DISCONNECTS,
         "stall": ble.STALLS,
         "latency": latency.CAMPAIGN,
+        "kill9": kill9.CAMPAIGN,
     }
 
 
