@@ -49,10 +49,13 @@ class Trial:
             prepare(self._template, self.key)
         journal = self._open_copy()
         self.views = [seen(journal)]
-        began_s = time.monotonic()
         for part in self.deed.parts:
             part(journal)
             self.views.append(seen(journal))
+        journal.close()
+        journal = self._open_copy()  # the first time is not the usual one
+        began_s = time.monotonic()
+        self.deed.do(journal)
         self.takes_s = time.monotonic() - began_s
         journal.close()
 
