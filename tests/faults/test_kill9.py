@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,13 +46,17 @@ def writes_later(journal: Journal) -> None:
     journal.append = late  # type: ignore[method-assign]
 
 
-def writes_one_by_one(journal: Journal) -> None:
+def dies_between(journal: Journal) -> None:
+    """An append is two transactions, and the kill comes between them."""
     append = journal.append
 
-    def each(new: Sequence[Entry]) -> list[Entry]:
-        return [append([entry])[0] for entry in new]
+    def halves(new: Sequence[Entry]) -> list[Entry]:
+        if len(new) > 1:
+            append(new[:1])
+            os.kill(os.getpid(), signal.SIGKILL)
+        return append(new)
 
-    journal.append = each  # type: ignore[method-assign]
+    journal.append = halves  # type: ignore[method-assign]
 
 
 def test_the_campaign_notices_what_is_shown_before_it_is_written(tmp_path: Path) -> None:
@@ -59,18 +65,21 @@ def test_the_campaign_notices_what_is_shown_before_it_is_written(tmp_path: Path)
 
 
 def test_the_campaign_notices_an_append_in_halves(tmp_path: Path) -> None:
-    found = House(tmp_path, KEY, "proof", writes_one_by_one).outlive(30)
+    found = House(tmp_path, KEY, "proof", dies_between).outlive(8)
     assert any("cut in half" in why for why in found.failures)
 
 
 def test_the_campaign_notices_a_deed_in_halves(tmp_path: Path) -> None:
-    def in_many_transactions(journal: Journal) -> None:
-        for number in range(50):
-            journal.put_fact(f"part-{number}", number)
+    mine = os.getpid()
 
-    trial = Trial(tmp_path, KEY, Deed((in_many_transactions,)))
-    dice = random.Random(5)
-    wrong = [why for _ in range(8) for why in trial.kill(dice)[1]]
+    def in_two_transactions(journal: Journal) -> None:
+        journal.put_fact("one", 1)
+        if os.getpid() != mine:
+            os.kill(os.getpid(), signal.SIGKILL)
+        journal.put_fact("two", 2)
+
+    trial = Trial(tmp_path, KEY, Deed((in_two_transactions,)))
+    wrong = [why for seed in range(8) for why in trial.kill(random.Random(seed))[1]]
     assert "it is neither done nor not done" in wrong
 
 
