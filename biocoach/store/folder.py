@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -43,12 +44,14 @@ def make_private_folder(folder: Path) -> None:
 def make_folders(folder: Path) -> None:
     """Makes the folder and those above it that are missing, none of them open to others.
 
-    Raises OSError.
+    What is synced in a folder is lost with it: its own name is on the disk too before this
+    returns. Raises OSError.
     """
-    for part in reversed(folder.parents):
-        if not part.exists():
+    for part in (*reversed(folder.parents), folder):
+        if not part.is_dir():
             part.mkdir(exist_ok=True, mode=_FOLDER_MODE)
-    folder.mkdir(exist_ok=True, mode=_FOLDER_MODE)
+            with suppress(PermissionError):  # a folder that may be written to and not read
+                _sync_folder(part.parent)
 
 
 def make_private_file(path: Path) -> None:
@@ -60,21 +63,13 @@ def make_private_file(path: Path) -> None:
 
 def write_private(path: Path, text: str) -> None:
     """Replaces a small file whole: after a power cut it is the old one or the new one."""
-    fresh = path.with_name(path.name + ".new")
-    with told_plainly():
-        fresh.unlink(missing_ok=True)
-        handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FILE_MODE)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        _sync_folder(path.parent)
+    write_private_bytes(path, text.encode())
 
 
-def write_private_bytes(path: Path, content: bytes) -> None:
-    """The same for a file that goes elsewhere: whole, or not at all."""
-    fresh = path.with_name(path.name + ".new")
+def write_private_bytes(path: Path, content: bytes, *, beside: str = "new") -> None:
+    """The same for bytes. ``beside``: how the file's name goes on until it is whole; one of its
+    own where two processes may write it at once."""
+    fresh = path.with_name(f"{path.name}.{beside}")
     with told_plainly():
         fresh.unlink(missing_ok=True)
         handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FILE_MODE)

@@ -23,13 +23,14 @@ CAMPAIGNS: dict[str, Campaign] = {
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
     from tests.faults import ble, latency
-    from tests.faults.durable import kill9
+    from tests.faults.durable import kill9, powercut
 
     CAMPAIGNS |= {
         "ble": ble.DISCONNECTS,
         "stall": ble.STALLS,
         "latency": latency.CAMPAIGN,
         "kill9": kill9.CAMPAIGN,
+        "powercut": powercut.CAMPAIGN,
     }
 
 

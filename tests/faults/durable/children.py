@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 Say = Callable[[str], None]
+Work = Callable[[Say], None]
 PATIENCE_S = 120.0
 
 
@@ -68,7 +69,7 @@ class Child:
         self.said += [line.decode() for line in whole]
 
 
-def fork(work: Callable[[Say], None]) -> Child:
+def fork(work: Work) -> Child:
     """A child that does this once it is told to ``go``; 0 is its exit where nothing was raised."""
     sys.stdout.flush()
     sys.stderr.flush()
