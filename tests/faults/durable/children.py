@@ -44,6 +44,11 @@ class Child:
                 return
             self._take()
 
+    def drain(self) -> None:
+        """All it has said until now."""
+        while not self._ended and select.select([self.ear], [], [], 0)[0]:
+            self._take()
+
     def count(self, word: str) -> int:
         return sum(line.startswith(word) for line in self.said)
 
