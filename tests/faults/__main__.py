@@ -23,7 +23,7 @@ CAMPAIGNS: dict[str, Campaign] = {
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
     from tests.faults import ble, latency
-    from tests.faults.durable import imagecut, kill9, powercut
+    from tests.faults.durable import imagecut, kill9, migrations, powercut
 
     CAMPAIGNS |= {
         "ble": ble.DISCONNECTS,
@@ -32,6 +32,7 @@ if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
         "kill9": kill9.CAMPAIGN,
         "powercut": powercut.CAMPAIGN,
         "imagecut": imagecut.CAMPAIGN,
+        "migrate": migrations.CAMPAIGN,
     }
 
 
