@@ -16,9 +16,25 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-Say = Callable[[str], None]
-Work = Callable[[Say], None]
 PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A child's mouth."""
+
+    mouth: socket.socket
+
+    def __call__(self, line: str) -> None:
+        self.mouth.sendall(line.encode() + b"\n")
+
+    def ask(self, line: str) -> None:
+        """Say it, and wait until the parent says ``go``."""
+        self(line)
+        self.mouth.recv(1)
+
+
+Work = Callable[[Say], None]
 
 
 @dataclass(slots=True)
@@ -87,7 +103,7 @@ def fork(work: Work) -> Child:
     try:
         ear.close()
         if mouth.recv(1):
-            work(lambda line: mouth.sendall(line.encode() + b"\n"))
+            work(Say(mouth))
         code = 0
     except BaseException:  # noqa: BLE001 - whatever it was, the child ends here
         traceback.print_exc()

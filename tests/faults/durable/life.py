@@ -10,14 +10,13 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from biocoach.coach.choice import BEFORE
 from biocoach.opening import Opening
 from biocoach.running import Running, Step
-from biocoach.runtime import Runtime
+from biocoach.runtime import Book, Listener, Runtime
 from biocoach.settings import Settings
 from biocoach.store import Journal, Key, StoreError, open_store
 from biocoach.store.codec import canonical, to_json
@@ -96,16 +95,7 @@ class Life:
         if self.weaken:
             self.weaken(journal)
         telling(journal, say)
-        runtime = Runtime(
-            source=VirtualSource(
-                clock=clock, seed=dice.randrange(50), scenario="separation", scripted=False
-            ),
-            clock=clock,
-            book=journal,
-            book_error=StoreError,
-            listener=Teller(say),
-            next_session=self._opening(journal, clock, dice),
-        )
+        runtime = self.runtime(journal, journal, Teller(say), clock)
         running = asyncio.create_task(runtime.run())
         words = asyncio.create_task(_talk(runtime, clock, dice))
         await asyncio.wait({running, words}, timeout=self.last_s, return_when="FIRST_COMPLETED")
@@ -115,16 +105,28 @@ class Life:
         _raise(running, words)
         journal.close()
 
-    def _opening(self, journal: Journal, clock: JumpClock, dice: random.Random) -> Opening:
-        return Opening(
-            journal=journal,
+    def runtime(
+        self, journal: Journal, book: Book, listener: Listener, clock: JumpClock
+    ) -> Runtime:
+        dice = random.Random(f"{self.seed}/runtime")
+        return Runtime(
+            source=VirtualSource(
+                clock=clock, seed=dice.randrange(50), scenario="separation", scripted=False
+            ),
             clock=clock,
-            settings=Settings(),
-            writer="life",
-            fit=lambda: Fit(with_therapist=True),
-            new_id=partial(lambda: f"s{dice.getrandbits(48):012x}"),
-            seed=lambda: 7,
-            repertoire=lambda: BEFORE,
+            book=book,
+            book_error=StoreError,
+            listener=listener,
+            next_session=Opening(
+                journal=journal,
+                clock=clock,
+                settings=Settings(),
+                writer="life",
+                fit=lambda: Fit(with_therapist=True),
+                new_id=lambda: f"s{dice.getrandbits(48):012x}",
+                seed=lambda: 7,
+                repertoire=lambda: BEFORE,
+            ),
         )
 
 
