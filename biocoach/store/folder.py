@@ -3,6 +3,7 @@
 journal.db   the store              vault.json   how its key is kept
 lock         held while serving     serving.json the page's address, for a second start
 phone.pem    the certificate that phones in the same house are shown, its key encrypted
+room         kept back, so that one can erase on a full disk
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
 from biocoach.store.errors import told_plainly
+from biocoach.store.reserve import RESERVE
 
 JOURNAL = "journal.db"
 VAULT = "vault.json"
@@ -84,7 +86,7 @@ def write_private_bytes(path: Path, content: bytes, *, beside: str = "new") -> N
 def remove_store(folder: Path) -> None:
     """Takes the journal, its logs and the vault away; the keyring is Vault.forget's part."""
     with told_plainly():
-        for name in (JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm", VAULT, PHONE):
+        for name in (JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm", VAULT, PHONE, RESERVE):
             for path in (folder / name, folder / f"{name}.new"):
                 path.unlink(missing_ok=True)
 

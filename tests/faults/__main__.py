@@ -23,7 +23,7 @@ CAMPAIGNS: dict[str, Campaign] = {
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
     from tests.faults import ble, latency
-    from tests.faults.durable import imagecut, kill9, migrations, powercut
+    from tests.faults.durable import disk, imagecut, kill9, migrations, powercut
 
     CAMPAIGNS |= {
         "ble": ble.DISCONNECTS,
@@ -33,6 +33,7 @@ if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
         "powercut": powercut.CAMPAIGN,
         "imagecut": imagecut.CAMPAIGN,
         "migrate": migrations.CAMPAIGN,
+        "disk": disk.CAMPAIGN,
     }
 
 

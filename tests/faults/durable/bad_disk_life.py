@@ -13,15 +13,16 @@ from dataclasses import dataclass
 
 from biocoach.cli.screen import Screen
 from biocoach.running import Running, Step
+from biocoach.runtime import Runtime
 from biocoach.settings import CareSettings
 from biocoach.store import Journal, StoreError, open_store
 from biocoach.types import Entry, Fit, Mark, MarkKind, Rating
 from dashboard.hub import Hub
 from tests.faults.durable.children import Say
 from tests.faults.durable.jumping import JumpClock, run_jumping
-from tests.faults.durable.life import PLAN, Life, Teller, digest
+from tests.faults.durable.life import PLAN, Life, Teller, digest, ended
 
-GOOD_S, BAD_S = 15.0, 20.0
+GOOD_S = 15.0
 FIT = Fit(with_therapist=True)
 
 
@@ -72,6 +73,7 @@ class BadDiskLife:
     """``life`` says where and who; ``asks`` for a bad disk and a good one, and waits for each."""
 
     life: Life
+    bad_s: float
 
     def live(self, say: Say) -> None:
         run_jumping(self._live(say), self.life.seed)
@@ -86,27 +88,28 @@ class BadDiskLife:
         runtime = self.life.runtime(
             journal, Book(journal, clock, say), ScreenAndTeller(say, screen), clock
         )
-        running = asyncio.create_task(runtime.run())
-        page = asyncio.create_task(_look_at_page(hub, clock, say))
+        tasks = {
+            asyncio.create_task(runtime.run()),
+            asyncio.create_task(_look_at_page(hub, clock, say)),
+            asyncio.create_task(self._talk(runtime, say)),
+        }
+        await ended(tasks)  # the talk, unless another of them failed
+        journal.close()
+
+    async def _talk(self, runtime: Runtime, say: Say) -> None:
         await asyncio.sleep(1.0)
         for word in (PLAN, Mark(kind=MarkKind.APART)):
             await runtime.submit(word)
         await asyncio.sleep(GOOD_S)
         say.ask("break")
-        await asyncio.sleep(BAD_S)
+        await asyncio.sleep(self.bad_s)
         receipt = await runtime.submit(Mark(kind=MarkKind.TOO_MUCH))
         say(f"too much: {receipt.number is not None} {receipt.why}")
         say(f"rating: {(await runtime.submit(Rating(suds=40))).why}")
-        await asyncio.sleep(3.0)
+        await asyncio.sleep(1.0)
         say.ask("mend")
         await asyncio.sleep(GOOD_S)
         say(f"rating after: {(await runtime.submit(Rating(suds=30))).why}")
-        for task in (running, page):
-            task.cancel()
-        await asyncio.wait({running, page})
-        if not running.cancelled() and running.exception() is not None:
-            raise running.exception()  # type: ignore[misc]
-        journal.close()
 
 
 async def _look_at_page(hub: Hub, clock: JumpClock, say: Say) -> None:

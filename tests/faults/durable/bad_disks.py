@@ -18,7 +18,7 @@ from tests.faults.durable.children import Child
 
 WRITING = "pwrite64,write,fsync,fdatasync,ftruncate"
 FULL = frozenset({Trouble.DISK_FULL, Trouble.IO})  # "both occur"
-TMPFS_BYTES = 8 << 20
+TMPFS_BYTES, SMALL_BYTES = 32 << 20, 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,8 @@ class Way:
     place: Callable[[Path], AbstractContextManager[Path]]
     bad: Callable[[Child, Path, Key], AbstractContextManager[object]]
     full: bool = False
+    bad_s: float = 20.0  # of the session's time
+    at_times: bool = False  # it takes in between
     why_not: Callable[[], str] = lambda: ""
 
 
@@ -40,16 +42,22 @@ def _here(place: Path) -> AbstractContextManager[Path]:
     return nullcontext(place)
 
 
-@contextmanager
-def _tmpfs(place: Path) -> Iterator[Path]:
-    where = place / "tmpfs"
-    where.mkdir()
-    options = ["-t", "tmpfs", "-o", f"size={TMPFS_BYTES}"]
-    subprocess.run(["mount", *options, "none", str(where)], check=True)
-    try:
-        yield where
-    finally:
-        subprocess.run(["umount", str(where)], check=True)
+def tmpfs(size: int) -> Callable[[Path], AbstractContextManager[Path]]:
+    @contextmanager
+    def mounted(place: Path) -> Iterator[Path]:
+        where = place / "tmpfs"
+        where.mkdir()
+        _mount("-t", "tmpfs", "-o", f"size={size}", "none", str(where))
+        try:
+            yield where
+        finally:
+            subprocess.run(["umount", str(where)], check=True)
+
+    return mounted
+
+
+def _mount(*arguments: str) -> None:
+    subprocess.run(["mount", *arguments], check=True)
 
 
 # ---- ways of being bad
@@ -73,11 +81,17 @@ def _filled(_child: Child, folder: Path, _key: Key) -> Iterator[None]:
 
 
 @contextmanager
+def _grown_after(_child: Child, folder: Path, _key: Key) -> Iterator[None]:
+    """It was too small from the beginning."""
+    yield
+    _mount("-o", f"remount,size={TMPFS_BYTES}", str(folder.parent))
+
+
+@contextmanager
 def _limited(child: Child, folder: Path, _key: Key) -> Iterator[None]:
-    """No file grows beyond what the write-ahead log is now."""
-    log = folder / f"{JOURNAL}-wal"
+    """No file grows beyond what the journal's largest is now."""
     before = resource.prlimit(child.pid, resource.RLIMIT_FSIZE)
-    size = max(path.stat().st_size for path in folder.iterdir()) if log.exists() else 0
+    size = max(path.stat().st_size for path in folder.glob(f"{JOURNAL}*"))
     resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (size, before[1]))
     try:
         yield
@@ -112,14 +126,18 @@ def _refusing(error: str) -> Callable[[Child, Path, Key], AbstractContextManager
 # A read-only remount is refused while a file is open for writing, but for the kernel's own, of a
 # disk that fails: then each write says EROFS. That is what the one of that name does.
 WAYS: dict[str, Way] = {
+    "tmpfs of 1 MB": Way(
+        codes=FULL, place=tmpfs(SMALL_BYTES), bad=_grown_after, bad_s=60.0, at_times=True,
+        why_not=image.why_not,
+    ),
     "full tmpfs": Way(
-        codes=FULL, place=_tmpfs, bad=_filled, full=True, why_not=image.why_not
+        codes=FULL, place=tmpfs(TMPFS_BYTES), bad=_filled, full=True, why_not=image.why_not
     ),
     "full ext4": Way(
         codes=FULL, place=image.new_image, bad=_filled, full=True, why_not=image.why_not
     ),
     "file size limit": Way(codes=FULL, place=_here, bad=_limited, full=True),
-    "lock of another": Way(codes=frozenset({Trouble.LOCKED}), place=_here, bad=_locked),
+    "lock of another": Way(codes=frozenset({Trouble.LOCKED}), place=_here, bad=_locked, bad_s=2.0),
     "read-only": Way(
         codes=frozenset({Trouble.READ_ONLY, Trouble.IO}), place=_here, bad=_refusing("EROFS"),
         why_not=tracing.why_not,

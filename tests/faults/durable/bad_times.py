@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from biocoach.store import Key, StoreError, Trouble, open_store
+from biocoach.store import Journal, Key, StoreError, Trouble, open_store
 from biocoach.store.database import BUSY_MS
 from tests.faults.durable.account import Account
 from tests.faults.durable.bad_disk_life import BadDiskLife
@@ -23,7 +23,7 @@ def live_through(way: Way, place: Path, key: Key, seed: str) -> list[str]:
     with way.place(place) as disk:
         folder = disk / "record"
         life = Life(folder=folder, key=key, seed=seed, zero_s=1000.0, boot_id="boot")
-        wrong, said = _run(BadDiskLife(life).live, way, folder, key)
+        wrong, said = _run(BadDiskLife(life, way.bad_s).live, way, folder, key)
         wrong += _told(said, way) + _kept(said, folder, key)
         wrong += _erased(way, folder, key)
     return wrong
@@ -52,13 +52,16 @@ def _told(said: Sequence[str], way: Way) -> list[str]:
         return ["the disk was bad, and nothing was refused"]
     codes = {line[2].partition(":")[0] for line in refused}
     wrong = [f"told as {code}" for code in codes - way.codes]
-    if [state for _, _, state, *_ in page] != ["False", "True"]:
+    states = [state for _, _, state, *_ in page]
+    if not states or states != ["False", "True"] * (len(states) // 2):
         return [*wrong, f"the page was told {page}"]
     waited_s = BUSY_MS / 1000 if Trouble.LOCKED in codes else 0.0
     late_s = float(page[0][1]) - float(refused[0][1]) + waited_s
     if late_s > TOLD_S:
         wrong.append(f"the page was told after {late_s:.1f} s")
-    expected = {"too much: True kept_until_written", "rating: not_recording", "rating after: "}
+    expected = {"rating after: "}
+    if not way.at_times:
+        expected |= {"too much: True kept_until_written", "rating: not_recording"}
     return wrong + [f"not said: {line!r}" for line in expected - set(said)]
 
 
@@ -97,16 +100,21 @@ def _erased(way: Way, folder: Path, key: Key) -> list[str]:
 def _erasing(folder: Path, key: Key) -> Work:
     def work(say: Say) -> None:
         journal = open_store(folder, key, writer="eraser", clock=CLOCK)
-        names = [row.session for row in journal.sessions()]
-        for until in ("break", "mend"):
-            say.ask(until) if until == "break" else None
-            try:
-                for name in names:
-                    journal.erase_session(name)
-                say(ERASED)
-            except StoreError as error:
-                say(f"refused {error.code}: {error}")
-            say.ask("mend") if until == "break" else None
+        say.ask("break")
+        _erase(journal, say)
+        say.ask("mend")
+        _erase(journal, say)
         journal.close()
 
     return work
+
+
+def _erase(journal: Journal, say: Say) -> None:
+    names = [row.session for row in journal.sessions()]
+    try:
+        for name in names:
+            journal.erase_session(name)
+    except StoreError as error:
+        say(f"refused {error.code}: {error}")
+    else:
+        say(ERASED)

@@ -12,12 +12,14 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from biocoach.store.reserve import RESERVE
 from tests.faults.durable.tracing import Call
 
 SECTOR = 512
 # How much of what was not synced came through; drawn anew for each cut.
 SHARES = (0.0, 0.1, 0.5, 0.9, 1.0)
 GROWS = 0.3
+MADE_ANEW = ("-shm", f"/{RESERVE}")  # at each start, whatever they hold
 Change = tuple[str, "Node | None"]  # a name, and what it now is
 
 
@@ -100,8 +102,8 @@ class CutDisk:
 
     def _inside(self, path: str) -> tuple[str, ...] | None:
         """The names below the root; the root itself is the one name ``""``."""
-        if not Path(path).is_relative_to(self._root) or path.endswith("-shm"):
-            return None  # what SQLite shares between processes is made anew at each start
+        if not Path(path).is_relative_to(self._root) or path.endswith(MADE_ANEW):
+            return None
         return Path(path).relative_to(self._root).parts or ("",)
 
     def _node(self, names: tuple[str, ...] | list[str]) -> Node:
@@ -168,7 +170,7 @@ def _taken_in(path: Path) -> Node:
     if not path.is_dir():
         content = path.read_bytes()
         return Node(sure=bytearray(content), end=len(content))
-    held = {one.name: _taken_in(one) for one in path.iterdir() if not one.name.endswith("-shm")}
+    held = {one.name: _taken_in(one) for one in path.iterdir() if not str(one).endswith(MADE_ANEW)}
     return Node(folder=True, kept=held, now=dict(held))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from biocoach.store import Journal, Key, Reader, open_store
 from biocoach.store.codec import to_json
+from biocoach.store.erasing import scrub
 from biocoach.types import Debrief
 from tests.store.support import CLOCK, begin, closed, entry, ratings
 
@@ -65,7 +66,7 @@ DEEDS: dict[str, Deed] = {
     "detach": Deed((_detach,)),
     "put a fact": Deed((lambda journal: journal.put_fact("fit", {"age": "adult", "new": True}),)),
     "sum up": Deed((lambda journal: journal.put_summary("s2", {"length_s": 2.0}),)),
-    "vacuum": Deed((lambda journal: journal._scrub(),)),
+    "vacuum": Deed((lambda journal: scrub(journal._database),)),
     "erase all of it": Deed((_erase_session, _replace, _detach), takes=True),
 }
 

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-IMAGE_BYTES = 24 << 20
+IMAGE_BYTES = 48 << 20
 TOOLS = ("losetup", "mkfs.ext4", "mount", "umount")
 TRIES = 400
 _WRITES, _IN_FLIGHT = 4, 8  # in /sys/block/*/stat

@@ -96,13 +96,11 @@ class Life:
             self.weaken(journal)
         telling(journal, say)
         runtime = self.runtime(journal, journal, Teller(say), clock)
-        running = asyncio.create_task(runtime.run())
-        words = asyncio.create_task(_talk(runtime, clock, dice))
-        await asyncio.wait({running, words}, timeout=self.last_s, return_when="FIRST_COMPLETED")
-        for task in (words, running):
-            task.cancel()
-        await asyncio.wait({running, words})
-        _raise(running, words)
+        tasks = {
+            asyncio.create_task(runtime.run()),
+            asyncio.create_task(_talk(runtime, clock, dice)),
+        }
+        await ended(tasks, self.last_s)
         journal.close()
 
     def runtime(
@@ -130,7 +128,12 @@ class Life:
         )
 
 
-def _raise(*tasks: asyncio.Task[None]) -> None:
+async def ended(tasks: set[asyncio.Task[None]], last_s: float | None = None) -> None:
+    """All of them, as soon as one has come to its end, or after so long. Raises what they did."""
+    await asyncio.wait(tasks, timeout=last_s, return_when="FIRST_COMPLETED")
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
     for task in tasks:
         if not task.cancelled() and (error := task.exception()) is not None:
             raise error
