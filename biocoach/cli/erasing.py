@@ -25,13 +25,16 @@ def session_in(journal: Journal, session: str) -> int:
 
     Raises StoreError; where the log could not be emptied (LOCKED), ``Journal.scrub`` ends it.
     """
-    count = journal.erase_wordings(CHECK_IN, lambda told: told.get("session") == session)
+    count = journal.erase_session(session)  # the first: on a full disk it makes room
+    said = journal.erase_wordings(CHECK_IN, lambda told: told.get("session") == session)
     for name, value in journal.facts(CAME).items():
         items = [one for one in value["items"] if one.get("session") != session]
         if items != value["items"]:
             journal.replace_fact(name, value | {"items": items, "rev": uuid4().hex})
-            count += 1
-    return count + journal.erase_session(session)
+            said += 1
+    if said:
+        journal.scrub()
+    return count + said
 
 
 def person_in(journal: Journal, person: str) -> int:

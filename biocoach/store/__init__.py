@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from biocoach.clock import Clock
-from biocoach.store import encrypting, restoring
+from biocoach.store import encrypting, reserve, restoring
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
 from biocoach.store.folder import (
@@ -65,6 +65,7 @@ def open_store(folder: Path, key: Key, *, writer: str, clock: Clock) -> Journal:
     make_private_folder(folder)
     path = folder / JOURNAL
     make_private_file(path)
+    reserve.keep(folder)
     return _journal(Database(path, key), writer, clock)
 
 

@@ -5,6 +5,7 @@ lock         held while serving     serving.json the page's address, for a secon
 phone.pem    the certificate that phones in the same house are shown, its key encrypted
 backups      copies of the store with its vault.json, a folder a day
 restoring    a backup on its way back; before-restore-…: what was there before
+room         kept back, so that one can erase on a full disk
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
 from biocoach.store.errors import told_plainly
+from biocoach.store.reserve import RESERVE
 
 JOURNAL = "journal.db"
 VAULT = "vault.json"
@@ -50,12 +52,14 @@ def make_private_folder(folder: Path) -> None:
 def make_folders(folder: Path) -> None:
     """Makes the folder and those above it that are missing, none of them open to others.
 
-    Raises OSError.
+    What is synced in a folder is lost with it: its own name is on the disk too before this
+    returns. Raises OSError.
     """
-    for part in reversed(folder.parents):
-        if not part.exists():
+    for part in (*reversed(folder.parents), folder):
+        if not part.is_dir():
             part.mkdir(exist_ok=True, mode=_FOLDER_MODE)
-    folder.mkdir(exist_ok=True, mode=_FOLDER_MODE)
+            with suppress(PermissionError):  # a folder that may be written to and not read
+                sync_folder(part.parent)
 
 
 def make_private_file(path: Path) -> None:
@@ -67,21 +71,13 @@ def make_private_file(path: Path) -> None:
 
 def write_private(path: Path, text: str) -> None:
     """Replaces a small file whole: after a power cut it is the old one or the new one."""
-    fresh = path.with_name(path.name + ".new")
-    with told_plainly():
-        fresh.unlink(missing_ok=True)
-        handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FILE_MODE)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        sync_folder(path.parent)
+    write_private_bytes(path, text.encode())
 
 
-def write_private_bytes(path: Path, content: bytes) -> None:
-    """The same for a file that goes elsewhere: whole, or not at all."""
-    fresh = path.with_name(path.name + ".new")
+def write_private_bytes(path: Path, content: bytes, *, beside: str = "new") -> None:
+    """The same for bytes. ``beside``: how the file's name goes on until it is whole; one of its
+    own where two processes may write it at once."""
+    fresh = path.with_name(f"{path.name}.{beside}")
     with told_plainly():
         fresh.unlink(missing_ok=True)
         handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FILE_MODE)
@@ -96,7 +92,8 @@ def write_private_bytes(path: Path, content: bytes) -> None:
 def remove_store(folder: Path) -> None:
     """Takes the journal, its logs and the vault away; the keyring is Vault.forget's part."""
     with told_plainly():
-        for name in (VAULT, JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm", OLD_PLAIN, PHONE):
+        names = (VAULT, JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm", OLD_PLAIN, PHONE, RESERVE)
+        for name in names:
             for path in (folder / name, folder / f"{name}.new"):
                 wipe(path)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import RLock
 
-from sqlalchemy import ColumnElement, Connection, Executable, delete, or_, select, update
+from sqlalchemy import Connection, Executable, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from biocoach.clock import Clock, iso_utc
@@ -14,7 +14,7 @@ from biocoach.settings import MEDIA, MediaSettings
 from biocoach.store import attachments as kept
 from biocoach.store.codec import canonical
 from biocoach.store.database import Database
-from biocoach.store.errors import StoreError, Trouble
+from biocoach.store.erasing import ERASED, Erasing, scrub
 from biocoach.store.lines import (
     Head,
     Line,
@@ -39,7 +39,6 @@ from biocoach.store.schema import (
 )
 from biocoach.types import Entry
 
-_ERASED = "erased"
 _CHUNK = 1000  # lines
 Beside = Callable[[Connection, int], None]  # told the number of the first line
 
@@ -95,7 +94,7 @@ class Journal(Reader):
         def erase_earlier(connection: Connection, seq: int) -> None:
             own = (entries.c.session == FACTS, entries.c.kind == fact_kind(name))
             earlier = update(entries).where(*own, entries.c.person == person, entries.c.seq < seq)
-            connection.execute(earlier.values(body=None, kind=_ERASED))
+            connection.execute(earlier.values(body=None, kind=ERASED))
 
         self._write([self._fact(name, value, person)], erase_earlier)
 
@@ -105,7 +104,7 @@ class Journal(Reader):
         own = (entries.c.session == FACTS, entries.c.kind == fact_kind(name))
         gone = update(entries).where(*own, entries.c.person == person)
         with self._lock, self._database.writing() as connection:
-            return connection.execute(gone.values(body=None, kind=_ERASED)).rowcount
+            return connection.execute(gone.values(body=None, kind=ERASED)).rowcount
 
     def erase_wordings(self, name: str, whose: Callable[[Json], bool], *, person: str = "") -> int:
         """Those wordings of a fact become tombstones; how many did. ``erase_session`` and ``scrub``
@@ -118,7 +117,7 @@ class Journal(Reader):
             gone = [row.seq for row in connection.execute(query) if whose(kept_json(row.body))]
             for seq in gone:
                 one = update(entries).where(entries.c.seq == seq)
-                connection.execute(one.values(body=None, kind=_ERASED))
+                connection.execute(one.values(body=None, kind=ERASED))
         return len(gone)
 
     def attach(
@@ -148,7 +147,7 @@ class Journal(Reader):
                 gone = kept.chosen(connection, names)
             lines = [self._fact(kept.FACT, kept.told_erased(one), one.person) for one in gone]
             seqs = [one.seq for one in gone]
-            told = update(entries).where(entries.c.seq.in_(seqs)).values(body=None, kind=_ERASED)
+            told = update(entries).where(entries.c.seq.in_(seqs)).values(body=None, kind=ERASED)
             rows = kept.emptied(attachments.c.seq.in_(seqs))
             if gone:
                 self._write(lines, lambda c, _: _run(c, told, rows))
@@ -202,12 +201,18 @@ class Journal(Reader):
         if session == FACTS:
             return 0
         whose = or_(entries.c.session == session, facts_named(beside_of(session)))
-        return self._erase(whose, sessions.c.session == session)
+        return self._erase(Erasing(whose=whose, named=sessions.c.session == session))
 
     def erase_person(self, person: str) -> int:
         """The same for everything of a person: facts of the profile, pictures, voices too."""
         rows = kept.emptied(attachments.c.person == person)
-        return self._erase(entries.c.person == person, sessions.c.person == person, rows)
+        return self._erase(
+            Erasing(
+                whose=entries.c.person == person,
+                named=sessions.c.person == person,
+                beside=(rows,),
+            )
+        )
 
     # ---- inside
 
@@ -253,18 +258,12 @@ class Journal(Reader):
         connection.execute(entries.insert(), rows)
         return head
 
-    def _erase(
-        self, whose: ColumnElement[bool], named: ColumnElement[bool], *beside: Executable
-    ) -> int:
-        gone = update(entries).where(whose, entries.c.body.is_not(None))
-        names = select(sessions.c.session).where(named)
+    def _erase(self, erasing: Erasing) -> int:
         with self._lock:
-            with self._database.writing() as connection:
-                count = connection.execute(gone.values(body=None, kind=_ERASED)).rowcount
-                for made in (summaries, thin_reviews):
-                    connection.execute(delete(made).where(made.c.session.in_(names)))
-                _run(connection, delete(sessions).where(named), *beside)
-            self._forget()
+            try:
+                count = erasing.do(self._database)
+            finally:
+                self._forget()
             self.scrub()
         return count
 
@@ -274,20 +273,10 @@ class Journal(Reader):
         return not self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
 
     def scrub(self) -> None:
-        """Takes what was erased out of the write-ahead log and the file's free pages too."""
-        self._checkpoint()
-        try:
-            self._database.run("VACUUM")
-        except StoreError as error:
-            # It needs room for a copy. Without it: secure_delete has overwritten the bodies.
-            if error.code is not Trouble.DISK_FULL:
-                raise
-        self._checkpoint()
-
-    def _checkpoint(self) -> None:
-        busy = self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
-        if busy:
-            raise StoreError(Trouble.LOCKED, "erased, but not yet from the write-ahead log: again")
+        """Takes what was erased out of the write-ahead log and the file's free pages too. Raises
+        StoreError; LOCKED: somebody reads, so that it is to be done again."""
+        with self._lock:
+            scrub(self._database)
 
     def _forget(self) -> None:
         self._head = None

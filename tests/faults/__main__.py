@@ -24,13 +24,19 @@ CAMPAIGNS: dict[str, Campaign] = {
     "helps": helps.CAMPAIGN,
     "keys": keys.CAMPAIGN,
 }
-if sys.platform == "linux":  # BlueZ is emulated there only
+if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
     from tests.faults import ble, latency
+    from tests.faults.durable import disk, imagecut, kill9, migrations, powercut
 
     CAMPAIGNS |= {
         "ble": ble.DISCONNECTS,
         "stall": ble.STALLS,
         "latency": latency.CAMPAIGN,
+        "kill9": kill9.CAMPAIGN,
+        "powercut": powercut.CAMPAIGN,
+        "imagecut": imagecut.CAMPAIGN,
+        "migrate": migrations.CAMPAIGN,
+        "disk": disk.CAMPAIGN,
     }
 
 

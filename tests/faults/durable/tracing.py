@@ -1,0 +1,103 @@
+"""A child's calls to the system, by strace: written down, or some of them refused."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tests.faults.durable.children import Child
+
+# Calls that change files, and ``sendto``, by which a child says something.
+RECORDED = ("openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "unlink",
+            "mkdir", "sendto")  # fmt: skip
+_LINE = re.compile(r"(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)(?:<(.*)>)?.*")
+_FD = re.compile(r"(\d+|AT_FDCWD)<(.*?)>")
+_TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
+_CUT_OFF = re.compile(r"(\d+) +(.*) <unfinished \.\.\.>")
+_GOES_ON = re.compile(r"(\d+) +<\.\.\. \w+ resumed>(.*)")
+
+
+@cache
+def why_not() -> str:
+    """Why no child can be traced here; or nothing."""
+    if shutil.which("strace") is None:
+        return "no strace"
+    done = subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False)
+    return "" if done.returncode == 0 else "strace may not trace here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call that succeeded. ``path``: what it was about; ``to``: a rename's new name."""
+
+    name: str
+    path: str
+    to: str = ""
+    data: bytes = b""
+    number: int = 0  # an offset, a length
+    flags: str = ""
+
+
+def attach(child: Child, arguments: Sequence[str], out: Path) -> subprocess.Popen[bytes]:
+    """strace on a child that waits to ``go``, and on its threads."""
+    command = ["strace", "-f", "-p", str(child.pid), "-o", str(out), "-e", "signal=none"]
+    process = subprocess.Popen([*command, *arguments], stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    told = process.stderr.readline()
+    if b"attached" not in told:
+        child.kill()
+        raise RuntimeError(f"strace: {told!r}")
+    return process
+
+
+def record(child: Child, out: Path) -> subprocess.Popen[bytes]:
+    """All that is in ``calls_in``."""
+    traced = "trace=" + ",".join(RECORDED)
+    return attach(child, ["-y", "-xx", "-s", str(1 << 24), "-e", traced], out)
+
+
+def calls_in(out: Path) -> Iterator[Call]:
+    """The calls in their order; one that was interrupted stands where it came to its end."""
+    begun: dict[str, str] = {}
+    with out.open(encoding="ascii") as lines:
+        for line in lines:
+            if (found := _CUT_OFF.match(line)) is not None:
+                begun[found[1]] = found[2]
+                continue
+            if (found := _GOES_ON.match(line)) is not None:
+                line = begun.pop(found[1]) + found[2]
+            parts = _LINE.match(line)
+            if parts is not None and int(parts[3]) >= 0:
+                yield _call(parts[1], parts[2], int(parts[3]), parts[4] or "")
+
+
+def _call(name: str, arguments: str, result: int, opened: str) -> Call:
+    texts = [_bytes(text) for text in _TEXT.findall(arguments)]
+    fd = _FD.match(arguments)
+    path = _bytes(fd[2]).decode() if fd is not None else ""
+    match name:
+        case "openat":
+            return Call(name=name, path=_bytes(opened).decode(), flags=arguments)
+        case "write" | "sendto":
+            return Call(name=name, path=path, data=texts[0][:result], number=-1)
+        case "pwrite64":
+            number = int(arguments.rpartition(",")[2])
+            return Call(name=name, path=path, data=texts[0][:result], number=number)
+        case "ftruncate":
+            return Call(name=name, path=path, number=int(arguments.rpartition(",")[2]))
+        case "rename":
+            return Call(name=name, path=texts[0].decode(), to=texts[1].decode())
+        case "unlink" | "mkdir":
+            return Call(name=name, path=texts[0].decode())
+        case _:
+            return Call(name=name, path=path)
+
+
+def _bytes(text: str) -> bytes:
+    """``\\x41\\x42`` as bytes."""
+    return bytes.fromhex(text.replace("\\x", ""))
