@@ -36,7 +36,7 @@ def doctor(
     Example: biocoach doctor
     """
     findings = [
-        _python(), _storage(data_dir), _key(data_dir), _page(), _bluetooth(), _clock(),
+        _python(), _storage(data_dir), _key(data_dir), _backups(data_dir), _page(), _bluetooth(), _clock(),
         _awake(), second_opinion(),
     ]  # fmt: skip
     if as_json:
@@ -85,11 +85,34 @@ def _key(data_dir: Path | None) -> Finding:
         State.OPEN: "encrypted; the key is in this system's keyring",
         State.LOST: "the key is gone from the keyring; restore a backup of vault.json",
     }
+    alone = {
+        State.LOCKED: "; no recovery words yet: `biocoach recovery` makes some",
+        State.OPEN: "; nothing else opens it yet: `biocoach recovery` makes words that do",
+    }
     folder = data_folder(data_dir)
     if not folder.is_dir():  # the storage's finding says what is wrong
         return Finding(name="key", ok=False, words="no folder to keep it in", needed=True)
-    state = Vault(folder).state()
-    return Finding(name="key", ok=state is not State.LOST, words=words[state], needed=True)
+    vault = Vault(folder)
+    state = vault.state()
+    more = "" if vault.has_recovery() else alone.get(state, "")
+    return Finding(name="key", ok=state is not State.LOST, words=words[state] + more, needed=True)
+
+
+def _backups(data_dir: Path | None) -> Finding:
+    """Whether there is a checked copy, and from when."""
+    from biocoach.store import data_folder
+    from biocoach.store.backup import backups_in
+
+    folder = data_folder(data_dir)
+    if not (folder / "journal.db").exists():
+        words = "none needed: there is no record yet"
+        return Finding(name="backups", ok=True, words=words, needed=False)
+    found = backups_in(folder)
+    if not found:
+        words = "none yet: one is made after a session, or by `biocoach backup`"
+        return Finding(name="backups", ok=False, words=words, needed=False)
+    words = f"{len(found)}, the newest of {found[0].made_utc[:10]}"
+    return Finding(name="backups", ok=True, words=words, needed=False)
 
 
 def _page() -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from biocoach.store.backup import backups_in
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
 from tests.browser.support import Served, crisis_works, go_to
 from tests.hard_day import hard_ending
+from tests.own_keyring import NAME as OWN_KEYRING
+from tests.own_keyring import kept_in
+from tests.store.test_vault import DictKeyring
 
 OLD, NEW = "a quiet green door", "a loud yellow door"
 
@@ -48,7 +52,7 @@ def make_words(page: Page, watch: Watch) -> str:
     safe.get_by_role("textbox", name="Passphrase").fill(OLD)
     safe.get_by_role("button", name="Show the words").click()
     expect(safe.get_by_role("heading", name="Recovery words")).to_be_focused()
-    words = safe.get_by_role("listitem").filter(visible=True).all_inner_texts()[:12]
+    words = safe.locator("ol > li").all_inner_texts()
     watch.look(page, "recovery-words")
     safe.get_by_role("button", name="I have written them down").click()
     safe.get_by_label("Word 3").fill("zoo")
@@ -69,7 +73,9 @@ def test_twelve_words_open_what_the_passphrase_no_longer_does(
     page.goto(locked.address)
     unlock(page, OLD)
     words = make_words(page, watch)
-    expect(page.get_by_text(words.split()[0])).to_be_hidden()
+    expect(page.get_by_role("region", name="Keeping your record safe").locator("ol")).to_have_count(
+        0
+    )
     watch.expect_away()
     locked.kill()
     locked.again()  # the page comes back by itself
@@ -92,6 +98,57 @@ def test_twelve_words_open_what_the_passphrase_no_longer_does(
     expect(page.get_by_role("alert")).to_contain_text("open this record")
     unlock(page, NEW)
     expect(page.get_by_role("navigation").first).to_be_visible()
+
+
+@LAPTOP
+def test_a_lost_keyring_costs_nothing_once_there_are_words(
+    start: Start, page: Page, watch: Watch, tmp_path: Path
+) -> None:
+    home, ring = tmp_path / "home0", DictKeyring()
+    hard_ending(home / "data" / "biocoach", days_ago=9, keyring=ring)
+    words = {f"biocoach {name}": word for name, word in ring.words.items()}
+    kept_in(home).write_text(json.dumps(words))
+    served = start("serve", keyring=OWN_KEYRING)
+    page.goto(served.address)  # nothing is asked
+    card(page)
+    expect(page.get_by_role("button", name="Make a backup now")).to_be_enabled()
+    go_to(page, "Live")
+    expect(page.get_by_role("region", name="A second way in")).to_be_visible()
+    watch.look(page, "second-way-in")
+    page.get_by_role("link", name="Go to Settings").click()
+    safe = card(page)
+    expect(safe.get_by_text("this computer keeps the key")).to_be_visible()
+    told = shown_words(safe)
+    give_back(safe, told)
+    go_to(page, "Live")
+    expect(page.get_by_role("region", name="A second way in")).to_be_hidden()
+    watch.expect_away()
+    served.kill()
+    kept_in(home).unlink()
+    served.again()
+    expect(page.get_by_text("This computer has lost the key to your record.")).to_be_visible()
+    watch.look(page, "unlock-words")
+    page.get_by_label("The twelve words, in their order").fill(" ".join(told))
+    page.get_by_role("button", name="Open", exact=True).click()
+    go_to(page, "Review")
+    expect(page.get_by_role("link", name="They drive to the shop")).to_be_visible()
+    assert json.loads(kept_in(home).read_text()) == words, "the keyring has the key again"
+
+
+def shown_words(safe: Locator) -> list[str]:
+    safe.get_by_role("button", name="Make recovery words").click()
+    safe.get_by_role("button", name="Show the words").click()
+    words = safe.locator("ol > li")
+    expect(words).to_have_count(12)
+    return words.all_inner_texts()
+
+
+def give_back(safe: Locator, words: list[str]) -> None:
+    safe.get_by_role("button", name="I have written them down").click()
+    for place in (3, 10):
+        safe.get_by_label(f"Word {place}", exact=True).fill(words[place - 1])
+    safe.get_by_role("button", name="Keep these words").click()
+    expect(safe.get_by_text("From now on these twelve words open your record.")).to_be_visible()
 
 
 @PHONE
