@@ -38,6 +38,7 @@ from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.report_desk import ReportDesk
 from biocoach.cli.screen import Screen
 from biocoach.cli.share_desk import ShareDesk
+from biocoach.cli.watching import Watching
 from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.exposure.phases import may_plan
@@ -79,7 +80,9 @@ class House:
         plain: bool,
         say: Callable[[str], None],
         addresses: Callable[[], Sequence[Address]] = addresses_here,
+        simulated_too: bool = False,
     ) -> None:
+        """``simulated_too``: the watchdog also minds a heart that is made up, to try it."""
         self._base = base
         self._clock = clock
         self._hub = hub
@@ -114,6 +117,7 @@ class House:
         )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
+        self.watching = Watching(clock, simulated_too=simulated_too)
         self._keys: dict[Path, Key] = {}
 
     def hold(self) -> None:
@@ -172,7 +176,7 @@ class House:
             )  # fmt: skip
             adviser = self._adviser()
             awake = Awake(open_sleepless(), self._screen.awake)
-            listener = All(self._screen, adviser, awake)
+            listener = All(self._screen, adviser, awake, self.watching)
             self._runtime = self._build(source, clock, journal, choice, listener)
             errands = errands_through(source, spec, keeper, clock)
             self._opened.set()
@@ -181,6 +185,7 @@ class House:
                 group.create_task(self._runtime.run())
                 group.create_task(adviser.run())
                 group.create_task(awake.run())
+                group.create_task(self.watching.run(folder, simulated=choice.simulated))
                 group.create_task(self.mine.practising.keep_up())
                 group.create_task(self.phones.run(_lock(folder, key, choice)))
                 if errands is not None:

@@ -100,10 +100,12 @@ def test_it_hears_of_a_session_beside_the_screen_and_after_it(hears: str) -> Non
         def __getattr__(self, what: str) -> Callable[..., None]:
             return lambda *_: heard.append(f"{self.who} {what}")
 
-    everybody = All(*(cast("Any", Hears(who)) for who in ("screen", "adviser", "awake")))
+    everybody = All(
+        *(cast("Any", Hears(who)) for who in ("screen", "adviser", "awake", "watching"))
+    )
     running = Told().running
     getattr(everybody, hears)(*((running, ()) if hears == "stepped" else (running,)))
-    assert [heard[0], heard[-1]] == [f"screen {hears}", f"awake {hears}"]
+    assert [heard[0], heard[-2]] == [f"screen {hears}", f"awake {hears}"]
 
 
 @pytest.mark.parametrize("why", ["no_service", "refused", "unsupported"])

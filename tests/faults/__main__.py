@@ -22,12 +22,13 @@ CAMPAIGNS: dict[str, Campaign] = {
     "helps": helps.CAMPAIGN,
 }
 if sys.platform == "linux":  # BlueZ is emulated there only
-    from tests.faults import ble, latency
+    from tests.faults import ble, latency, watchdog
 
     CAMPAIGNS |= {
         "ble": ble.DISCONNECTS,
         "stall": ble.STALLS,
         "latency": latency.CAMPAIGN,
+        "watchdog": watchdog.CAMPAIGN,
     }
 
 
