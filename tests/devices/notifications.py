@@ -52,6 +52,7 @@ class FakeDesktop:
             return None
         if not self.answers:
             return True
+        answer: list[Any]
         match message.member:
             case "Notify":
                 answer, signature = [self._show(list(message.body))], "u"

@@ -30,6 +30,7 @@ MOST_STOPS = 4  # of one process, before it is killed
 class Seen:
     """Delays in seconds by what was done; what did not come."""
 
+    lost_s: float
     took_s: dict[str, list[float]] = field(default_factory=lambda: {w: [] for w in TITLES})
     failures: list[str] = field(default_factory=list)
     taken_back: int = 0
@@ -68,7 +69,9 @@ async def _harm(
     began_s = loop.time()
     os.kill(practice.process.pid, signal.SIGKILL if what == "killed" else signal.SIGSTOP)
     try:
-        await screen.until(lambda: any(s.title == title for s in screen.shown[before:]), LOST_S)
+        await screen.until(
+            lambda: any(s.title == title for s in screen.shown[before:]), seen.lost_s
+        )
     except TimeoutError:
         seen.failures.append(f"{what}: nobody was told")
     else:
@@ -90,19 +93,19 @@ async def _taken_back(screen: FakeDesktop, seen: Seen, what: str) -> None:
     seen.taken_back += AGAIN_TITLE in screen.titles
 
 
-def watchdog(order: Order, *arguments: str) -> Outcome:
+def watchdog(order: Order, *, minded: bool = True, lost_s: float = LOST_S) -> Outcome:
     """``order.count`` deaths, one after another; a failure is one that was told late or never."""
-    seen = Seen()
+    seen = Seen(lost_s)
     with tempfile.TemporaryDirectory(prefix="biocoach-watchdog-") as home:
-        asyncio.run(_try(order, Path(home), seen, *(arguments or ("--try-watchdog",))))
+        asyncio.run(_try(order, Path(home), seen, *(["--try-watchdog"] if minded else [])))
     took_s = [s for each in seen.took_s.values() for s in each]
     found = Outcome(counts={"deaths": order.count, "told": len(took_s)})
     found.counts["taken back"] = seen.taken_back
     found.failures += seen.failures
     for what, each in seen.took_s.items():
         if each:
-            found.notes.append(f"{what}: told after {sorted(each)[len(each) // 2]:.1f} s in the"
-                               f" middle, {max(each):.1f} s at most")  # fmt: skip
+            found.notes.append(f"{what}: told after {sorted(each)[len(each) // 2]:.2f} s in the"
+                               f" middle, {max(each):.2f} s at most")  # fmt: skip
         found.failures += [f"{what}: told after {s:.1f} s" for s in each if s > PROMISED_S]
     return found
 
