@@ -22,13 +22,15 @@ CAMPAIGNS: dict[str, Campaign] = {
     "helps": helps.CAMPAIGN,
 }
 if sys.platform == "linux":  # BlueZ is emulated there only
-    from tests.faults import ble, latency, watchdog
+    from tests.faults import ble, latency, soak, watchdog
 
     CAMPAIGNS |= {
         "ble": ble.DISCONNECTS,
         "stall": ble.STALLS,
         "latency": latency.CAMPAIGN,
         "watchdog": watchdog.CAMPAIGN,
+        "soak": soak.DAY,
+        "soak-real": soak.REAL,
     }
 
 

@@ -33,11 +33,16 @@ class Practice:
         state: dict[str, Any] = (await self.ask("/api/state"))["state"]
         return state
 
+    async def sees_a_heart(self) -> dict[str, Any]:
+        state = await self.state()
+        while not (state.get("now") or {}).get("hr_bpm"):
+            await asyncio.sleep(0.05)
+            state = await self.state()
+        return state
+
     async def begin(self) -> None:
         """To the quiet minutes, or where a practice goes on already."""
-        state = await self.state()
-        while not state.get("now"):  # each request is the wait
-            state = await self.state()
+        state = await self.sees_a_heart()
         if state["session"]["phase"] == "plan":
             for word in (PLAN, {"kind": "mark", "mark": "baseline"}):
                 assert (await self.say(word))["ok"]
@@ -55,10 +60,11 @@ async def practising(
     *arguments: str,
     extra: dict[str, str],
     source: str = VIRTUAL,
+    module: str = "biocoach",
 ) -> AsyncIterator[Practice]:
     """Killed at the latest at the end. ``extra``: of the environment."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "biocoach", "serve", "--source", source, "--no-browser", *arguments,
+        sys.executable, "-m", module, "serve", "--source", source, "--no-browser", *arguments,
         cwd=ROOT, env=environment(home) | extra,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
