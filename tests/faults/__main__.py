@@ -22,13 +22,14 @@ CAMPAIGNS: dict[str, Campaign] = {
     "helps": helps.CAMPAIGN,
 }
 if sys.platform == "linux":  # BlueZ is emulated there only
-    from tests.faults import ble, latency, soak, watchdog
+    from tests.faults import ble, latency, slow, soak, watchdog
 
     CAMPAIGNS |= {
         "ble": ble.DISCONNECTS,
         "stall": ble.STALLS,
         "latency": latency.CAMPAIGN,
         "watchdog": watchdog.CAMPAIGN,
+        "slow": slow.CAMPAIGN,
         "soak": soak.DAY,
         "soak-real": soak.REAL,
     }
