@@ -10,13 +10,14 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import climbs, helps, imports, offers, packets
+from tests.faults import climbs, helps, imports, offers, packets, stale
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 
 # A new campaign is one line here.
 CAMPAIGNS: dict[str, Campaign] = {
     "packets": packets.CAMPAIGN,
     "offers": offers.CAMPAIGN,
+    "stale": stale.CAMPAIGN,
     "climbs": climbs.CAMPAIGN,
     "import": imports.CAMPAIGN,
     "helps": helps.CAMPAIGN,
