@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import climbs, helps, imports, offers, packets, stale
+from tests.faults import budget, climbs, helps, imports, offers, packets, stale
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 
 # A new campaign is one line here.
@@ -18,6 +18,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "packets": packets.CAMPAIGN,
     "offers": offers.CAMPAIGN,
     "stale": stale.CAMPAIGN,
+    "budget": budget.CAMPAIGN,
     "climbs": climbs.CAMPAIGN,
     "import": imports.CAMPAIGN,
     "helps": helps.CAMPAIGN,
