@@ -70,6 +70,8 @@ class Opening:
 
     def _new(self, source: Source, settings_hash: str) -> Opened:
         started = self._clock.wall()
+        local = started.astimezone()
+        offset = local.utcoffset()
         now = Moment(clock_s=self._clock.now_s(), boot_id=self._clock.boot_id, wall=started)
         running = self._running(self._new_id(), now.clock_s, started)
         begin = Begin(
@@ -87,6 +89,8 @@ class Opening:
             source=source.name,
             clock_s=running.start_clock_s,
             scripted=source.scripted,
+            zone=local.tzname() or "",
+            offset_s=None if offset is None else int(offset.total_seconds()),
         )
         steps = running.arrive(running.start_clock_s, begin, self._clock)
         known = running.arrive(running.start_clock_s, self._repertoire(), self._clock)

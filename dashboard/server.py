@@ -7,6 +7,7 @@ import ssl
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Literal, TypeVar
 
 import uvicorn
@@ -54,10 +55,12 @@ def _bound(host: str, port: int, made: Callable[[socket.AddressFamily], S]) -> S
 
 
 class Server:
-    """Serves until ``stop`` or a signal."""
+    """Serves until ``stop`` or a signal; ``leaving`` is called first thing at a signal."""
 
-    def __init__(self, app: App, listener: socket.socket) -> None:
-        self._server = uvicorn.Server(_config(app))
+    def __init__(
+        self, app: App, listener: socket.socket, leaving: Callable[[], None] = lambda: None
+    ) -> None:
+        self._server: uvicorn.Server = _Polite(_config(app), leaving)
         self._listener = listener
 
     async def run(self) -> None:
@@ -77,6 +80,18 @@ class PhoneServer(Server):
         config.ssl = tls
         self._server = _Deaf(config)
         self._listener = listener
+
+
+class _Polite(uvicorn.Server):
+    """After its last request it raises the signal anew, and one of them ends the process there."""
+
+    def __init__(self, config: uvicorn.Config, leaving: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._leaving()
+        super().handle_exit(sig, frame)
 
 
 class _Deaf(uvicorn.Server):

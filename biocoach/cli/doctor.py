@@ -36,8 +36,8 @@ def doctor(
     Example: biocoach doctor
     """
     findings = [
-        _python(), _storage(data_dir), _key(data_dir), _backups(data_dir), _page(), _bluetooth(), _clock(),
-        _awake(), second_opinion(),
+        _python(), _storage(data_dir), _key(data_dir), _backups(data_dir), _page(), _bluetooth(),
+        _clock(), _awake(), _notices(), second_opinion(),
     ]  # fmt: skip
     if as_json:
         out_json([asdict(f) for f in findings])
@@ -166,6 +166,22 @@ def _awake() -> Finding:
     why = asyncio.run(tried())
     todo = ("Switch sleep off in the computer's settings before a practice.",) if why else ()
     return Finding(name="sleep", ok=not why, words=AWAKE_WORDS[why], needed=False, steps=todo)
+
+
+NOTICE_WORDS = {
+    "": "the desktop tells you if biocoach stops recording in the middle of a practice",
+    "no_service": "no service for them here: the terminal alone would tell you",
+    "unsupported": "not on this system: the terminal alone would tell you",
+}
+
+
+def _notices() -> Finding:
+    """Asks whether there is somebody to show one; shows none."""
+    from devices.notices import open_notices
+
+    why = open_notices().why_not()
+    todo = ("Keep the terminal that biocoach runs in where you can hear its bell.",) if why else ()
+    return Finding(name="notices", ok=not why, words=NOTICE_WORDS[why], needed=False, steps=todo)
 
 
 def second_opinion(module: str = "biocoach.review.opinion") -> Finding:

@@ -41,6 +41,7 @@ from biocoach.cli.report_desk import ReportDesk
 from biocoach.cli.safe_desk import Open, SafeDesk
 from biocoach.cli.screen import Screen
 from biocoach.cli.share_desk import ShareDesk
+from biocoach.cli.watching import Watching
 from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.exposure.phases import may_plan
@@ -82,7 +83,9 @@ class House:
         plain: bool,
         say: Callable[[str], None],
         addresses: Callable[[], Sequence[Address]] = addresses_here,
+        simulated_too: bool = False,
     ) -> None:
+        """``simulated_too``: the watchdog also minds a heart that is made up, to try it."""
         self._base = base
         self._clock = clock
         self._hub = hub
@@ -121,6 +124,7 @@ class House:
         )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
+        self.watching = Watching(clock, simulated_too=simulated_too)
         self._keys: dict[Path, Key] = {}
         self._to_erase: Path | None = None
 
@@ -198,7 +202,8 @@ class House:
             )  # fmt: skip
             adviser = self._adviser()
             awake = Awake(open_sleepless(), self._screen.awake)
-            listener = All(self._screen, adviser, awake, self.safe.session_over)
+            over = self.safe.session_over
+            listener = All(self._screen, adviser, awake, self.watching, over)
             self._runtime = self._build(source, clock, journal, choice, listener)
             errands = errands_through(source, spec, keeper, clock)
             self._opened.set()
@@ -208,6 +213,7 @@ class House:
                 group.create_task(adviser.run())
                 group.create_task(awake.run())
                 group.create_task(self.safe.run())
+                group.create_task(self.watching.run(folder, simulated=choice.simulated))
                 group.create_task(self.mine.practising.keep_up())
                 group.create_task(self.phones.run(_lock(folder, key, choice)))
                 if errands is not None:

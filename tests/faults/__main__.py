@@ -10,13 +10,26 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import climbs, cost, erase, helps, imports, keys, offers, packets
+from tests.faults import (
+    budget,
+    climbs,
+    cost,
+    erase,
+    helps,
+    imports,
+    keys,
+    offers,
+    packets,
+    stale,
+)
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 
 # A new campaign is one line here.
 CAMPAIGNS: dict[str, Campaign] = {
     "packets": packets.CAMPAIGN,
     "offers": offers.CAMPAIGN,
+    "stale": stale.CAMPAIGN,
+    "budget": budget.CAMPAIGN,
     "climbs": climbs.CAMPAIGN,
     "cost": cost.CAMPAIGN,
     "erase": erase.CAMPAIGN,
@@ -25,7 +38,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "keys": keys.CAMPAIGN,
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
-    from tests.faults import ble, latency
+    from tests.faults import ble, latency, slow, soak, watchdog
     from tests.faults.durable import disk, imagecut, kill9, migrations, powercut
 
     CAMPAIGNS |= {
@@ -37,6 +50,10 @@ if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
         "imagecut": imagecut.CAMPAIGN,
         "migrate": migrations.CAMPAIGN,
         "disk": disk.CAMPAIGN,
+        "watchdog": watchdog.CAMPAIGN,
+        "slow": slow.CAMPAIGN,
+        "soak": soak.DAY,
+        "soak-real": soak.REAL,
     }
 
 
