@@ -10,13 +10,14 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import climbs, helps, imports, offers, packets, routes
+from tests.faults import climbs, helps, hostile, imports, offers, packets, routes
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 
 # A new campaign is one line here.
 CAMPAIGNS: dict[str, Campaign] = {
     "packets": packets.CAMPAIGN,
     "routes": routes.CAMPAIGN,
+    "hostile": hostile.CAMPAIGN,
     "offers": offers.CAMPAIGN,
     "climbs": climbs.CAMPAIGN,
     "import": imports.CAMPAIGN,

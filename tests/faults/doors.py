@@ -114,7 +114,7 @@ def _phone(begun: _Begun) -> None:
     pem = begun.folder / "door.pem"
     ensure(pem, "at home", [ip_address("127.0.0.1")], datetime.now(UTC))
     begun.stack.enter_context(_running(PhoneServer(app, listener, tls(pem, "at home"))))
-    routes, hears, sockets = _listed(app)
+    routes, hears, sockets = listed(app)
     begun.ways.append(
         Way(
             name="phone", app=app, port=port, scheme="https",
@@ -152,7 +152,7 @@ def _way(
     may: Callable[[str, str], bool],
     touched: Callable[[], int],
 ) -> Way:
-    routes, hears, sockets = _listed(app)
+    routes, hears, sockets = listed(app)
     return Way(
         name=name, app=app, port=guard.port, scheme="http",
         cookie=(guard.cookie_name, guard.cookie_value), elsewhere=(), routes=routes,
@@ -170,7 +170,7 @@ def _touched(site: Site) -> Callable[[], int]:
 Routes = tuple[tuple[str, str], ...]
 
 
-def _listed(app: Any) -> tuple[Routes, frozenset[tuple[str, str]], tuple[str, ...]]:
+def listed(app: Any) -> tuple[Routes, frozenset[tuple[str, str]], tuple[str, ...]]:
     """Every route of the app itself, those that read JSON, and every socket; the page's own files
     stand for the mount."""
     while not hasattr(app, "routes"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def test_it_notices_when_one_protection_is_taken_away(
     table = what.partition(",")[0]
     failures = Outcome()
     for way in ways:
-        rows = [row for row in tables(way) if row.table == table]
+        rows = [row for row in islice(tables(way), 0, None, 7) if row.table == table]
         answers = put_directly(way.app, [row.knock for row in rows])
         routes._judge(way, "directly", rows, answers, failures)
     assert failures.failures
