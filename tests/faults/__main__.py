@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import climbs, helps, hostile, imports, offers, packets, routes
+from tests.faults import climbs, helps, hostile, imports, offers, packets, routes, schema
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 
 # A new campaign is one line here.
@@ -18,6 +18,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "packets": packets.CAMPAIGN,
     "routes": routes.CAMPAIGN,
     "hostile": hostile.CAMPAIGN,
+    "schema": schema.CAMPAIGN,
     "offers": offers.CAMPAIGN,
     "climbs": climbs.CAMPAIGN,
     "import": imports.CAMPAIGN,

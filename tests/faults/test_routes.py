@@ -72,7 +72,11 @@ def test_it_notices_when_one_protection_is_taken_away(
     table = what.partition(",")[0]
     failures = Outcome()
     for way in ways:
-        rows = [row for row in islice(tables(way), 0, None, 7) if row.table == table]
+        rows = [
+            row
+            for row in islice(tables(way), 0, None, 7)
+            if row.table == table and row.knock.target != "/api/live"  # once open, it never ends
+        ]
         answers = put_directly(way.app, [row.knock for row in rows])
         routes._judge(way, "directly", rows, answers, failures)
     assert failures.failures
