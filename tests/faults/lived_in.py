@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -34,7 +35,11 @@ class Lived:
     home: Path
     folder: Path
     process: subprocess.Popen[str]
-    url: str
+    address: str  # the one-time address that it printed
+
+    @property
+    def url(self) -> str:
+        return self.address.partition("/enter")[0]
 
     @property
     def port(self) -> int:
@@ -69,8 +74,16 @@ def make_record(folder: Path, lines: Callable[[], list[str]] = lambda: list(reco
 
 
 @contextmanager
-def lived_in(home: Path, *more: str, user: int | None = None) -> Iterator[Lived]:
-    """It serves until the end. ``user``: by whom, where not by this one (root may say so)."""
+def lived_in(
+    home: Path,
+    *more: str,
+    user: int | None = None,
+    module: str = "biocoach",
+    browser: str = "",
+    python: str = sys.executable,
+) -> Iterator[Lived]:
+    """It serves until the end. ``user``: by whom, where not by this one (root may say so), and by
+    which ``python``. ``module``: what is run; ``browser``: a program in the place of one."""
     folder = home / "data" / "biocoach"
     secret = home / "passphrase"
     if not (folder / "journal.db").exists():
@@ -80,31 +93,30 @@ def lived_in(home: Path, *more: str, user: int | None = None) -> Iterator[Lived]
     if user is not None:
         for path in (home, *home.rglob("*")):
             os.chown(path, user, user)
-    command = [sys.executable, "-m", "biocoach", "serve", "--no-browser", "--port", "0"]
-    command[-1] = str(_free())
+    command = [python, "-m", module, "serve", "--port", str(_free())]
+    command += [] if browser else ["--no-browser"]
+    more_words = {"PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1", "BROWSER": browser}
     process = subprocess.Popen(
         [*command, "--passphrase-file", str(secret), *more],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=home, user=user, group=user,
-        env=environment(home) | {"PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"},
+        extra_groups=None if user is None else [], env=environment(home) | more_words,
     )  # fmt: skip
     try:
-        yield Lived(home, folder, process, _url(process))
+        yield Lived(home, folder, process, _address(process))
     finally:
         process.kill()
         process.communicate()
 
 
-def _url(process: subprocess.Popen[str]) -> str:
+def _address(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     for line in process.stdout:
-        if found := re.search(r"(http://127\.0\.0\.1:\d+)/enter", line):
-            return found[1]
+        if found := re.search(r"http://127\.0\.0\.1:\d+/enter\?code=\S+", line):
+            return found[0]
     raise AssertionError(process.communicate()[1])
 
 
 def _free() -> int:
-    import socket
-
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         return int(held.getsockname()[1])
