@@ -264,9 +264,19 @@ def limit_this_process(cpu_s: int | None = None) -> None:
     except ImportError:  # Windows has no such limits; the time limit still holds
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    no_core_file()
     if cpu_s is not None:
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+
+
+def no_core_file() -> None:
+    """What is in memory, the record's key too, does not come onto the disk when the process
+    crashes. POSIX only."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def give_way() -> None:

@@ -41,6 +41,7 @@ from dashboard.ports import (
     Straps,
     Worksheets,
 )
+from dashboard.refusals import REFUSALS
 from dashboard.routes import (
     drafts,
     entry,
@@ -133,6 +134,7 @@ def create_api(ports: Ports, static: Path = STATIC, way_in: APIRouter | None = N
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        responses=REFUSALS,
     )
     api.add_exception_handler(RequestValidationError, unusable)
     for router in routers(ports, way_in):

@@ -100,8 +100,9 @@ def test_it_hears_of_a_session_beside_the_screen_and_after_it(hears: str) -> Non
         def __getattr__(self, what: str) -> Callable[..., None]:
             return lambda *_: heard.append(f"{self.who} {what}")
 
-    four = [cast("Any", Hears(who)) for who in ("screen", "adviser", "awake", "watching")]
-    everybody = All(*four, lambda: heard.append("over"))
+    names = ("screen", "adviser", "awake", "watching")
+    screen, adviser, awake, watching = (cast("Any", Hears(who)) for who in names)
+    everybody = All(screen, adviser, awake, watching, lambda: heard.append("over"))
     running = Told().running
     getattr(everybody, hears)(*((running, ()) if hears == "stepped" else (running,)))
     last = [f"awake {hears}", f"watching {hears}", *(["over"] if hears == "closed" else [])]

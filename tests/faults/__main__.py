@@ -16,10 +16,13 @@ from tests.faults import (
     cost,
     erase,
     helps,
+    hostile,
     imports,
     keys,
     offers,
     packets,
+    routes,
+    schema,
     stale,
 )
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
@@ -27,6 +30,9 @@ from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 # A new campaign is one line here.
 CAMPAIGNS: dict[str, Campaign] = {
     "packets": packets.CAMPAIGN,
+    "routes": routes.CAMPAIGN,
+    "hostile": hostile.CAMPAIGN,
+    "schema": schema.CAMPAIGN,
     "offers": offers.CAMPAIGN,
     "stale": stale.CAMPAIGN,
     "budget": budget.CAMPAIGN,
