@@ -93,6 +93,11 @@ class Owner:
         everything = set().union(*self.canaries.values())
         return {one for one in everything if one.encode() in raw}
 
+    def in_the_clear(self) -> bool:
+        """Whether anything at all can be read without the key, the words around it too."""
+        raw = b"".join(p.read_bytes() for p in self.folder.rglob("*") if p.is_file())
+        return b"canary-" in raw or b"CREATE TABLE" in raw or _PNG in raw
+
     def _by_key(self) -> Iterable[bytes]:
         for place in [self.folder, *(b.path for b in backups_in(self.folder))]:
             with closing(open_store(place, self.key, writer="w", clock=CLOCK)) as journal:
@@ -157,6 +162,8 @@ def one(folder: Path, seed: str) -> str:
     everything = set().union(*owner.canaries.values())
     if before != everything:
         return f"{seed}: {len(everything - before)} canaries were not there to begin with"
+    if owner.in_the_clear() is not owner.plain:
+        return f"{seed}: plain is {owner.plain}, and the files are not"
     act, journal = draw.choice(ACTS), owner.open()
     with ExitStack() as stack:
         if act is not _all:
