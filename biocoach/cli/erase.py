@@ -96,6 +96,8 @@ def _without_empty(folders: list[Path]) -> None:
 def _sure(what: str, *, yes: bool) -> None:
     if yes:
         return
-    given = typer.prompt(f"This erases {what} for good. Type {WORD} to do it", default="")
+    given = typer.prompt(
+        f"This erases {what} for good. Type {WORD} to do it", default="", show_default=False
+    )
     if given.strip().lower() != WORD:
         fail("nothing was erased")
