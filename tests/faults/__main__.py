@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from tests.faults import climbs, helps, imports, offers, packets
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
+from tests.faults.durable import repeats
 
 # A new campaign is one line here.
 CAMPAIGNS: dict[str, Campaign] = {
@@ -20,6 +21,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "climbs": climbs.CAMPAIGN,
     "import": imports.CAMPAIGN,
     "helps": helps.CAMPAIGN,
+    "repeats": repeats.CAMPAIGN,
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
     from tests.faults import ble, latency
