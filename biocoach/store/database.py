@@ -6,9 +6,10 @@ usable from any thread, one transaction at a time.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -83,6 +84,19 @@ class Database:
             finally:
                 self._connection.rollback()
 
+    def checkpoint(self) -> bool:
+        """The write-ahead log into the file, and the log to nothing; False while somebody reads.
+
+        SQLite does not sync that the log is empty now: after a power cut all of it could be there
+        again, with what was erased since. Raises StoreError.
+        """
+        with self._lock:
+            busy = self.run("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
+            if not busy and self.path is not None:
+                with told_plainly():
+                    _sync(self.path.with_name(f"{self.path.name}-wal"))
+        return not busy
+
     def _must_be_open(self) -> None:
         """Another thread may have closed it while this one waited for its turn."""
         if self._users == 0:
@@ -114,6 +128,16 @@ def copy_encrypted(plain: Path, to: Path, key: Key) -> None:
             if code is None:
                 raise
             raise StoreError(code) from None  # its words may hold the key
+
+
+def _sync(path: Path) -> None:
+    """SQLite holds no lock on the log itself that closing it here could undo."""
+    with suppress(FileNotFoundError):
+        handle = os.open(path, os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _url(path: Path | None, key: Key | None) -> URL:

@@ -84,6 +84,5 @@ def scrub(database: Database) -> None:
 
 def checkpoint(database: Database) -> None:
     """The write-ahead log into the file, and the log to nothing. Raises StoreError."""
-    busy = database.run("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
-    if busy:
+    if not database.checkpoint():
         raise StoreError(Trouble.LOCKED, "erased, but not yet from the write-ahead log: again")

@@ -270,7 +270,7 @@ class Journal(Reader):
     def scrub_log(self) -> bool:
         """Takes what was replaced or detached out of the write-ahead log; False while somebody
         reads. In the file itself ``secure_delete`` has overwritten it."""
-        return not self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
+        return self._database.checkpoint()
 
     def scrub(self) -> None:
         """Takes what was erased out of the write-ahead log and the file's free pages too. Raises

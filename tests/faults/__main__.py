@@ -26,6 +26,7 @@ from tests.faults import (
     stale,
 )
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
+from tests.faults.durable import repeats
 
 # A new campaign is one line here.
 CAMPAIGNS: dict[str, Campaign] = {
@@ -42,6 +43,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "import": imports.CAMPAIGN,
     "helps": helps.CAMPAIGN,
     "keys": keys.CAMPAIGN,
+    "repeats": repeats.CAMPAIGN,
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
     from tests.faults import ble, latency, slow, soak, watchdog

@@ -13,13 +13,14 @@ if sys.platform != "linux":
 from biocoach.backlog import Backlog
 from biocoach.cli.screen import Screen
 from biocoach.store import Trouble, erasing, errors, reserve
-from tests.faults.durable import disk, refusals
+from tests.faults.durable import disk, image, refusals
 from tests.faults.durable.bad_disks import WAYS
-from tests.faults.durable.bad_times import live_through
+from tests.faults.durable.bad_times import live_through, start_read_only
 from tests.faults.durable.tracing import why_not
 from tests.store.support import KEY
 
 TRACED = pytest.mark.skipif(bool(why_not()), reason=why_not() or "there is strace")
+MOUNTED = pytest.mark.skipif(bool(image.why_not()), reason=image.why_not() or "it may mount")
 LIMITED = WAYS["file size limit"]
 
 
@@ -29,6 +30,11 @@ def test_a_session_on_a_disk_that_stops_to_take(name: str, tmp_path: Path) -> No
     if why := way.why_not():
         pytest.skip(why)
     assert live_through(way, tmp_path.resolve(), KEY, "share") == []
+
+
+@MOUNTED
+def test_a_start_on_a_read_only_disk(tmp_path: Path) -> None:
+    assert start_read_only(tmp_path, KEY) == []
 
 
 @TRACED
@@ -64,7 +70,7 @@ def test_words_that_are_not_understood(tmp_path: Path, monkeypatch: pytest.Monke
     assert "it ended with 1" in found
 
 
-@pytest.mark.skipif(bool(WAYS["full tmpfs"].why_not()), reason="only root may mount")
+@MOUNTED
 def test_a_full_disk_without_room_kept_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,13 +13,14 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("children are forked and traced", allow_module_level=True)
 
-from biocoach.store import Journal
+from biocoach.store import Journal, database
 from biocoach.store import folder as folders
 from tests.faults.campaign import Outcome
 from tests.faults.durable import cut_deeds, cut_files
 from tests.faults.durable.cut_disk import CutDisk
 from tests.faults.durable.powercut import cut_sessions
 from tests.faults.durable.tracing import Call, why_not
+from tests.store.support import PLAIN
 
 if why_not():
     pytest.skip(why_not(), allow_module_level=True)
@@ -62,6 +63,19 @@ def test_the_campaign_notices_a_folder_whose_name_is_not_synced(
     monkeypatch.setattr(folders, "sync_folder", inside_only)
     found = cut_sessions(tmp_path, "first", 40)
     assert any("the way to the key is lost" in why for why in found.failures)
+
+
+def test_words_that_were_taken_back_stay_away(tmp_path: Path) -> None:
+    assert cut_deeds.cut_one(tmp_path, "say and take back", PLAIN, "share", 40).failures == []
+
+
+def test_the_campaign_notices_words_that_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they would where the emptied write-ahead log is not synced."""
+    monkeypatch.setattr(database, "_sync", lambda _path: None)
+    found = cut_deeds.cut_one(tmp_path, "say and take back", PLAIN, "proof", 80)
+    assert any("what was erased is back" in why for why in found.failures)
 
 
 # ---- the model

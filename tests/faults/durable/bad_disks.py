@@ -60,6 +60,16 @@ def _mount(*arguments: str) -> None:
     subprocess.run(["mount", *arguments], check=True)
 
 
+@contextmanager
+def remounted_read_only(where: Path) -> Iterator[None]:
+    """Nobody may have a file open for writing there."""
+    _mount("-o", "remount,ro", str(where))
+    try:
+        yield
+    finally:
+        _mount("-o", "remount,rw", str(where))
+
+
 # ---- ways of being bad
 
 

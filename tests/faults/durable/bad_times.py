@@ -9,8 +9,9 @@ from biocoach.store import Journal, Key, StoreError, Trouble, open_store
 from biocoach.store.database import BUSY_MS
 from tests.faults.durable.account import Account
 from tests.faults.durable.bad_disk_life import BadDiskLife
-from tests.faults.durable.bad_disks import Way
+from tests.faults.durable.bad_disks import TMPFS_BYTES, Way, remounted_read_only, tmpfs
 from tests.faults.durable.children import PATIENCE_S, Say, Work, fork
+from tests.faults.durable.deeds import prepare
 from tests.faults.durable.life import Life
 from tests.store.support import CLOCK
 
@@ -95,6 +96,35 @@ def _erased(way: Way, folder: Path, key: Key) -> list[str]:
     finally:
         journal.close()
     return wrong
+
+
+def start_read_only(place: Path, key: Key) -> list[str]:
+    """A record on a disk that is mounted read-only is told so, and opens once it is not."""
+    with tmpfs(TMPFS_BYTES)(place) as disk:
+        prepare(disk / "record", key)
+        child = fork(_opening(disk / "record", key))
+        with remounted_read_only(disk):
+            child.go()
+            child.hear(PATIENCE_S, 1, "mend")
+        child.go()
+        code = child.end()
+    wrong = [] if code == 0 else [f"it ended with {code}"]
+    if [line.split(":")[0] for line in child.said] != ["read_only", "mend", "opened"]:
+        wrong.append(f"it said {child.said}")
+    return wrong
+
+
+def _opening(folder: Path, key: Key) -> Work:
+    def work(say: Say) -> None:
+        try:
+            open_store(folder, key, writer="late", clock=CLOCK).close()
+        except StoreError as error:
+            say(f"{error.code}: {error}")
+        say.ask("mend")
+        open_store(folder, key, writer="late", clock=CLOCK).close()
+        say("opened")
+
+    return work
 
 
 def _erasing(folder: Path, key: Key) -> Work:

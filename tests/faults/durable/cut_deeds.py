@@ -18,8 +18,11 @@ PART = "part"
 
 def cut(place: Path, seed: str, count: int) -> Outcome:
     dice = random.Random(f"{seed}/deed")
-    name = dice.choice(list(DEEDS))
-    key = dice.choice([KEY, PLAIN])
+    return cut_one(place, dice.choice(list(DEEDS)), dice.choice([KEY, PLAIN]), seed, count)
+
+
+def cut_one(place: Path, name: str, key: Key, seed: str, count: int) -> Outcome:
+    dice = random.Random(f"{seed}/cuts")
     trial = Trial(place, key, DEEDS[name])
     root = copy(place / "template", place / "disk" / "record").parent
     found = Recording(root, _work(root / "record", key, DEEDS[name]))

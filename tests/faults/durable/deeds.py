@@ -57,6 +57,26 @@ def _erase_session(journal: Journal) -> None:
     journal.erase_session("s1")
 
 
+def _write(journal: Journal) -> None:
+    """The canary is in the write-ahead log too. Written once, however often it is done."""
+    if not journal.has_session("s9"):
+        journal.append([begin("s9"), entry(Debrief(happened=CANARY), session="s9")])
+
+
+def _erase_written(journal: Journal) -> None:
+    journal.erase_session("s9")
+
+
+def _say(journal: Journal) -> None:
+    journal.replace_fact("words:walk", {"text": CANARY, "rev": "c"})
+
+
+def _take_back(journal: Journal) -> None:
+    journal.replace_fact("words:walk", {"text": "others", "rev": "d"})
+    journal.scrub_log()
+
+
+_TAKES = (_erase_session, _replace, _detach)
 DEEDS: dict[str, Deed] = {
     "erase a session": Deed((_erase_session,)),
     "erase a person": Deed((lambda journal: journal.erase_person("me"),)),
@@ -67,7 +87,9 @@ DEEDS: dict[str, Deed] = {
     "put a fact": Deed((lambda journal: journal.put_fact("fit", {"age": "adult", "new": True}),)),
     "sum up": Deed((lambda journal: journal.put_summary("s2", {"length_s": 2.0}),)),
     "vacuum": Deed((lambda journal: scrub(journal._database),)),
-    "erase all of it": Deed((_erase_session, _replace, _detach), takes=True),
+    "erase all of it": Deed(_TAKES, takes=True),
+    "write and erase": Deed((_write, *_TAKES, _erase_written), takes=True),
+    "say and take back": Deed((*_TAKES, _say, _take_back), takes=True),
 }
 
 

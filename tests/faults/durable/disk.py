@@ -12,8 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.faults.campaign import Campaign, Order, Outcome, Piece, in_pieces
+from tests.faults.durable import image
 from tests.faults.durable.bad_disks import WAYS
-from tests.faults.durable.bad_times import live_through
+from tests.faults.durable.bad_times import live_through, start_read_only
 from tests.faults.durable.refusals import Bench
 from tests.faults.durable.tracing import why_not
 from tests.store.support import KEY, PLAIN
@@ -51,6 +52,11 @@ def sessions(seed: str) -> Outcome:
             wrong = live_through(way, Path(place).resolve(), key, f"{seed}/{name}")
         outcome.counts["sessions"] += 1
         outcome.failures += [f"{seed} {name}: {why}" for why in wrong]
+    if not image.why_not():
+        with TemporaryDirectory(prefix="durable-") as place:
+            wrong = start_read_only(Path(place).resolve(), KEY)
+        outcome.counts["sessions"] += 1
+        outcome.failures += [f"{seed} a read-only start: {why}" for why in wrong]
     return outcome
 
 

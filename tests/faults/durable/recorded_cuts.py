@@ -12,6 +12,7 @@ from tests.faults.durable.children import Work, fork
 from tests.faults.durable.cut_disk import CutDisk
 from tests.faults.durable.tracing import Call, calls_in, record
 
+AT_LAST_EVERY = 10
 # What is wrong with the folder after what was said, one line each.
 Check = Callable[[Path, list[str]], list[str]]
 
@@ -42,8 +43,12 @@ class Recording:
         return call.name == "sendto" or call.path.startswith(str(self.root))
 
     def cuts(self, count: int, dice: random.Random, check: Check) -> Iterator[str]:
-        """Try ``count`` cuts, each after a call that is drawn; what is wrong, one line each."""
-        moments = sorted(dice.choices(range(len(self.calls) + 1), k=count))
+        """Try ``count`` cuts, each after a call that is drawn, some when all was just said; what
+        is wrong, one line each."""
+        at_last = max(n for n, call in enumerate(self.calls, start=1) if call.name == "sendto")
+        some = count // AT_LAST_EVERY
+        anywhere = dice.choices(range(len(self.calls) + 1), k=count - some)
+        moments = sorted([*anywhere, *[at_last] * some])
         passed, heard = 0, bytearray()
         after = self.root.with_name("after")
         for moment in moments:
