@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from biocoach.review.packet.document import packet
 from biocoach.review.packet.html import as_html
@@ -37,6 +38,14 @@ TRACES = """() => ({
 })"""
 
 
+def told_to(those: list[str]) -> Callable[[Dialog], None]:
+    def tell(dialog: Dialog) -> None:
+        those.append("a dialog")
+        dialog.dismiss()
+
+    return tell
+
+
 def traces(page: Page) -> dict[str, Any]:
     found: dict[str, Any] = page.evaluate(TRACES)
     return found
@@ -48,7 +57,7 @@ def test_two_hundred_scripts_on_every_screen_are_text(
     watch: Watch,
 ) -> None:
     context.add_init_script(plant())
-    context.on("dialog", lambda dialog: (watch.bad.append("a dialog"), dialog.dismiss()))
+    context.on("dialog", told_to(watch.bad))
     shown: Counter[str] = Counter()
     marks = [f"+'{n} '" for n in range(COUNT)]
 
@@ -95,7 +104,7 @@ def test_in_the_packet_they_are_text_too(
     asked: list[str] = []
     page = chromium.new_page()
     page.on("request", lambda one: asked.append(one.url))
-    page.on("dialog", lambda dialog: (asked.append("a dialog"), dialog.dismiss()))
+    page.on("dialog", told_to(asked))
     page.goto(file.as_uri())
     found = traces(page)
     page.close()
