@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 VERSION = 2
 KNOWN = (1, VERSION)  # the first had neither recovery words nor a record on its way from plain
 KINDS = ("plain", "keyring", "passphrase")
-COST_MAX = {"n": 2**18, "r": 16, "p": 4}  # a damaged file must not eat the memory
+COST_MAX = {"n": 2**18, "r": 16, "p": 4}  # a damaged file must not eat the time,
+MEMORY_MAX_BYTES = 128 << 20  # nor the memory, of which scrypt takes 128 n r (RFC 7914)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ def _wrap_of(found: dict[str, object]) -> Wrap:
     """Raises what from_text catches."""
     n, r, p = (_bounded(found[name], most) for name, most in COST_MAX.items())
     salt, nonce, wrapped = (_bytes(found[name]) for name in ("salt", "nonce", "wrapped"))
-    if n & (n - 1) or n < 2 or len(nonce) != 12:
+    if n & (n - 1) or n < 2 or len(nonce) != 12 or 128 * n * r > MEMORY_MAX_BYTES:
         raise ValueError
     return Wrap(n=n, r=r, p=p, salt=salt, nonce=nonce, wrapped=wrapped)
 

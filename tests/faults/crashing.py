@@ -35,6 +35,6 @@ async def _submit(self: Any, body: Any) -> Any:
 if __name__ == "__main__":
     assert "typer" not in sys.modules, "it would tell errors in its own way"
     _KEPT, _HEARD = margin.Margin.add, runtime.Runtime.submit
-    margin.Margin.add = _add  # type: ignore[method-assign]
+    margin.Margin.add = _add  # type: ignore[method-assign, assignment]
     runtime.Runtime.submit = _submit  # type: ignore[method-assign]
     main()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -163,8 +163,14 @@ def _way(
 
 def _touched(site: Site) -> Callable[[], int]:
     house = site.house
-    kept = (house.given, house.chosen, house.brought, house.told, house.errands.asked)
-    return lambda: sum(map(len, kept)) + len(house.facts)
+    kept: tuple[Sized, ...] = (
+        house.given,
+        house.chosen,
+        house.brought,
+        house.told,
+        house.errands.asked,
+    )
+    return lambda: sum(len(some) for some in kept) + len(house.facts)
 
 
 Routes = tuple[tuple[str, str], ...]

@@ -128,7 +128,7 @@ def _bundle() -> tuple[bytes, ...]:
 
 
 def _reply() -> tuple[bytes, ...]:
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"ladder": "l", "step": "s", "reason": "too far", "way": "hold"},
         {"ladder": "l", "step": "s", "reason": "a quiet week", "support": "ask"},
         {"ladder": "l", "step": "s", "reason": "long", "planned_s": 900},
@@ -136,8 +136,8 @@ def _reply() -> tuple[bytes, ...]:
         {"ladder": "l", "step": "s", "reason": "easy", "expected_suds": 20},
     ]
     ladders = next(json.loads(x)["value"] for x in record() if '"fact":"ladders"' in x)["ladders"]
-    for change in changes:
-        change |= {"ladder": ladders[0]["id"], "step": ladders[0]["steps"][0]["id"]}
+    there = {"ladder": ladders[0]["id"], "step": ladders[0]["steps"][0]["id"]}
+    changes = [change | there for change in changes]
     session = next(json.loads(x)["entry"]["session"] for x in record() if '"entry"' in x)
     notes = [{"session": session, "at_s": 5.0, "text": "quiet"}]
     draft = {"notes": notes, "practise": "Two evenings", "changes": changes}

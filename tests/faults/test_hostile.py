@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
 import pytest
 
-from biocoach.store import vault_file
 from tests.faults import hostile, hostile_files, hostile_records
 from tests.faults.campaign import Order
 from tests.faults.hostile_files import FILES
@@ -54,7 +54,7 @@ def test_the_same_seed_spoils_the_same_way() -> None:
 def test_it_notices_what_breaks_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A vault that is believed, and a record whose sessions are folded as they come."""
     monkeypatch.setattr(hostile, "kept_in", lambda: tmp_path)
-    monkeypatch.setattr(hostile_files, "from_text", lambda text: vault_file.json.loads(text))
+    monkeypatch.setattr(hostile_files, "from_text", json.loads)
     monkeypatch.setattr(hostile_records, "taken_whole", _gullible)
     found = [
         hostile._try((f"{name}/{seed}", 60)).failures

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,10 @@ def lived() -> Iterator[Lived]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def all_open(paths: Sequence[str]) -> bool:
+    return all(opens(path, os.O_RDONLY) for path in paths)
+
+
 def python_for_all(home: Path) -> str:
     """An interpreter that users without rights can run, with the packages of this one; it may be
     another, as this one often lies in root's own folder."""
@@ -50,7 +55,7 @@ def python_for_all(home: Path) -> str:
     candidates = (Path(sys.executable).resolve(), Path("/usr/bin") / version)
     for base in (str(path) for path in candidates if path.exists()):
         needed = (base, f"{packages}/fastapi/__init__.py", str(ROOT / "biocoach/__init__.py"))
-        if as_other(lambda paths=needed: all(opens(path, os.O_RDONLY) for path in paths)) is True:
+        if as_other(partial(all_open, needed)) is True:
             place = home / "python"
             subprocess.run([base, "-m", "venv", "--without-pip", place], check=True)
             [site] = place.glob("lib/python*/site-packages")

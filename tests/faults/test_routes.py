@@ -13,7 +13,7 @@ from dashboard import gate, guard, phone_gate, phone_guard, reading_app
 from dashboard.strict_http import StrictHttp
 from tests.faults import routes
 from tests.faults.campaign import Order, Outcome
-from tests.faults.doors import Way, ways_in
+from tests.faults.doors import CANARY, Way, ways_in
 from tests.faults.knocks import put_directly
 from tests.faults.smuggling import smuggle
 from tests.faults.strangers import SITES, hosts, origins, tables
@@ -120,4 +120,4 @@ def test_it_notices_a_file_from_outside(ways: list[Way], monkeypatch: pytest.Mon
 
     monkeypatch.setattr(StaticFiles, "lookup_path", gullible)
     found = put_directly(ways[0].app, trails(ways[0]))
-    assert any(routes.CANARY.encode() in answer.body for answer in found)
+    assert any(CANARY.encode() in answer.body for answer in found)

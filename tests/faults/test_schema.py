@@ -66,7 +66,7 @@ def test_it_notices(what: str) -> None:
     with HTTPServer(("127.0.0.1", 0), Odd) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         lived = Mock(url=f"http://127.0.0.1:{server.server_port}", headers={})
-        [operation] = schemathesis.openapi.from_dict(TOLD).get_all_operations()
+        [operation] = list[Any](schemathesis.openapi.from_dict(TOLD).get_all_operations())
         schema._drawn(operation.ok(), 6, 1, lived, outcome)
         server.shutdown()
     assert outcome.failures
