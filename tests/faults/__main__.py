@@ -47,7 +47,7 @@ CAMPAIGNS: dict[str, Campaign] = {
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
     from tests.faults import ble, latency, slow, soak, watchdog
-    from tests.faults.durable import disk, imagecut, kill9, migrations, powercut
+    from tests.faults.durable import disk, imagecut, kill9, migrations, powercut, safe_kills
 
     CAMPAIGNS |= {
         "ble": ble.DISCONNECTS,
@@ -58,6 +58,7 @@ if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
         "imagecut": imagecut.CAMPAIGN,
         "migrate": migrations.CAMPAIGN,
         "disk": disk.CAMPAIGN,
+        "safe": safe_kills.CAMPAIGN,
         "watchdog": watchdog.CAMPAIGN,
         "slow": slow.CAMPAIGN,
         "soak": soak.DAY,
