@@ -178,7 +178,7 @@ class FolderLock:
 def _read_url(path: Path) -> str | None:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     url = found.get("url") if isinstance(found, dict) else None
     return url if isinstance(url, str) else None
