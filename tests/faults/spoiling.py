@@ -54,8 +54,9 @@ def _places(value: Json) -> list[tuple[Any, Any]]:
     waiting = [value]
     while waiting:
         one = waiting.pop()
-        keys: Any = one if isinstance(one, dict) else range(len(one))
-        for key in list(keys) if isinstance(one, dict | list) else ():
+        if not isinstance(one, dict | list):
+            continue
+        for key in list(one) if isinstance(one, dict) else range(len(one)):
             found.append((one, key))
             if isinstance(one[key], dict | list):
                 waiting.append(one[key])
