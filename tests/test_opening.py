@@ -11,7 +11,7 @@ import pytest
 
 from biocoach.coach.choice import BEFORE
 from biocoach.opening import AGAIN, REMADE_AT_ONCE, REMADE_ENTRIES, Opening, _a_few
-from biocoach.review import sessions
+from biocoach.review import sessions, summing_beside
 from biocoach.running import Running
 from biocoach.runtime import Opened
 from biocoach.settings import Settings
@@ -141,6 +141,24 @@ def test_a_later_session_leans_on_the_earlier_ones(house: House) -> None:
     house.clock.set_wall(house.clock.wall() + timedelta(days=1))
     house.say(opened.running, Mark(kind=MarkKind.APART))
     assert begin_of(house.start(resume=False)).prior.practised_today == 0
+
+
+def test_a_long_session_is_summed_up_in_a_child_and_known_to_the_next_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    children: list[str] = []
+
+    class Counted(summing_beside.Stream):
+        def __init__(self, module: str) -> None:
+            children.append(module)
+            super().__init__(module)
+
+    monkeypatch.setattr(summing_beside, "Stream", Counted)
+    monkeypatch.setattr(summing_beside, "LONG_S", 300.0)
+    house.whole_session()
+    prior = begin_of(house.start()).prior
+    assert (len(prior.baselines), prior.practised_today) == (1, 1)
+    assert children == [summing_beside.MODULE]
 
 
 def test_only_ten_baselines_are_carried_along(house: House) -> None:

@@ -21,14 +21,14 @@ from biocoach.store import Journal
 from biocoach.store.whole import entry_of
 
 MODULE = "biocoach.review.summing_beside"
-BESIDE_ENTRIES = 5_000  # 50 minutes of heartbeats: fewer are folded sooner than a child starts
+LONG_S = 3_000.0  # a shorter one is folded sooner than a child starts
 PATIENCE_S = 120.0  # a day that was brought in takes ten seconds
 
 
 def sum_up_beside(journal: Journal, name: str, settings: Settings) -> None:
     """What ``sum_up`` does. A child that could not start, or died, is nobody's loss: the session
     is folded here. Raises StoreError."""
-    long = journal.whole.entries_of(name) > BESIDE_ENTRIES
+    long = journal.whole.length_s(name) > LONG_S
     found = _asked(journal, name) if long and settings == Settings() else None  # a child's own
     if found is None:
         sum_up(journal, name, settings)

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, func, select
 from biocoach.store.codec import from_text
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
-from biocoach.store.schema import FACTS, entries, sessions
+from biocoach.store.schema import FACTS, entries
 from biocoach.types import Entry, Refusal
 
 PAGE = 1000  # rows
@@ -50,11 +50,11 @@ class Whole:
             query = query.where(entries.c.session.in_([FACTS, *chosen]))
         yield from pages(self._database, query)
 
-    def entries_of(self, session: str) -> int:
-        """How many there are, erased ones too."""
-        query = select(func.sum(sessions.c.entries)).where(sessions.c.session == session)
+    def length_s(self, session: str) -> float:
+        """Up to its last line; 0 without one."""
+        query = select(func.max(entries.c.at_s)).where(entries.c.session == session)
         with self._database.reading() as connection:
-            return connection.execute(query).scalar() or 0
+            return connection.execute(query).scalar() or 0.0
 
     def texts(self, session: str) -> list[list[Any]]:
         return list(self.each_text(session))

@@ -52,7 +52,7 @@ def journal() -> Iterator[Journal]:
 @pytest.fixture
 def long(monkeypatch: pytest.MonkeyPatch) -> None:
     """A quarter of an hour is long already."""
-    monkeypatch.setattr(summing_beside, "BESIDE_ENTRIES", 1_000)
+    monkeypatch.setattr(summing_beside, "LONG_S", 300.0)
 
 
 Sum = Callable[[Journal, str, Settings], None]
@@ -96,7 +96,7 @@ def test_a_short_one_and_one_of_other_settings_are_folded_here(
     real = summing_beside.Stream
     monkeypatch.setattr(summing_beside, "Stream", lambda name: started.append(name) or real(name))
     kept(journal, sum_up_beside)
-    monkeypatch.setattr(summing_beside, "BESIDE_ENTRIES", 1_000)
+    monkeypatch.setattr(summing_beside, "LONG_S", 300.0)
     kept(journal, sum_up_beside, OTHERS)
     assert not started
     kept(journal, sum_up_beside)
