@@ -40,6 +40,7 @@ from biocoach.types import (
     Tick,
 )
 from tests.fakes import FIT, FakeClock, Told
+from tests.review.support import children_started
 from tests.signal.hearts import Rows, heart, worn
 from tests.strategies import motion, plan, reading
 
@@ -146,14 +147,7 @@ def test_a_later_session_leans_on_the_earlier_ones(house: House) -> None:
 def test_a_long_session_is_summed_up_in_a_child_and_known_to_the_next_one(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    children: list[str] = []
-
-    class Counted(summing_beside.Stream):
-        def __init__(self, module: str) -> None:
-            children.append(module)
-            super().__init__(module)
-
-    monkeypatch.setattr(summing_beside, "Stream", Counted)
+    children = children_started(monkeypatch)
     monkeypatch.setattr(summing_beside, "LONG_S", 300.0)
     house.whole_session()
     prior = begin_of(house.start()).prior

@@ -46,7 +46,7 @@ from biocoach.types import (
 )
 from dashboard.hub import Hub
 from dashboard.live import Live
-from tests.fakes import FIT, FakeClock, Heard, living, until
+from tests.fakes import FIT, FakeClock, Heard, House, living, until
 from tests.strategies import plan, reading
 from tests.test_live_equals_replay import check
 
@@ -380,6 +380,14 @@ class OnAScreen(Heard):
         self.screen.stepped(running, steps)
 
 
+async def through_a_session(house: House, following: str) -> None:
+    await house.pass_time(5)
+    for word in (plan(), Mark(kind=MarkKind.APART), Mark(kind=MarkKind.BACK)):
+        assert (await house.runtime.submit(word)).why == ""
+    assert (await house.runtime.submit(Debrief(suds=20))).why == ""
+    await until(lambda: following in house.heard.began_ids)
+
+
 def test_of_a_closed_session_nothing_stays_in_memory() -> None:
     kinds = (Session, Sequencer, Running, Live)
 
@@ -390,12 +398,8 @@ def test_of_a_closed_session_nothing_stays_in_memory() -> None:
     async def go() -> None:
         elsewhere = held()  # what other tests have left
         async with living(listener=OnAScreen) as house:
-            for closed in range(3):
-                await house.pass_time(5)
-                for word in (plan(), Mark(kind=MarkKind.APART), Mark(kind=MarkKind.BACK)):
-                    assert (await house.runtime.submit(word)).why == ""
-                assert (await house.runtime.submit(Debrief(suds=20))).why == ""
-                await until(lambda last=closed: len(house.heard.began_ids) == last + 2)
+            for name in ("s2", "s3", "s4"):
+                await through_a_session(house, name)
             await house.pass_time(5)
             assert held() - elsewhere == Counter(kind.__name__ for kind in kinds)  # the open one's
 

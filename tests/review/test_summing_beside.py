@@ -19,6 +19,7 @@ from biocoach.store import Journal, memory_store
 from biocoach.types import Begin, Ecg, Entry, Fit
 from devices.virtual import scenario_events
 from tests.fakes import FakeClock
+from tests.review.support import children_started
 from tests.store.support import closed, entry
 
 Json = dict[str, Any]
@@ -91,16 +92,13 @@ def test_a_long_session_takes_no_memory_here(journal: Journal) -> None:
 def test_a_short_one_and_one_of_other_settings_are_folded_here(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(summing_beside, "MODULE", "biocoach.nothing_of_this_name")
-    started: list[str] = []
-    real = summing_beside.Stream
-    monkeypatch.setattr(summing_beside, "Stream", lambda name: started.append(name) or real(name))
+    started = children_started(monkeypatch)
     kept(journal, sum_up_beside)
     monkeypatch.setattr(summing_beside, "LONG_S", 300.0)
     kept(journal, sum_up_beside, OTHERS)
-    assert not started
+    assert started == []
     kept(journal, sum_up_beside)
-    assert started
+    assert started == [summing_beside.MODULE]
 
 
 @pytest.mark.usefixtures("long")
