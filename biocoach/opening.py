@@ -15,7 +15,8 @@ from datetime import datetime
 from biocoach.clock import Clock, moment_of
 from biocoach.keeping import sweep
 from biocoach.review.prior import Moment, prior_of
-from biocoach.review.summing_up import not_summed_up, sum_up
+from biocoach.review.summing_beside import sum_up_beside
+from biocoach.review.summing_up import not_summed_up
 from biocoach.running import Running, Step, begin_of
 from biocoach.runtime import Opened, Source
 from biocoach.settings import Settings
@@ -154,7 +155,7 @@ class Opening:
         that an earlier version or other settings made a few each time, the newest first."""
         missing, stale = not_summed_up(self._journal, self._settings)
         for row in [*missing, *_a_few(stale[::-1])]:
-            sum_up(self._journal, row.session, self._settings)
+            sum_up_beside(self._journal, row.session, self._settings)
 
 
 def _a_few(rows: list[SessionRow]) -> list[SessionRow]:

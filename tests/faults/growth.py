@@ -1,4 +1,8 @@
-"""What a process holds, measured from outside, and whether it grew. Linux only (``/proc``)."""
+"""What a process holds, measured from outside, and whether it grew. Linux only (``/proc``).
+
+Two figures tell kept memory from a leak: the blocks that Python's objects take grow with a leak
+only, the memory of the process also with what the allocator keeps after much was needed once.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from pathlib import Path
 from statistics import median
 
 RSS_GROWS_MOST_KB = 5 * 1024  # the promise
+BLOCKS_GROW_MOST = 40_000  # some 3 MB; a page that is open is some hundreds
 WARM_UP_SHARE = 0.3  # of the samples: caches fill, modules are loaded when first needed
 STRETCH_SHARE = 0.2  # of them at each end are compared, by their middle
 SAMPLES_MIN = 20  # fewer say nothing of growth
@@ -23,6 +28,7 @@ class Sample:
     handles: int
     threads: int
     tasks: int
+    blocks: int
 
 
 def sample(pid: int, at_s: float, tasks: Path) -> Sample | None:
@@ -34,9 +40,10 @@ def sample(pid: int, at_s: float, tasks: Path) -> Sample | None:
     except OSError:
         return None
     found = {key: int(number) for key, number in re.findall(r"^(\w+):\s+(\d+)", status, re.M)}
+    running, blocks = map(int, tasks.read_text().split()) if tasks.exists() else (0, 0)
     return Sample(
         at_s=at_s, rss_kb=found["VmRSS"], handles=handles, threads=found["Threads"],
-        tasks=int(tasks.read_text()) if tasks.exists() else 0,
+        tasks=running, blocks=blocks,
     )  # fmt: skip
 
 
@@ -62,6 +69,7 @@ def judged(samples: Sequence[Sample]) -> tuple[list[str], list[str]]:
         "handles": (lambda s: s.handles, 6),
         "threads": (lambda s: s.threads, 2),
         "tasks": (lambda s: s.tasks, 12),
+        "blocks of objects": (lambda s: s.blocks, BLOCKS_GROW_MOST),
     }
     notes, failures = [], []
     for name, (value, most) in kinds.items():

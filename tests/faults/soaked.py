@@ -1,4 +1,5 @@
-"""``biocoach`` as it is, which tells on SIGUSR2 how many tasks its loop has, in a file beside it.
+"""``biocoach`` as it is, which tells on SIGUSR2 how many tasks its loop has and how many blocks of
+memory its objects take, in a file beside it.
 
 ``python -m tests.faults.soaked serve …``; the file's path comes in ``BIOCOACH_TASKS``.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,7 +27,7 @@ def _tell(*_: object) -> None:
     kept = Path(os.environ[TASKS])
     fresh = kept.with_suffix(".new")
     with suppress(OSError):  # the disk refuses, which is part of the soak
-        fresh.write_text(str(count), encoding="ascii")
+        fresh.write_text(f"{count} {sys.getallocatedblocks()}", encoding="ascii")
         fresh.replace(kept)
 
 

@@ -12,13 +12,16 @@ if why := why_no_bluez():  # a process is measured as Linux tells of it
     pytest.skip(why, allow_module_level=True)
 
 from tests.faults.campaign import Order
-from tests.faults.growth import RSS_GROWS_MOST_KB, Sample, judged
+from tests.faults.growth import BLOCKS_GROW_MOST, RSS_GROWS_MOST_KB, Sample, judged
 from tests.faults.soak import soak
 
 FLAT = [
-    Sample(at_s=at_s, rss_kb=100_000 + at_s % 7, handles=30 + at_s % 3, threads=6, tasks=40)
+    Sample(
+        at_s=at_s, rss_kb=100_000 + at_s % 7, handles=30 + at_s % 3, threads=6, tasks=40,
+        blocks=700_000 + at_s % 11,
+    )
     for at_s in range(100)
-]
+]  # fmt: skip
 
 
 def test_half_an_hour_leaves_no_handle_and_no_task_behind() -> None:
@@ -32,13 +35,16 @@ def test_half_an_hour_leaves_no_handle_and_no_task_behind() -> None:
 
 def test_what_is_flat_has_not_grown() -> None:
     notes, grew = judged(FLAT)
-    assert (len(notes), grew) == (4, [])
+    assert (len(notes), grew) == (5, [])
 
 
 @pytest.mark.parametrize(
     ("field", "a_sample"),
-    [("rss_kb", RSS_GROWS_MOST_KB / 50), ("handles", 0.2), ("threads", 0.1), ("tasks", 0.4)],
-)
+    [
+        ("rss_kb", RSS_GROWS_MOST_KB / 50), ("handles", 0.2), ("threads", 0.1), ("tasks", 0.4),
+        ("blocks", BLOCKS_GROW_MOST / 50),
+    ],
+)  # fmt: skip
 def test_what_leaks_a_little_each_time_is_seen(field: str, a_sample: float) -> None:
     leaking = [
         replace(s, **{field: getattr(s, field) + int(a_sample * n)}) for n, s in enumerate(FLAT)
