@@ -25,6 +25,7 @@ def encrypt(folder: Path, vault: Vault, passphrase: str | None) -> Key | Locked:
     plain, fresh = folder / JOURNAL, folder / f"{JOURNAL}.new"
     with told_plainly():
         fresh.unlink(missing_ok=True)
+        wipe(folder / OLD_PLAIN)  # of one that was cut off: another name of this record, or of none
         before = look(plain, Key(None))
         copy_encrypted(plain, fresh, key)
         after = look(fresh, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ import pytest
 
 from biocoach.cli.backing_up import ask
 from biocoach.cli.erasing import everything_in
-from biocoach.cli.safe_desk import Open, SafeDesk
+from biocoach.cli.safe_desk import AGAIN_S, Open, SafeDesk
 from biocoach.sandbox import Child
 from biocoach.store import Journal, Key, StoreError, Trouble, Vault, open_store
 from biocoach.store.backup import KEPT, as_made, backups_in, daily, wants_anew
@@ -287,6 +288,47 @@ def test_cut_off_while_erasing_it_is_ended_at_the_next_start(
     asyncio.run(again())
     assert CANARY.encode() not in desk.everything()
     desk.journal.close()
+
+
+def test_a_reader_in_the_way_leaves_no_words_that_were_said_of_it_elsewhere(tmp_path: Path) -> None:
+    """As a backup by the command while the page erases: the log can't be emptied meanwhile."""
+    desk = Desk(tmp_path, plain=True)
+    desk.practise("s1")
+    desk.journal.put_fact("check_in", {"session": "s1", "words": CANARY})
+    items = [{"kind": "note", "session": "s1", "text": CANARY}]
+    desk.journal.replace_fact("reply:1", {"items": items, "rev": "1"})
+
+    async def test() -> None:
+        running = await desk.open()
+        await until(lambda: bool(desk.names()))
+        with closing(sqlite3.connect(desk.folder / "journal.db", isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM entries").fetchone()
+            assert await desk.desk.erase_session("s1") == Outcome()
+        desk.clock.advance(AGAIN_S)
+        await until(lambda: not wants_anew(desk.folder))
+        await desk.close(running)
+
+    asyncio.run(test())
+    assert CANARY.encode() not in desk.everything()
+    assert desk.journal.verify().problems == ()
+    desk.journal.close()
+
+
+def test_a_writer_in_the_way_is_told_and_nothing_is_said_to_be_gone(desk: Desk) -> None:
+    desk.practise("s1")
+
+    def locked(journal: Journal, session: str, *, scrub: bool = True) -> int:
+        raise StoreError(Trouble.LOCKED)
+
+    async def test() -> None:
+        await desk.open()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Journal, "erase_session", locked)
+            assert (await desk.desk.erase_session("s1")).why == "not_erased"
+
+    asyncio.run(test())
+    assert desk.journal.has_session("s1")
 
 
 def test_nothing_is_erased_while_somebody_practises(desk: Desk) -> None:
