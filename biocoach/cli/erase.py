@@ -13,7 +13,7 @@ from biocoach.cli.held import FolderError, Held
 from biocoach.cli.own_record import SERVED, key_of, must_be_there, own_record
 from biocoach.cli.say import fail, out
 from biocoach.store import LOCK, HeldError, Journal, StoreError, Trouble, Vault, data_folder
-from biocoach.store.backup import daily, want_anew, wants_anew
+from biocoach.store.days import daily, want_anew, wants_anew
 
 SHOWN = 10  # sessions, where a name was wrong
 WORD = "erase"

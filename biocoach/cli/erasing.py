@@ -11,7 +11,7 @@ from biocoach.cli.doorway import OURS
 from biocoach.sharing.leaving import CHECK_IN
 from biocoach.sharing.replies import CAME
 from biocoach.store import LOCK, Journal, StoreError, Vault, remove_store
-from biocoach.store.backup import ANEW, BACKUPS_LOCK, all_in, let_go
+from biocoach.store.days import ANEW, BACKUPS_LOCK, all_in, let_go
 from biocoach.store.erasing import NO_ROOM
 from biocoach.store.folder import RESTORING, SERVING, VAULT, wipe
 from biocoach.store.restoring import ASIDE

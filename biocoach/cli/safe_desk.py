@@ -21,7 +21,8 @@ from biocoach.cli.keyhole import PAGE_WORDS
 from biocoach.clock import Clock, moment_of
 from biocoach.sandbox import Child
 from biocoach.store import Journal, Key, Locked, StoreError, Trouble, Vault
-from biocoach.store.backup import backups_in, new_vault, want_anew, wants_anew
+from biocoach.store.backup import backups_in
+from biocoach.store.days import new_vault, want_anew, wants_anew
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]

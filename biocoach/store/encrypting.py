@@ -42,7 +42,8 @@ def encrypt(folder: Path, vault: Vault, passphrase: str | None) -> Key | Locked:
 
 def finish(folder: Path, vault: Vault) -> None:
     """Overwrites what is left of the plain record. Raises StoreError."""
-    if is_plain_file(folder / JOURNAL) or not vault.from_plain:
+    left = vault.from_plain or (folder / OLD_PLAIN).exists()
+    if is_plain_file(folder / JOURNAL) or not left:
         return
     with told_plainly():
         wipe(folder / OLD_PLAIN)

@@ -17,7 +17,8 @@ from biocoach.cli.erasing import everything_in
 from biocoach.cli.safe_desk import AGAIN_S, Open, SafeDesk
 from biocoach.sandbox import Child
 from biocoach.store import Journal, Key, StoreError, Trouble, Vault, open_store
-from biocoach.store.backup import KEPT, as_made, backups_in, daily, wants_anew
+from biocoach.store.backup import as_made, backups_in
+from biocoach.store.days import KEPT, daily, wants_anew
 from dashboard.ports import Outcome
 from tests.fakes import START, FakeClock, until
 from tests.store.support import begin, closed, ratings
