@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from uuid import uuid4
 
+from biocoach import __version__
 from biocoach.cli.doorway import OURS
+from biocoach.clock import Clock
 from biocoach.sharing.leaving import CHECK_IN
 from biocoach.sharing.replies import CAME
-from biocoach.store import LOCK, Journal, StoreError, Vault, remove_store
+from biocoach.store import LOCK, Journal, Key, StoreError, Vault, open_store, remove_store
 from biocoach.store.days import ANEW, BACKUPS_LOCK, all_in, let_go
 from biocoach.store.erasing import NO_ROOM
-from biocoach.store.folder import RESTORING, SERVING, VAULT, wipe
+from biocoach.store.folder import JOURNAL, RESTORING, SERVING, VAULT, wipe
 from biocoach.store.restoring import ASIDE
+from biocoach.store.vault import is_plain_file
 from dashboard.guard import KEPT_IN, RUN_KEPT_IN
 
+WRITER = f"biocoach {__version__}"
 SIMULATED = "simulated"  # a folder within: another record
 
 
@@ -64,6 +69,25 @@ def person_in(journal: Journal, person: str) -> int:
     count += journal.erase_person(person, scrub=False)
     journal.scrub()
     return count
+
+
+def in_what_was_put_aside(
+    folder: Path, key: Key, clock: Clock, work: Callable[[Journal], int]
+) -> tuple[int, list[Path]]:
+    """The same in the records that a restore has put aside here; how many lines, and those that
+    could not be opened or written: another key's, or damaged."""
+    count, left = 0, []
+    for place in sorted(folder.glob(f"{ASIDE}*")):
+        journal = place / JOURNAL
+        if not journal.exists():
+            continue
+        own = Key(None) if is_plain_file(journal) else key
+        try:
+            with closing(open_store(place, own, writer=WRITER, clock=clock)) as aside:
+                count += work(aside)
+        except StoreError:
+            left.append(place)
+    return count, left
 
 
 def everything_in(folder: Path, *, served: bool = False) -> list[Path]:

@@ -10,11 +10,12 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from biocoach.cli.backing_up import MODULE, ask
-from biocoach.cli.erasing import session_in
+from biocoach.cli.erasing import in_what_was_put_aside, session_in
 from biocoach.cli.facts import LOCKED
 from biocoach.cli.in_thread import to_its_end
 from biocoach.cli.keyhole import PAGE_WORDS
@@ -30,7 +31,7 @@ AGAIN_S = 20.0  # until something that could not be done is tried again
 BUSY, NOT_THERE = Outcome(why="wrong_phase"), Outcome(why="not_there")
 SIMULATED = Outcome(why="simulated")
 NOT_CHANGED = Outcome(why="not_changed")
-NOT_ERASED = "not_erased"
+NOT_ERASED, LEFT_ASIDE = "not_erased", "left_aside"
 ASKED = (3, 10)  # of the words, to see that they were written down
 
 
@@ -159,11 +160,10 @@ class SafeDesk:
             if self._busy():  # a session has begun while a backup was being made
                 return BUSY
             why = await to_its_end(lambda: self._erase(record, session))
-        if why:
-            return Outcome(why=why)
-        self._due.set()
-        await self._changed()
-        return Outcome()
+        if why in ("", LEFT_ASIDE):
+            self._due.set()
+            await self._changed()
+        return Outcome(why=why)
 
     async def erase_all(self, passphrase: str) -> Outcome:
         """The record closes, and everything is erased by the house."""
@@ -230,7 +230,9 @@ class SafeDesk:
             if error.code is not Trouble.LOCKED or record.journal.has_session(session):
                 return NOT_ERASED
             self._unscrubbed = True  # somebody read meanwhile: what is left goes in a moment
-        return ""
+        work = partial(session_in, session=session)
+        _, left = in_what_was_put_aside(record.folder, record.key, self._clock, work)
+        return LEFT_ASIDE if left else ""
 
     async def _scrub(self) -> None:
         async with self._turn:

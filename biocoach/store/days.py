@@ -29,6 +29,7 @@ from biocoach.store.folder import (
     write_private_bytes,
 )
 from biocoach.store.reader import Reader
+from biocoach.store.restoring import ASIDE
 from biocoach.store.vault import Key
 
 ANEW = "backups.anew"  # lies in the data folder until the backups were made without what was erased
@@ -150,7 +151,7 @@ def all_in(folder: Path) -> list[Path]:
 
 def new_vault(folder: Path) -> None:
     """After another passphrase, or other words: the old ones open no backup in this folder any
-    more. One of another key keeps its own. Raises StoreError."""
+    more, nor what a restore has put aside. One of another key keeps its own. Raises StoreError."""
     if (folder / BACKUPS).exists():
         with _one_at_a_time(folder):
             _same_vault(folder)
@@ -159,8 +160,9 @@ def new_vault(folder: Path) -> None:
 def _same_vault(folder: Path) -> None:
     with told_plainly():
         now = (folder / VAULT).read_bytes()
-        for backup in backups_in(folder):
-            vault = backup.path / VAULT
+        backups = [backup.path for backup in backups_in(folder)]
+        for place in (*backups, *sorted(folder.glob(f"{ASIDE}*"))):
+            vault = place / VAULT
             old = vault.with_name(f"{VAULT}{OLD}")
             if _key_id(vault) != _key_id(folder / VAULT):
                 continue

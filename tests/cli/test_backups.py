@@ -217,6 +217,24 @@ def test_what_biocoach_did_not_make_is_left_and_named(owner: Owner) -> None:
     assert owner.vault.state() is State.NEW
 
 
+def test_erasing_reaches_what_a_restore_has_put_aside(tmp_path: Path) -> None:
+    owner = Owner(tmp_path, plain=True)
+    owner.call("backup", "--to", tmp_path)
+    (copy,) = tmp_path.glob("biocoach-*")
+    owner.call("restore", copy, "--force")
+    (aside,) = owner.folder.glob("before-restore-*")
+    done = owner.call("erase", "--session", "s1", "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert CANARY.encode() not in owner.everything()
+    with closing(open_store(aside, owner.key, writer="w", clock=CLOCK)) as journal:
+        assert journal.verify().problems == ()
+        assert [row.session for row in journal.sessions() if row.closed] == ["s2"]
+    (aside / "journal.db").write_bytes(b"somebody's other record" * 1000)
+    done = owner.call("erase", "--session", "s2", "--yes")
+    assert done.returncode == 0
+    assert f"{aside} opens by another key" in done.stderr
+
+
 def test_erasing_that_a_reader_held_up_is_ended_by_asking_again(tmp_path: Path) -> None:
     owner = Owner(tmp_path, plain=True)
     owner.call("backup")

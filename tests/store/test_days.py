@@ -15,7 +15,7 @@ from biocoach.cli.erasing import everything_in
 from biocoach.store import NoKeyring, StoreError, Trouble, Vault
 from biocoach.store.backup import as_made, backup_at, backups_in, make
 from biocoach.store.days import KEPT, daily, let_go, new_vault, want_anew, wants_anew
-from biocoach.store.folder import BACKUPS, wipe
+from biocoach.store.folder import BACKUPS, wipe, write_private_bytes
 from biocoach.store.restoring import restore
 from tests.store.support import ratings
 from tests.store.test_backup import CANARY, NOW, Home
@@ -145,7 +145,12 @@ def test_a_new_passphrase_that_was_cut_off_reaches_the_backups_with_the_next(
         with pytest.raises(KeyboardInterrupt):
             new_vault(home.folder)
     assert made(Vault(backup.path, NoKeyring()).open(PASSPHRASE))  # it still opens by something
+    restore(backup.path, home.folder, home.key, NOW)
+    (aside,) = home.folder.glob("before-restore-*")
+    assert home.vault.set_passphrase(home.key, OTHER) is None
+    write_private_bytes(aside / "vault.json", (backup.path / "vault.json").read_bytes())
     daily(home.folder, home.key, NOW + DAY)
+    assert not hasattr(Vault(aside, NoKeyring()).open(PASSPHRASE), "secret")
     for each in backups_in(home.folder):
         assert sorted(p.name for p in each.path.iterdir()) == [
             "about.json",
