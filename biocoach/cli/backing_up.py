@@ -14,7 +14,7 @@ from typing import Any
 
 from biocoach.sandbox import Child, give_way
 from biocoach.store import Key, StoreError
-from biocoach.store.backup import daily
+from biocoach.store.days import daily
 
 MODULE = "biocoach.cli.backing_up"
 NO_CHILD = "no_child"

@@ -13,17 +13,8 @@ from biocoach.cli.own_record import SERVED, key_of, must_be_there
 from biocoach.cli.say import err, fail, out, out_json
 from biocoach.clock import moment_of
 from biocoach.store import HeldError, Key, StoreError, Vault, data_folder
-from biocoach.store.backup import (
-    Backup,
-    Found,
-    as_made,
-    backup_at,
-    backups_in,
-    daily,
-    look,
-    make,
-    told,
-)
+from biocoach.store.backup import Backup, Found, as_made, backup_at, backups_in, look, make, told
+from biocoach.store.days import daily
 from biocoach.store.restoring import ASIDE, restore
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from biocoach.cli.doorway import CLOCK
-from biocoach.cli.erasing import everything_in, person_in, session_in
+from biocoach.cli.erasing import everything_in, in_what_was_put_aside, person_in, session_in
 from biocoach.cli.held import FolderError, Held
 from biocoach.cli.own_record import SERVED, key_of, must_be_there, own_record
-from biocoach.cli.say import fail, out
-from biocoach.store import LOCK, HeldError, Journal, StoreError, Trouble, Vault, data_folder
-from biocoach.store.backup import daily, want_anew, wants_anew
+from biocoach.cli.say import err, fail, out
+from biocoach.store import LOCK, HeldError, Journal, Key, StoreError, Trouble, Vault, data_folder
+from biocoach.store.days import daily, want_anew, wants_anew
 
 SHOWN = 10  # sessions, where a name was wrong
 WORD = "erase"
@@ -27,19 +28,27 @@ def erased(
     must_be_there(base, simulated=simulated)
     folder = data_folder(base, simulated)
     with own_record(base, CLOCK, passphrase=given, served=SERVED, simulated=simulated) as journal:
+        going_on = wants_anew(folder)  # cut off while it erased: it is asked for again
         if session:
-            _must_have(journal, session)
+            if not going_on:
+                _must_have(journal, session)
             _sure(f"the session {session}", yes=yes)
             want_anew(folder)
-            count = session_in(journal, session)
+            work = partial(session_in, session=session)
         else:
             _sure(f"everything of the person {person!r}", yes=yes)
             want_anew(folder)
-            count = person_in(journal, person or "")
-    if not count:
+            work = partial(person_in, person=person or "")
+        count = work(journal)
+    key = key_of(Vault(folder), given, plain=False)
+    more, left = in_what_was_put_aside(folder, key, CLOCK, work)
+    count += more
+    if not count and not going_on:
         fail("nothing was there to erase")
-    _from_backups(folder, given)
+    _from_backups(folder, key)
     out(f"{count:,} lines are erased. Their numbers stay, so that `biocoach verify` can count.")
+    for place in left:
+        err(f"{place} opens by another key, or is damaged, and may have it still: remove it.")
 
 
 def _must_have(journal: Journal, session: str) -> None:
@@ -50,10 +59,9 @@ def _must_have(journal: Journal, session: str) -> None:
     fail(f"there is no session {session!r} here; the latest are:\n{told}")
 
 
-def _from_backups(folder: Path, given: str | None) -> None:
+def _from_backups(folder: Path, key: Key) -> None:
     if not wants_anew(folder):
         return
-    key = key_of(Vault(folder), given, plain=False)
     try:
         daily(folder, key, CLOCK.wall().astimezone())
     except StoreError as error:

@@ -10,24 +10,28 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from biocoach.cli.backing_up import MODULE, ask
-from biocoach.cli.erasing import session_in
-from biocoach.cli.facts import LOCKED, NOT_WRITTEN
+from biocoach.cli.erasing import in_what_was_put_aside, session_in
+from biocoach.cli.facts import LOCKED
 from biocoach.cli.in_thread import to_its_end
 from biocoach.cli.keyhole import PAGE_WORDS
 from biocoach.clock import Clock, moment_of
 from biocoach.sandbox import Child
 from biocoach.store import Journal, Key, Locked, StoreError, Trouble, Vault
-from biocoach.store.backup import backups_in, new_vault, want_anew, wants_anew
+from biocoach.store.backup import backups_in
+from biocoach.store.days import new_vault, want_anew, wants_anew
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
 AGAIN_S = 20.0  # until something that could not be done is tried again
 BUSY, NOT_THERE = Outcome(why="wrong_phase"), Outcome(why="not_there")
 SIMULATED = Outcome(why="simulated")
+NOT_CHANGED = Outcome(why="not_changed")
+NOT_ERASED, LEFT_ASIDE = "not_erased", "left_aside"
 ASKED = (3, 10)  # of the words, to see that they were written down
 
 
@@ -88,9 +92,9 @@ class SafeDesk:
         while True:
             await self._due.wait()
             self._due.clear()
-            if self._unscrubbed:
+            if not (self._unscrubbed and self._busy()):  # it would hold up what is recorded
                 await self._scrub()
-            await self._back_up()
+                await self._back_up()
             if self._unscrubbed or (self._why and self._erasing):
                 # Erasing is not given up; a backup alone waits for the next session.
                 await self._clock.sleep_until(self._clock.now_s() + AGAIN_S)
@@ -153,12 +157,13 @@ class SafeDesk:
         if record is None or self._busy():
             return BUSY if record else LOCKED
         async with self._turn:
+            if self._busy():  # a session has begun while a backup was being made
+                return BUSY
             why = await to_its_end(lambda: self._erase(record, session))
-        if why:
-            return Outcome(why=why)
-        self._due.set()
-        await self._changed()
-        return Outcome()
+        if why in ("", LEFT_ASIDE):
+            self._due.set()
+            await self._changed()
+        return Outcome(why=why)
 
     async def erase_all(self, passphrase: str) -> Outcome:
         """The record closes, and everything is erased by the house."""
@@ -196,18 +201,24 @@ class SafeDesk:
     async def _settle(self, record: Open, write: Callable[[], Locked | None]) -> Outcome:
         """A new way in, of the backups too: an old one opens none of them."""
 
-        def work() -> str:
+        def work() -> tuple[str, bool]:
             refused = write()
             if refused is not None:
-                return PAGE_WORDS.get(refused.why, refused.why.value)
-            new_vault(record.folder)
-            return ""
+                return PAGE_WORDS.get(refused.why, refused.why.value), True
+            try:
+                new_vault(record.folder)
+            except StoreError:
+                return "", False
+            return "", True
 
         async with self._turn:
             try:
-                return Outcome(why=await to_its_end(work))
+                why, followed = await to_its_end(work)
             except StoreError:
-                return NOT_WRITTEN
+                return NOT_CHANGED
+        if not followed:  # done is done: with the next backup all of them follow
+            self._due.set()
+        return Outcome(why=why)
 
     def _erase(self, record: Open, session: str) -> str:
         if not record.journal.is_closed(session):
@@ -216,15 +227,17 @@ class SafeDesk:
             want_anew(record.folder)
             session_in(record.journal, session)
         except StoreError as error:
-            if error.code is not Trouble.LOCKED:
-                return NOT_WRITTEN.why
+            if error.code is not Trouble.LOCKED or record.journal.has_session(session):
+                return NOT_ERASED
             self._unscrubbed = True  # somebody read meanwhile: what is left goes in a moment
-        return ""
+        work = partial(session_in, session=session)
+        _, left = in_what_was_put_aside(record.folder, record.key, self._clock, work)
+        return LEFT_ASIDE if left else ""
 
     async def _scrub(self) -> None:
         async with self._turn:
             record = self._open
-            if record is not None:
+            if record is not None and self._unscrubbed:
                 with suppress(StoreError):
                     await to_its_end(record.journal.scrub)
                     self._unscrubbed = False

@@ -11,7 +11,7 @@ from biocoach.cli.held import FolderError, Held
 from biocoach.cli.own_record import SERVED, key_of, must_be_there, own_record
 from biocoach.cli.say import fail, out
 from biocoach.store import HeldError, Key, Locked, State, StoreError, Vault, data_folder
-from biocoach.store.backup import daily, new_vault, want_anew
+from biocoach.store.days import daily, new_vault, want_anew
 from biocoach.store.encrypting import encrypt
 
 ASKED = (3, 10)  # of the words, to see that they were written down

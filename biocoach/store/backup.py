@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import file_digest
@@ -23,6 +22,7 @@ from biocoach.store.folder import (
     BACKUPS,
     JOURNAL,
     VAULT,
+    make_folders,
     make_private_file,
     make_private_folder,
     sync_file,
@@ -36,9 +36,7 @@ from biocoach.store.vault import Key
 
 ABOUT = "about.json"
 FORMAT = 1
-ANEW = "backups.anew"  # lies in the data folder until the backups were made without what was erased
-KEPT = 7  # days
-_NEW, _OLD = ".new", ".old"
+NEW, OLD = ".new", ".old"  # half-made; half replaced
 Json = dict[str, Any]
 
 
@@ -68,12 +66,12 @@ class Found:
 def make(folder: Path, key: Key, to: Path, now: datetime) -> Backup:
     """A checked copy of the record in ``folder``, under the name ``to``, which it replaces. Others
     may write meanwhile. Raises StoreError, with nothing under that name changed."""
-    fresh = to.with_name(to.name + _NEW)
-    make_private_folder(to.parent)
+    fresh = to.with_name(to.name + NEW)
     try:
         with told_plainly():
-            _remove(fresh)
-            make_private_folder(fresh)
+            make_folders(to.parent)  # one that is there may be a stick, or anybody's
+            remove(fresh)
+            make_private_folder(fresh, firm=False)
             _copy(folder / JOURNAL, key, fresh / JOURNAL)
             write_private_bytes(fresh / VAULT, (folder / VAULT).read_bytes())
             found = look(fresh / JOURNAL, key)
@@ -86,37 +84,6 @@ def make(folder: Path, key: Key, to: Path, now: datetime) -> Backup:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
     return Backup(path=to, **about)
-
-
-def daily(folder: Path, key: Key, now: datetime) -> Backup:
-    """The day's, in place of an earlier one of the same day; seven days' are kept, but this one
-    alone where something was erased since. ``now`` has the time zone whose days count.
-
-    Raises StoreError. Erasing does not wait for room: where there is none for one backup more, the
-    earlier ones go first.
-    """
-    erased, place = wants_anew(folder), folder / BACKUPS / f"{now:%Y-%m-%d}"
-    try:
-        backup = make(folder, key, place, now)
-    except StoreError as error:
-        if not erased or error.code is not Trouble.DISK_FULL:
-            raise
-        let_go(folder, [])
-        backup = make(folder, key, place, now)
-    let_go(folder, [backup] if erased else backups_in(folder)[:KEPT])
-    with told_plainly():
-        (folder / ANEW).unlink(missing_ok=True)
-    return backup
-
-
-def want_anew(folder: Path) -> None:
-    """Said before something is erased: no backup that still has it may stay. Raises StoreError."""
-    if backups_in(folder):
-        make_private_file(folder / ANEW)
-
-
-def wants_anew(folder: Path) -> bool:
-    return (folder / ANEW).exists()
 
 
 def look(journal: Path, key: Key) -> Found:
@@ -136,7 +103,7 @@ def look(journal: Path, key: Key) -> Found:
 def backups_in(folder: Path) -> list[Backup]:
     """Those of the record in ``folder``, the newest first; what is none is left out."""
     place = folder / BACKUPS
-    names = [path for path in _folders(place) if path.suffix not in (_NEW, _OLD)]
+    names = [path for path in paths_in(place) if path.suffix not in (NEW, OLD)]
     found = [backup_at(path) for path in names]
     return sorted((b for b in found if b is not None), key=lambda b: b.made_utc, reverse=True)
 
@@ -160,33 +127,12 @@ def as_made(backup: Backup) -> bool:
         return False
 
 
-def let_go(folder: Path, kept: Sequence[Backup]) -> None:
-    """All others in this folder are overwritten and removed, and what was cut off half-made.
-    Raises StoreError."""
-    names = {backup.path for backup in kept}
-    with told_plainly():
-        for path in _folders(folder / BACKUPS):
-            if path not in names:
-                _remove(path)
-
-
-def new_vault(folder: Path) -> None:
-    """After another passphrase, or other words: the old ones open no backup in this folder any
-    more. One of another key keeps its own. Raises StoreError."""
-    with told_plainly():
-        now = (folder / VAULT).read_bytes()
-        for backup in backups_in(folder):
-            if _key_id(backup.path / VAULT) == _key_id(folder / VAULT):
-                wipe(backup.path / VAULT)
-                write_private_bytes(backup.path / VAULT, now)
-
-
 # ---- inside
 
 
 def _copy(journal: Path, key: Key, to: Path) -> None:
     """Of one moment, without what was erased, encrypted by the same key."""
-    make_private_file(to)
+    make_private_file(to, firm=False)
     database = Database(journal, key)
     try:
         database.run("VACUUM INTO '{}'".format(str(to).replace("'", "''")))
@@ -213,16 +159,21 @@ def _is_about(found: Json) -> bool:
 
 def _take_name(fresh: Path, to: Path) -> None:
     sync_folder(fresh)
-    old = to.with_name(to.name + _OLD)  # a folder can't be replaced in one go
-    _remove(old)
+    old = to.with_name(to.name + OLD)  # a folder can't be replaced in one go
     if to.exists():
+        remove(old)
         to.rename(old)
-    fresh.rename(to)
+    try:
+        fresh.rename(to)
+    except OSError:
+        if old.exists():
+            old.rename(to)
+        raise
     sync_folder(to.parent)
-    _remove(old)
+    remove(old)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
     """Raises OSError."""
     if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
@@ -233,7 +184,7 @@ def _remove(path: Path) -> None:
     shutil.rmtree(path)
 
 
-def _folders(place: Path) -> list[Path]:
+def paths_in(place: Path) -> list[Path]:
     try:
         return sorted(place.iterdir())
     except OSError:
@@ -243,13 +194,6 @@ def _folders(place: Path) -> list[Path]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
-
-
-def _key_id(vault: Path) -> str:
-    try:
-        return str(json.loads(vault.read_text(encoding="utf-8"))["id"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
 
 
 def told(backup: Backup) -> Json:

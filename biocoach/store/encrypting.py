@@ -25,6 +25,7 @@ def encrypt(folder: Path, vault: Vault, passphrase: str | None) -> Key | Locked:
     plain, fresh = folder / JOURNAL, folder / f"{JOURNAL}.new"
     with told_plainly():
         fresh.unlink(missing_ok=True)
+        wipe(folder / OLD_PLAIN)  # of one that was cut off: another name of this record, or of none
         before = look(plain, Key(None))
         copy_encrypted(plain, fresh, key)
         after = look(fresh, key)
@@ -41,7 +42,8 @@ def encrypt(folder: Path, vault: Vault, passphrase: str | None) -> Key | Locked:
 
 def finish(folder: Path, vault: Vault) -> None:
     """Overwrites what is left of the plain record. Raises StoreError."""
-    if is_plain_file(folder / JOURNAL) or not vault.from_plain:
+    left = vault.from_plain or (folder / OLD_PLAIN).exists()
+    if is_plain_file(folder / JOURNAL) or not left:
         return
     with told_plainly():
         wipe(folder / OLD_PLAIN)

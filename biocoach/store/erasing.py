@@ -14,7 +14,7 @@ from biocoach.store.schema import entries, sessions, summaries, thin_reviews
 
 ERASED = "erased"
 BIT = 100  # lines: about 200 kB of write-ahead log
-_NO_ROOM = (Trouble.DISK_FULL, Trouble.IO)  # a full disk says either
+NO_ROOM = (Trouble.DISK_FULL, Trouble.IO)  # a full disk says either
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Erasing:
             with database.writing() as connection:
                 return self._take(connection, None) + self._forget(connection)
         except StoreError as error:
-            if error.code not in _NO_ROOM or database.path is None:
+            if error.code not in NO_ROOM or database.path is None:
                 raise
             reserve.give_up(database.path.parent)
             return self._bit_by_bit(database)
@@ -75,7 +75,7 @@ def scrub(database: Database) -> None:
         database.run("VACUUM")
     except StoreError as error:
         # It needs room for a copy. Without it: secure_delete has overwritten the bodies.
-        if error.code not in _NO_ROOM:
+        if error.code not in NO_ROOM:
             raise
     checkpoint(database)
     if database.path is not None:

@@ -3,7 +3,7 @@
 journal.db   the store              vault.json   how its key is kept
 lock         held while serving     serving.json the page's address, for a second start
 phone.pem    the certificate that phones in the same house are shown, its key encrypted
-backups      copies of the store with its vault.json, a folder a day
+backups      copies of the store with its vault.json, a folder a day; backups.lock: one at a time
 restoring    a backup on its way back; before-restore-…: what was there before
 room         kept back, so that one can erase on a full disk
 """
@@ -42,11 +42,12 @@ def data_folder(override: Path | None = None, simulated: bool = False) -> Path:
     return base / "simulated" if simulated else base
 
 
-def make_private_folder(folder: Path) -> None:
-    """Makes the folder, or closes an existing one to everybody else, whatever the umask."""
+def make_private_folder(folder: Path, *, firm: bool = True) -> None:
+    """Makes the folder, or closes an existing one to everybody else, whatever the umask. ``firm``
+    False: on a disk that knows no owners (most sticks) it is as open as that disk."""
     with told_plainly():
         make_folders(folder)
-        folder.chmod(_FOLDER_MODE)
+        _close(folder, _FOLDER_MODE, firm)
 
 
 def make_folders(folder: Path) -> None:
@@ -62,11 +63,19 @@ def make_folders(folder: Path) -> None:
                 sync_folder(part.parent)
 
 
-def make_private_file(path: Path) -> None:
+def make_private_file(path: Path, *, firm: bool = True) -> None:
     """Makes the file so that SQLite, whose own files copy its mode, finds it closed to others."""
     with told_plainly():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, _FILE_MODE))
-        path.chmod(_FILE_MODE)
+        _close(path, _FILE_MODE, firm)
+
+
+def _close(path: Path, mode: int, firm: bool) -> None:
+    try:
+        path.chmod(mode)
+    except PermissionError:
+        if firm:
+            raise
 
 
 def write_private(path: Path, text: str) -> None:
@@ -92,20 +101,23 @@ def write_private_bytes(path: Path, content: bytes, *, beside: str = "new") -> N
 def remove_store(folder: Path) -> None:
     """Takes the journal, its logs and the vault away; the keyring is Vault.forget's part."""
     with told_plainly():
-        names = (VAULT, JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm", OLD_PLAIN, PHONE, RESERVE)
-        for name in names:
+        stores = (JOURNAL, f"{JOURNAL}.new", OLD_PLAIN)
+        logs = (f"{store}{log}" for store in stores for log in ("", "-wal", "-shm", "-journal"))
+        for name in (VAULT, *logs, PHONE, RESERVE):
             for path in (folder / name, folder / f"{name}.new"):
                 wipe(path)
 
 
 def wipe(path: Path) -> None:
-    """Overwrites a file before it goes, so that its name is not all that is erased. Some disks
-    write elsewhere all the same: docs/trust.md. Raises OSError."""
+    """Overwrites a file before it goes, so that its name is not all that is erased; one that has
+    another name elsewhere stays whole there. Some disks write elsewhere all the same:
+    docs/trust.md. Raises OSError."""
     if path.is_symlink() or not path.exists():
         path.unlink(missing_ok=True)
         return
     with suppress(OSError):  # whatever can't be overwritten can still be removed
-        left = path.stat().st_size
+        known = path.stat()
+        left = known.st_size if known.st_nlink == 1 else 0
         with path.open("r+b") as file:
             while left > 0:
                 left -= file.write(bytes(min(left, _PIECE)))

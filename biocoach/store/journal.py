@@ -195,15 +195,15 @@ class Journal(Reader):
         with self._database.writing() as connection:
             connection.execute(newer)
 
-    def erase_session(self, session: str) -> int:
+    def erase_session(self, session: str, *, scrub: bool = True) -> int:
         """Takes the bodies for good and leaves tombstones; how many. What lies beside the session
-        goes with it; other facts have their own way."""
+        goes with it; other facts have their own way. ``scrub`` False: the caller does it after."""
         if session == FACTS:
             return 0
         whose = or_(entries.c.session == session, facts_named(beside_of(session)))
-        return self._erase(Erasing(whose=whose, named=sessions.c.session == session))
+        return self._erase(Erasing(whose=whose, named=sessions.c.session == session), scrub)
 
-    def erase_person(self, person: str) -> int:
+    def erase_person(self, person: str, *, scrub: bool = True) -> int:
         """The same for everything of a person: facts of the profile, pictures, voices too."""
         rows = kept.emptied(attachments.c.person == person)
         return self._erase(
@@ -211,7 +211,8 @@ class Journal(Reader):
                 whose=entries.c.person == person,
                 named=sessions.c.person == person,
                 beside=(rows,),
-            )
+            ),
+            scrub,
         )
 
     # ---- inside
@@ -258,13 +259,14 @@ class Journal(Reader):
         connection.execute(entries.insert(), rows)
         return head
 
-    def _erase(self, erasing: Erasing) -> int:
+    def _erase(self, erasing: Erasing, scrub: bool) -> int:
         with self._lock:
             try:
                 count = erasing.do(self._database)
             finally:
                 self._forget()
-            self.scrub()
+            if scrub:
+                self.scrub()
         return count
 
     def scrub_log(self) -> bool:

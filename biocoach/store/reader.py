@@ -176,6 +176,11 @@ class Reader:
         query = _SESSIONS.with_only_columns(sessions.c.session)
         return self._word(query.where(sessions.c.session == session).limit(1)) is not None
 
+    def has_line(self, seq: int, chain_sha256: str) -> bool:
+        """Whether the line of this number is this very one, erased since or not."""
+        query = select(entries.c.chain_sha256).where(entries.c.seq == seq)
+        return seq == 0 or self._word(query) == chain_sha256
+
     def is_closed(self, session: str) -> bool:
         query = _SESSIONS.with_only_columns(sessions.c.session)
         query = query.where(sessions.c.session == session, sessions.c.closed)

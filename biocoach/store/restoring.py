@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from contextlib import closing, suppress
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from biocoach.store.backup import look
@@ -54,7 +55,7 @@ def restore(backup: Path, folder: Path, key: Key, now: datetime) -> Report:
         except BaseException:
             shutil.rmtree(staged, ignore_errors=True)
             raise
-        write_private(staged / READY, f"{ASIDE}{now:%Y-%m-%d-%H%M%S}")
+        write_private(staged / READY, _unused(folder, f"{ASIDE}{now:%Y-%m-%d-%H%M%S}"))
     finish(folder)
     return report
 
@@ -79,6 +80,12 @@ def finish(folder: Path) -> bool:
         sync_folder(folder)
         shutil.rmtree(staged)
     return True
+
+
+def _unused(folder: Path, name: str) -> str:
+    """A clock that was set back tells the same second again: what is aside stays."""
+    names = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    return next(one for one in names if not (folder / one).exists())
 
 
 def _put_aside(folder: Path, aside: Path, *names: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from biocoach.cli import safe_desk
 from biocoach.cli.backing_up import ask
 from biocoach.cli.erasing import everything_in
-from biocoach.cli.safe_desk import Open, SafeDesk
+from biocoach.cli.safe_desk import AGAIN_S, Open, SafeDesk
 from biocoach.sandbox import Child
-from biocoach.store import Journal, Key, StoreError, Trouble, Vault, open_store
-from biocoach.store.backup import KEPT, as_made, backups_in, daily, wants_anew
+from biocoach.store import Journal, Key, NoKeyring, StoreError, Trouble, Vault, open_store
+from biocoach.store.backup import as_made, backups_in, make
+from biocoach.store.days import KEPT, daily, want_anew, wants_anew
 from dashboard.ports import Outcome
 from tests.fakes import START, FakeClock, until
 from tests.store.support import begin, closed, ratings
@@ -289,6 +293,70 @@ def test_cut_off_while_erasing_it_is_ended_at_the_next_start(
     desk.journal.close()
 
 
+def test_a_reader_in_the_way_leaves_no_words_that_were_said_of_it_elsewhere(tmp_path: Path) -> None:
+    """As a backup by the command while the page erases: the log can't be emptied meanwhile."""
+    desk = Desk(tmp_path, plain=True)
+    desk.practise("s1")
+    desk.journal.put_fact("check_in", {"session": "s1", "words": CANARY})
+    items = [{"kind": "note", "session": "s1", "text": CANARY}]
+    desk.journal.replace_fact("reply:1", {"items": items, "rev": "1"})
+
+    async def test() -> None:
+        running = await desk.open()
+        await until(lambda: bool(desk.names()))
+        with closing(sqlite3.connect(desk.folder / "journal.db", isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM entries").fetchone()
+            assert await desk.desk.erase_session("s1") == Outcome()
+        desk.clock.advance(AGAIN_S)
+        await until(lambda: not wants_anew(desk.folder))
+        await desk.close(running)
+
+    asyncio.run(test())
+    assert CANARY.encode() not in desk.everything()
+    assert desk.journal.verify().problems == ()
+    desk.journal.close()
+
+
+def test_what_a_restore_has_put_aside_loses_the_session_too_or_it_is_told(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "data", plain=True)
+    desk.practise("s1")
+    desk.practise("s2")
+    copy = make(desk.folder, desk.key, tmp_path / "copy", START)
+    for name in ("readable", "damaged"):
+        shutil.copytree(copy.path, desk.folder / f"before-restore-{name}")
+    damaged = desk.folder / "before-restore-damaged"
+    (damaged / "journal.db").write_bytes(b"?" * 10_000)
+
+    async def test() -> None:
+        await desk.open()
+        assert await desk.desk.erase_session("s1") == Outcome(why="left_aside")
+        shutil.rmtree(damaged)
+        assert await desk.desk.erase_session("s2") == Outcome()
+
+    asyncio.run(test())
+    assert desk.changed == 2
+    assert not desk.journal.has_session("s1")
+    desk.journal.close()
+    assert CANARY.encode() not in desk.everything()
+
+
+def test_a_writer_in_the_way_is_told_and_nothing_is_said_to_be_gone(desk: Desk) -> None:
+    desk.practise("s1")
+
+    def locked(journal: Journal, session: str, *, scrub: bool = True) -> int:
+        raise StoreError(Trouble.LOCKED)
+
+    async def test() -> None:
+        await desk.open()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Journal, "erase_session", locked)
+            assert (await desk.desk.erase_session("s1")).why == "not_erased"
+
+    asyncio.run(test())
+    assert desk.journal.has_session("s1")
+
+
 def test_nothing_is_erased_while_somebody_practises(desk: Desk) -> None:
     desk.practise("s1")
     desk.busy = True
@@ -331,5 +399,62 @@ def test_locked_everything_says_so(desk: Desk) -> None:
             desk.desk.erase_session("s1"), desk.desk.erase_all(""),
         )  # fmt: skip
         assert [await one for one in each] == [Outcome(why="locked")] * len(each)
+
+    asyncio.run(test())
+
+
+# ---- beside a live session
+
+
+def test_what_is_left_to_scrub_waits_while_somebody_practises(desk: Desk) -> None:
+    """It rewrites the whole file, and what is recorded would wait for it."""
+    desk.practise("s1")
+    daily(desk.folder, desk.key, START)
+    want_anew(desk.folder)
+    desk.busy = True
+
+    async def test() -> None:
+        running = await desk.open()
+        await until(lambda: not desk.desk._due.is_set())
+        assert wants_anew(desk.folder)
+        desk.busy = False
+        desk.clock.advance(AGAIN_S)
+        await until(lambda: not wants_anew(desk.folder))
+        await desk.close(running)
+
+    asyncio.run(test())
+
+
+def test_a_session_that_began_while_a_backup_was_made_is_not_held_up(desk: Desk) -> None:
+    desk.practise("s1")
+
+    async def test() -> None:
+        await desk.open()
+        async with desk.desk._turn:
+            waiting = asyncio.create_task(desk.desk.erase_session("s1"))
+            await asyncio.sleep(0)
+            desk.busy = True
+        assert await waiting == Outcome(why="wrong_phase")
+
+    asyncio.run(test())
+    assert desk.journal.has_session("s1")
+
+
+def test_a_passphrase_that_is_changed_is_told_so_though_the_backups_come_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daily(desk.folder, desk.key, START)
+
+    def refuses(folder: Path) -> None:
+        raise StoreError(Trouble.DISK_FULL)
+
+    async def test() -> None:
+        running = await desk.open()
+        with monkeypatch.context() as patched:
+            patched.setattr(safe_desk, "new_vault", refuses)
+            assert await desk.desk.new_passphrase(PASSPHRASE, OTHER) == Outcome()
+        place = backups_in(desk.folder)[0].path
+        await until(lambda: isinstance(Vault(place, NoKeyring()).open(OTHER), Key))
+        await desk.close(running)
 
     asyncio.run(test())

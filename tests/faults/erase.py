@@ -17,7 +17,8 @@ from pathlib import Path
 
 from biocoach.cli.erasing import everything_in, person_in, session_in
 from biocoach.store import Journal, Key, NoKeyring, StoreError, Vault, open_store
-from biocoach.store.backup import backups_in, daily, want_anew
+from biocoach.store.backup import backups_in
+from biocoach.store.days import daily, want_anew
 from biocoach.types import Entry, Mark, MarkKind
 from tests.faults.campaign import Campaign, Order, Outcome, Piece, in_pieces
 from tests.store.support import CLOCK, begin, closed, entry, ratings

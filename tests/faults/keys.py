@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from biocoach.store import Key, Vault, open_store
-from biocoach.store.backup import backups_in, daily
+from biocoach.store.backup import backups_in
+from biocoach.store.days import daily
 from biocoach.store.restoring import restore
 from tests.faults.campaign import Campaign, Order, Outcome, Piece, in_pieces
 from tests.store.support import CLOCK, ratings

@@ -12,16 +12,8 @@ from pathlib import Path
 import pytest
 
 from biocoach.store import Journal, Key, StoreError, Trouble, Vault, open_store
-from biocoach.store.backup import (
-    Backup,
-    as_made,
-    backup_at,
-    backups_in,
-    let_go,
-    look,
-    make,
-    new_vault,
-)
+from biocoach.store.backup import Backup, as_made, backup_at, backups_in, look, make
+from biocoach.store.days import let_go, new_vault
 from biocoach.store.folder import BACKUPS
 from biocoach.store.restoring import finish, restore
 from tests.store.support import CLOCK, begin, closed, ratings
