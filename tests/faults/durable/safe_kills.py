@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 
 from biocoach.cli.erasing import session_in
 from biocoach.store import Key, NoKeyring, Vault, open_store, put_in_order
-from biocoach.store.backup import as_made, backups_in, daily, look, new_vault, want_anew
+from biocoach.store.backup import as_made, backups_in, look
+from biocoach.store.days import daily, new_vault, want_anew
 from biocoach.store.encrypting import encrypt
 from biocoach.store.folder import BACKUPS
 from biocoach.store.restoring import restore
