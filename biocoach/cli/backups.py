@@ -29,7 +29,7 @@ def back_up(
         if to is None:
             made = daily(folder, key, now)
         else:
-            made = make(folder, key, _place(to, now, force=force), now)
+            made = make(folder, key, _place(to, folder, now, force=force), now)
     except StoreError as error:
         fail(f"no backup was made: {error}")
     if as_json:
@@ -88,9 +88,11 @@ def verified(base: Path | None, given: str | None, *, simulated: bool, as_json: 
 # ---- inside
 
 
-def _place(to: Path, now: datetime, *, force: bool) -> Path:
+def _place(to: Path, folder: Path, now: datetime, *, force: bool) -> Path:
     if not to.is_dir():
         fail(f"{to} is not a folder; make it first")
+    if to.resolve().is_relative_to(folder.resolve()):
+        fail(f"{to} is in the data folder: leave --to away, or give a folder on another disk")
     place = to / f"biocoach-{now:%Y-%m-%d}"
     if place.exists() and not force:
         fail(f"{place} exists; --force replaces it")

@@ -135,8 +135,9 @@ class SafeDesk:
         record, words = self._open, self._words
         if record is None:
             return LOCKED
-        asked = [words[place - 1] for place in ASKED] if words else []
-        if not asked or [word.strip().lower() for word in given] != asked:
+        if not words:
+            return Outcome(why="words_gone")
+        if [word.strip().lower() for word in given] != [words[place - 1] for place in ASKED]:
             return Outcome(why="other_word")
         self._words = ()
         return await self._settle(

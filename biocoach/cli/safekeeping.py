@@ -89,6 +89,8 @@ def erase(
     """
     if (bool(session), person is not None, everything).count(True) != 1:
         wrong_use("give one of --session, --person and --all")
+    if person is not None and not person.strip():  # a script's variable that was never set
+        wrong_use("--person needs a name")
     from biocoach.cli.erase import all_erased, erased
 
     if everything:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from biocoach.store import Vault
 from biocoach.store.backup import backups_in
 from tests.browser.conftest import LAPTOP, PHONE, Start, Watch
 from tests.browser.support import Served, crisis_works, go_to
@@ -194,3 +195,51 @@ def erases_the_session(page: Page) -> None:
     page.get_by_role("button", name="Erase this session").click()
     page.get_by_role("button", name="Erase it").click()
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+
+
+@PHONE
+def test_a_bad_day_pressed_twice_left_halfway_and_in_two_windows(
+    locked: Served, page: Page, watch: Watch
+) -> None:
+    """Nothing is changed by what was left; nothing is done twice by what was pressed twice."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(locked.address)
+    unlock(page, OLD)
+    safe = card(page)
+    words = shown_words_by(safe, OLD)
+    page.reload()  # in the middle of the words
+    safe = card(page)
+    expect(safe.locator("ol")).to_have_count(0)
+    again = shown_words_by(safe, OLD)
+    assert words != again
+    page.go_back()
+    page.go_forward()
+    expect(safe.get_by_role("button", name="Make recovery words")).to_be_visible()
+    assert not Vault(locked.base).has_recovery()
+    safe.get_by_role("button", name="Erase…").click()
+    safe.get_by_role("textbox", name="Passphrase").fill(OLD)
+    safe.get_by_role("button", name="Erase everything").click()
+    told = safe.get_by_role("alert").filter(has_text="Tick the box first")
+    expect(told).to_be_visible()
+    safe.get_by_label("Yes, I want all of it gone").check()
+    expect(told).to_be_hidden()
+    watch.look(page, "erase-all-narrow")
+    safe.get_by_role("button", name="Keep it").click()
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360
+    go_to(page, "Review")
+    page.get_by_role("link", name="They drive to the shop").click()
+    page.get_by_role("button", name="Erase this session").click()
+    watch.look(page, "erase-session-narrow")
+    page.get_by_role("button", name="Erase it").dblclick()
+    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def shown_words_by(safe: Locator, passphrase: str) -> list[str]:
+    safe.get_by_role("button", name="Make recovery words").click()
+    safe.get_by_role("textbox", name="Passphrase").fill(passphrase)
+    safe.get_by_role("button", name="Show the words").click()
+    words = safe.locator("ol > li")
+    expect(words).to_have_count(12)
+    return words.all_inner_texts()

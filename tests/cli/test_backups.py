@@ -217,6 +217,21 @@ def test_what_biocoach_did_not_make_is_left_and_named(owner: Owner) -> None:
     assert owner.vault.state() is State.NEW
 
 
+def test_nobody_is_no_person(owner: Owner) -> None:
+    """A script's variable that was never set must not erase what belongs to the record itself."""
+    before = owner.everything()
+    done = owner.call("erase", "--person", "", "--yes")
+    assert (done.returncode, "--person needs a name" in done.stderr) == (2, True)
+    assert owner.everything() == before
+
+
+def test_a_copy_for_another_disk_is_not_put_into_the_data_folder(owner: Owner) -> None:
+    """Erasing everything would leave it there, and nobody would think of it."""
+    owner.call("backup")
+    for place in (owner.folder, owner.folder / "backups", owner.folder / "backups" / ".."):
+        assert "another disk" in one_line_of_trouble(owner.call("backup", "--to", place))
+
+
 def test_erasing_reaches_what_a_restore_has_put_aside(tmp_path: Path) -> None:
     owner = Owner(tmp_path, plain=True)
     owner.call("backup", "--to", tmp_path)

@@ -184,7 +184,7 @@ def test_words_are_kept_once_they_were_written_down(desk: Desk) -> None:
         assert not desk.vault.has_recovery()
         given = [f" {words[place - 1].upper()}" for place in asked]
         assert await desk.desk.keep_words(given) == Outcome()
-        assert await desk.desk.keep_words(given) == Outcome(why="other_word")
+        assert await desk.desk.keep_words(given) == Outcome(why="words_gone")
         desk.ring.words.clear()
         assert made(desk.vault.open(" ".join(words))).secret() == desk.key.secret()
 
@@ -200,7 +200,7 @@ def test_words_that_were_shown_are_gone_when_the_record_closes(desk: Desk) -> No
         given = [found["words"][place - 1] for place in found["asked"]]
         assert await desk.desk.keep_words(given) == Outcome(why="locked")
         await desk.open()
-        assert await desk.desk.keep_words(given) == Outcome(why="other_word")
+        assert await desk.desk.keep_words(given) == Outcome(why="words_gone")
 
     asyncio.run(test())
 
