@@ -123,6 +123,12 @@ def want_anew(folder: Path) -> None:
         make_private_file(folder / ANEW)
 
 
+def erasing_from(folder: Path | None) -> None:
+    """The same for a record that may lie in memory."""
+    if folder is not None:
+        want_anew(folder)
+
+
 def wants_anew(folder: Path) -> bool:
     return (folder / ANEW).exists()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import RLock
 
 from sqlalchemy import Connection, Executable, or_, select, update
@@ -71,6 +72,12 @@ class Journal(Reader):
     def reader(self) -> Reader:
         """For other threads: it reads what is committed and never disturbs the writer."""
         return Reader(self._database.second())
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it lies; None in memory."""
+        path = self._database.path
+        return None if path is None else path.parent
 
     def append(self, new: Sequence[Entry]) -> list[Entry]:
         """One transaction, on the disk before this returns. The entries come back with seq."""
