@@ -208,6 +208,8 @@ def _socket_status(port: int, origin: str) -> int:
 
 
 def test_the_trial_would_see_an_open_door(tmp_path: Path) -> None:
+    if isinstance(found := as_other(lambda: True), dict):
+        pytest.skip(f"nobody can be somebody else here: {found['failed']}")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         folder.chmod(0o755)
