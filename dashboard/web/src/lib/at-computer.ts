@@ -4,5 +4,5 @@ import { api } from "./api";
 
 export async function atComputer(): Promise<boolean> {
   const result = await api.phone();
-  return result.ok && !("paired_as" in result.data);
+  return !result.ok || !("paired_as" in result.data);
 }
