@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from biocoach.cli import erasing
-from biocoach.store import Journal, backup
+from biocoach.store import Journal, days
 from tests.faults import erase
 from tests.faults.campaign import Order
 
@@ -24,7 +24,7 @@ def no_scrub(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_new_backups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup, "wants_anew", lambda folder: False)
+    monkeypatch.setattr(days, "wants_anew", lambda folder: False)
 
 
 def no_check_ins(monkeypatch: pytest.MonkeyPatch) -> None:
