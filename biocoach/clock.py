@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -114,6 +114,14 @@ class StoryClock:
 def iso_utc(moment: datetime) -> str:
     """``2026-01-31T09:00:00.000Z``: how every file and message writes a moment."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def day_of(text: str) -> date:
+    """A day in the one form that is compared as a text, ``2026-01-31``. Raises ValueError."""
+    found = date.fromisoformat(text)
+    if found.isoformat() != text:
+        raise ValueError(text)
+    return found
 
 
 def moment_of(text: str) -> datetime:

@@ -13,7 +13,7 @@ from biocoach.cli.say import err, fail, out, out_json, progress
 from biocoach.cli.share import said_of
 from biocoach.review.summing_up import sum_up_missing
 from biocoach.settings import Settings
-from biocoach.sharing.giving import Given, add_person, give, note_given, why_not_new
+from biocoach.sharing.giving import Given, add_person, give, new_person, note_given, why_not_new
 from biocoach.sharing.leaving import WARNING, Wish, may_leave, preview_lines, sealed_sizes
 from biocoach.sharing.people import (
     RECIPIENTS,
@@ -96,10 +96,7 @@ def _person(
     if refused:
         fail(WHY[refused])
     ask_passphrase()
-    new = Person(
-        name=errand.name.strip(), address=address,
-        added=CLOCK.wall().astimezone().date().isoformat(),
-    )  # fmt: skip
+    new = new_person(errand.name, address, CLOCK.wall())
     err(f"New: {said_of(new)}. Compare the fingerprint aloud with theirs.")
     return new, True
 

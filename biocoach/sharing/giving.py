@@ -46,9 +46,14 @@ def why_not_new(book: Book, name: str, address: Address) -> str:
     return refuses_person(people_in(book, RECIPIENTS), name, address)
 
 
+def new_person(name: str, address: Address, now: datetime) -> Person:
+    """Somebody who is on no list yet."""
+    return Person(name=name.strip(), address=address, added=now.astimezone().date().isoformat())
+
+
 def add_person(book: Book, name: str, address: Address, now: datetime) -> Person:
     """To those who are known, after ``why_not_new`` and the passphrase. Raises StoreError."""
-    new = Person(name=name.strip(), address=address, added=now.astimezone().date().isoformat())
+    new = new_person(name, address, now)
     keep_people(book, RECIPIENTS, (*people_in(book, RECIPIENTS), new))
     return new
 

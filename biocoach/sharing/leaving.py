@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from biocoach.clock import moment_of
+from biocoach.clock import day_of, moment_of
 from biocoach.coach.shipped import shipped
 from biocoach.exposure.form import Makes
 from biocoach.exposure.sheet import KEPT, Sheet, sheet_of
@@ -44,8 +43,7 @@ class Wish:
     def __post_init__(self) -> None:
         """Days are compared as texts: any other spelling would choose other days."""
         for day in filter(None, (self.since, self.until)):
-            if date.fromisoformat(day).isoformat() != day:
-                raise ValueError(day)
+            day_of(day)
 
     def has_day(self, day: str) -> bool:
         return (not self.since or day >= self.since) and (not self.until or day <= self.until)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain
 from typing import Any
 
-from biocoach.clock import iso_utc, moment_of
+from biocoach.clock import day_of, iso_utc, moment_of
 from biocoach.settings import SHARING
 from biocoach.store.codec import canonical, parse
 from biocoach.store.seal import (
@@ -162,8 +162,8 @@ def _moment(value: object) -> str:
 
 def _period(begin: object, end: object) -> tuple[str, str]:
     days = [_word(day) for day in (begin, end)]
-    if any(day and date.fromisoformat(day).isoformat() != day for day in days):
-        raise ValueError("not a day")
+    for day in filter(None, days):
+        day_of(day)
     if all(days) and days != sorted(days):
         raise ValueError("it ends before it begins")
     return days[0], days[1]
