@@ -13,14 +13,15 @@ seen on a locked screen.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from os import fsdecode
 from queue import Empty, SimpleQueue
 from threading import Thread
 
 PATIENCE_S = 7.0  # biocoach falls silent 2 s after its last second; told within 10 s (care)
+STDIN = 0  # its descriptor
 STEP_S = 1.0  # a look at the time at least so often
 # One step of the clock that is longer was a sleep of the machine, or a stop of this process.
 # Nobody was silent then, so that it counts as this and no more, whatever the system's clock does.
@@ -188,12 +189,19 @@ Folder = Callable[[str], Kept]
 
 
 def heard() -> Iterator[str | None]:
-    """The lines of standard input as they come, None for each step without one."""
+    """The lines of standard input as they come, None for each step without one.
+
+    The pipe is read without ``sys.stdin``: its lock is held while a thread waits in it, and a
+    process that ends then (after a goodbye) dies with a word of Python's own on the terminal.
+    """
     lines: SimpleQueue[str] = SimpleQueue()
 
     def read() -> None:
-        for line in sys.stdin.buffer:
-            lines.put(fsdecode(line).rstrip("\r\n"))
+        rest = b""
+        while more := os.read(STDIN, 4096):
+            *whole, rest = (rest + more).split(b"\n")
+            for line in whole:
+                lines.put(os.fsdecode(line).rstrip("\r"))
         lines.put("")
 
     Thread(target=read, daemon=True).start()

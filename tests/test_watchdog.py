@@ -227,3 +227,18 @@ def test_a_process_hears_the_end_of_its_pipe(tmp_path: Path) -> None:
     )
     assert watchdog.WORDS[STOPPED][0] in done.stderr.decode()
     assert done.stderr.startswith(b"\a")
+
+
+def test_a_goodbye_ends_it_without_a_word_while_the_pipe_is_still_open(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-m", "biocoach.watchdog"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(f"at {tmp_path}\nbegin\ngoodbye\n".encode())
+        process.stdin.flush()
+        assert process.wait(60) == 0
+        assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
