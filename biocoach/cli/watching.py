@@ -51,6 +51,7 @@ class Watching:
         self._start = start
         self._dog: Told | None = None
         self._again_s = -math.inf  # no new one before this, after one could not be started
+        self._over = False  # goodbye was said: the last requests may still take seconds
         self._folder = ""
         self._monitored: bool | None = None  # None: no session is known yet
         self._lost = ""
@@ -126,13 +127,15 @@ class Watching:
             self._tell("alive")
 
     def goodbye(self) -> None:
-        """The person ends biocoach: what is over now is no death."""
+        """The person ends biocoach: what is over now is no death. Called from a signal, at any
+        moment."""
         self._tell("goodbye")
+        self._over = True
 
     # ---- the watchdog, and the next one where it died
 
     def _keep_one(self, now_s: float) -> None:
-        if self._dog is not None or now_s < self._again_s:
+        if self._over or self._dog is not None or now_s < self._again_s:
             return
         try:
             self._dog = self._start()
@@ -146,7 +149,7 @@ class Watching:
         self._lose(self._lost)
 
     def _tell(self, line: str) -> bool:
-        if self._dog is None:
+        if self._over or self._dog is None:
             return False
         if self._dog.tell(line):
             return True
