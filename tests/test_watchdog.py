@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -12,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biocoach import watchdog
+from biocoach import sandbox, watchdog
+from biocoach.sandbox import Witness
 from biocoach.watchdog import (
     AGAIN,
     DISK,
@@ -242,3 +245,18 @@ def test_a_goodbye_ends_it_without_a_word_while_the_pipe_is_still_open(tmp_path:
         process.stdin.flush()
         assert process.wait(60) == 0
         assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs hardware: a computer with signals")
+def test_one_that_was_stopped_is_not_waited_for_once_its_pipe_is_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who tells it serves a page meanwhile."""
+    monkeypatch.setattr(sandbox, "WITNESS_ENDS_S", 600.0)
+    witness = Witness("biocoach.watchdog")
+    os.kill(witness.pid, signal.SIGSTOP)
+    while witness.tell("alive"):
+        continue
+    witness.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(witness.pid, 0)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from biocoach.cli.in_thread import to_its_end
 from biocoach.clock import Clock
 from biocoach.running import Running, Step
 from biocoach.sandbox import Witness
@@ -111,7 +112,8 @@ class Watching:
                 if self._clock.now_s() > at_s + WATCH.asleep_s and self._heard_s is not None:
                     self._heard_s = self._clock.now_s()  # the computer slept: nobody was silent
         finally:
-            self._part()
+            # It may have a notice to take back, from a desktop that does not answer.
+            await to_its_end(self._part)
             self._folder, self._monitored = "", None
 
     def second(self, now_s: float) -> None:
