@@ -15,24 +15,37 @@ class MisreadError(Exception):
 
 
 class StrictHttp(HttpToolsProtocol):
-    """Paths only, never another server's address; and a head that comes to an end."""
+    """Paths only, never another server's address; and nothing but a body may be long: a head, what
+    follows a body, or whatever else leads to nothing comes to an end."""
 
     _in_head = True
-    _head_bytes = 0
+    _led_on = False
+    _fruitless_bytes = 0  # of reads that led to nothing; what one read holds is bounded by itself
 
     def data_received(self, data: bytes) -> None:
+        self._led_on = False
         super().data_received(data)
-        if self._in_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_MAX_BYTES and not self.transport.is_closing():
-                self.send_400_response(MISREAD)
+        self._fruitless_bytes = 0 if self._led_on else self._fruitless_bytes + len(data)
+        if self._fruitless_bytes > HEAD_MAX_BYTES and not self.transport.is_closing():
+            self.send_400_response(MISREAD)
 
     def on_message_begin(self) -> None:
-        self._in_head, self._head_bytes = True, 0
+        self._in_head = self._led_on = True
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """What follows a body is no header: who has looked at those would not see it."""
+        if self._in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        self._in_head = False
+        self._in_head, self._led_on = False, True
         if not self.url.startswith(b"/") or self.parser.get_http_version() not in ("1.0", "1.1"):
             raise MisreadError
         super().on_headers_complete()
+        if self.parser.should_upgrade() and not self._should_upgrade():
+            self.cycle.keep_alive = False  # the parser reads no further
+
+    def on_body(self, body: bytes) -> None:
+        self._led_on = True
+        super().on_body(body)
