@@ -7,6 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 # A page's own are below 4 KB; cookies of other programs on this computer come on top.
 HEAD_MAX_BYTES = 65_536
+WAITING_MOST = 32  # requests behind one that is not yet answered; no browser sends any
 MISREAD = "That is no request."
 
 
@@ -16,7 +17,7 @@ class MisreadError(Exception):
 
 class StrictHttp(HttpToolsProtocol):
     """Paths only, never another server's address; and nothing but a body may be long: a head, what
-    follows a body, or whatever else leads to nothing comes to an end."""
+    follows a body, requests that wait, or whatever else leads to nothing comes to an end."""
 
     _in_head = True
     _led_on = False
@@ -43,6 +44,8 @@ class StrictHttp(HttpToolsProtocol):
         if not self.url.startswith(b"/") or self.parser.get_http_version() not in ("1.0", "1.1"):
             raise MisreadError
         super().on_headers_complete()
+        if len(self.pipeline) > WAITING_MOST:
+            raise MisreadError  # one read can hold thousands, and each costs more than its bytes
         if self.parser.should_upgrade() and not self._should_upgrade():
             self.cycle.keep_alive = False  # the parser reads no further
 

@@ -81,8 +81,18 @@ async def taken(writer: asyncio.StreamWriter, piece: bytes) -> int:
         (HEAD[:-2] % (b"GET", b""), b"x: y\r\n" * 1000),
         (HEAD % (b"GET", b""), b"\r\n" * 3000),
         (b"GET /", b"y" * 6000),
+        (b"", HEAD % (b"GET", b"") * 1000),
     ],
-    ids=["trailers", "a trailer", "a chunk", "a header", "headers", "blank lines", "a target"],
+    ids=[
+        "trailers",
+        "a trailer",
+        "a chunk",
+        "a header",
+        "headers",
+        "blank lines",
+        "a target",
+        "requests",
+    ],
 )
 def test_what_comes_to_no_end_is_ended(begins: bytes, goes_on: bytes, at_once: bool) -> None:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
