@@ -8,6 +8,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 # A page's own are below 4 KB; cookies of other programs on this computer come on top.
 HEAD_MAX_BYTES = 65_536
 WAITING_MOST = 32  # requests behind one that is not yet answered; no browser sends any
+# What the reader of sockets takes (websockets: 8,192 and 128): beyond it that says nothing, and the
+# connection would stay for good.
+SOCKET_LINE_MAX_BYTES = 8_000
+SOCKET_LINES_MOST = 120
+BODY = {b"content-length", b"transfer-encoding"}
 MISREAD = "That is no request."
 
 
@@ -52,3 +57,27 @@ class StrictHttp(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         self._led_on = True
         super().on_body(body)
+
+    def handle_websocket_upgrade(self) -> None:
+        headers = [(name, part) for name, value in self.headers for part in _lines(name, value)]
+        longest = max(len(name) + len(value) for name, value in [(self.url, b""), *headers])
+        bodies = BODY & {name for name, _ in headers}
+        if bodies or longest > SOCKET_LINE_MAX_BYTES or len(headers) > SOCKET_LINES_MOST:
+            self.send_400_response(MISREAD)
+            return
+        self.scope["headers"] = headers
+        super().handle_websocket_upgrade()
+
+
+def _lines(name: bytes, value: bytes) -> list[bytes]:
+    """A browser sends the cookies of all programs on this computer in one line; in several they say
+    the same (RFC 9113, 8.2.3)."""
+    if name != b"cookie":
+        return [value]
+    lines = [b""]
+    for cookie in value.split(b";"):
+        if len(lines[-1]) + len(cookie) > SOCKET_LINE_MAX_BYTES // 2:
+            lines.append(cookie.strip())
+        else:
+            lines[-1] += (b";" if lines[-1] else b"") + cookie
+    return [line for line in lines if line]

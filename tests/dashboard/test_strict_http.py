@@ -30,6 +30,10 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         more = not self.at_once
+        if scope["type"] == "websocket":
+            self.headers.append(scope["headers"])
+            await send({"type": "websocket.accept"})
+            return
         while more:
             more = (await receive()).get("more_body", False)
         self.headers.append(scope["headers"])
@@ -145,3 +149,44 @@ def test_who_asks_for_another_protocol_is_answered_in_this_one() -> None:
         assert b"connection: close" in answer
 
     talked(talk)
+
+
+SOCKET = (
+    b"GET %b HTTP/1.1\r\nHost: here\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n%b\r\n"
+)
+
+
+def test_a_socket_is_opened_whatever_cookies_other_programs_here_have_set() -> None:
+    """A browser sends them all in one line, and the reader of sockets has a limit of its own."""
+    cookies = [b"c%d=%b" % (n, b"x" * (600 + n)) for n in range(60)]
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(SOCKET % (b"/ws", b"Cookie: %b\r\n" % b"; ".join(cookies)))
+        assert (await reader.readline()).startswith(b"HTTP/1.1 101")
+
+    (headers,) = talked(talk).headers
+    assert b"; ".join(value for name, value in headers if name == b"cookie") == b"; ".join(cookies)
+
+
+@pytest.mark.parametrize(
+    ("target", "lines"),
+    [
+        (b"/ws", b"Content-Length: 5\r\n"),
+        (b"/ws", b"Transfer-Encoding: chunked\r\n"),
+        (b"/ws", b"x: y\r\n" * 1000),
+        (b"/ws", b"x: %b\r\n" % (b"y" * 20_000)),
+        (b"/ws", b"Cookie: c=%b\r\n" % (b"y" * 20_000)),
+        (b"/" + b"y" * 20_000, b""),
+        (b"/ws?\xc3\xa9", b""),
+    ],
+    ids=["a length", "chunks", "many headers", "a header", "a cookie", "a target", "not ASCII"],
+)
+def test_what_the_reader_of_sockets_can_t_read_is_refused(target: bytes, lines: bytes) -> None:
+    """It would say nothing, and the connection would stay for good."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(SOCKET % (target, lines))
+        assert (await reader.read()).startswith(b"HTTP/1.1 400")
+
+    assert talked(talk).headers == []
