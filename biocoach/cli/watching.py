@@ -128,6 +128,10 @@ class Watching:
         if refuses or now_s - self._stepped_s <= WATCH.step_old_s:
             self._tell("alive")
 
+    def moves_on(self) -> None:
+        """Another choice follows, from the midst of a story perhaps: no death either."""
+        self._want(False)
+
     def goodbye(self) -> None:
         """The person ends biocoach: what is over now is no death. Called from a signal, at any
         moment."""

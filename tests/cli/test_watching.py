@@ -242,3 +242,12 @@ def test_a_goodbye_while_a_watchdog_is_being_started_is_none_of_a_practice() -> 
         assert [dog.heard for dog in house.dogs[1:]] == [[]]
 
     lived(House(), story)
+
+
+def test_another_choice_in_the_midst_of_a_story_is_no_death() -> None:
+    async def story(house: House) -> None:
+        house.watching.began(house.running)
+        house.watching.moves_on()
+        assert house.heard == ["at /tmp/r", "begin", "end"]
+
+    lived(House(simulated_too=True), story, simulated=True)
