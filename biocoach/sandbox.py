@@ -228,13 +228,14 @@ class Witness:
         return self._process.pid
 
     def tell(self, line: str) -> bool:
-        """False where it has ended, or has not listened for hours."""
+        """False where it has ended, or has not listened for hours: then it is ended."""
         assert self._process.stdin is not None  # a pipe
         said = os.fsencode(f"{line}\n")
-        try:
-            return self._process.stdin.write(said) == len(said)
-        except (OSError, ValueError):
-            return False
+        with suppress(OSError, ValueError):
+            if self._process.stdin.write(said) == len(said):
+                return True
+        self._process.kill()  # so that nobody waits for it
+        return False
 
     def close(self) -> None:
         """Its pipe ends here; it does what is left to do and goes by itself."""

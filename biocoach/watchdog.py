@@ -125,21 +125,19 @@ def watch(words: Iterator[str | None], now_s: Callable[[], float], open_folder: 
             if kind is not None:
                 kept.show(kind)
         if watched.over:
-            break
-    else:
-        kind = watched.ended()
-        if kind is not None:
-            kept.show(kind)
-    kept.leave(watched.shown)
+            return
+    kind = watched.ended()
+    if kind is not None:
+        kept.show(kind)
 
 
 class Kept:
-    """What is on the screen, by the number that the desktop gave it. After a death the number
-    stays in the record's folder, so that the next biocoach can take the notice back."""
+    """What is on the screen, by the number that the desktop gave it. While a loud notice is there
+    its number is in the record's folder, so that the next one can take it back."""
 
     def __init__(self, folder: str) -> None:
         self._path = f"{folder}/{KEPT_IN}" if folder else ""
-        self._number = 0
+        self._number, self._given_by = 0, ""
         self.left_behind = False
         self._read()
 
@@ -148,7 +146,8 @@ class Kept:
             return
         try:
             with open(self._path, encoding="ascii") as file:  # noqa: PTH123
-                self._number = int(file.read(20) or 0)
+                number, _, self._given_by = file.read(200).partition(" ")
+            self._number = int(number or 0)
             self.left_behind = True
         except (OSError, ValueError):
             return
@@ -156,33 +155,45 @@ class Kept:
     def show(self, kind: str) -> None:
         from devices.notices import Notice, open_notices
 
-        if not kind:
-            if self._number:
-                open_notices().take_back(self._number)
+        screen = open_notices()
+        if self._number and screen.place() != self._given_by:
+            self._number = 0  # after another login it is somebody else's
+        if kind:
+            title, body = WORDS[kind]
+            notice = Notice(title=title, body=body, stays=kind in LOUD, instead_of=self._number)
+            number = screen.show(notice)
+            if number is None:
+                _say_aloud(f"{title}. {body}")
+            self._number = number or 0
+            self._given_by = screen.place() if number else ""
+        elif self._number:
+            screen.take_back(self._number)
             self._number = 0
-            return
-        title, body = WORDS[kind]
-        notice = Notice(title=title, body=body, stays=kind in LOUD, instead_of=self._number)
-        number = open_notices().show(notice)
-        if number is None:
-            sys.stderr.write(f"\a\nbiocoach: {title}. {body}\n")
-            sys.stderr.flush()
-        self._number = number or 0
+        self._keep(kind)
 
-    def leave(self, shown: str) -> None:
-        """The file is there exactly while a dead one's notice is."""
+    def _keep(self, shown: str) -> None:
+        """The file is there exactly while a loud notice is."""
         from pathlib import Path
 
         if not self._path:
             return
         try:
             if shown in LOUD:
-                Path(self._path).write_text(str(self._number), encoding="ascii")
+                told = f"{self._number} {self._given_by}"
+                Path(self._path).write_text(told, encoding="ascii")
                 Path(self._path).chmod(0o600)
-            elif self.left_behind:
+            else:
                 Path(self._path).unlink(missing_ok=True)
-        except OSError:
+        except (OSError, ValueError):
             return  # the notice itself was shown; at most it has to be closed by hand
+
+
+def _say_aloud(words: str) -> None:
+    try:
+        sys.stderr.write(f"\a\nbiocoach: {words}\n")
+        sys.stderr.flush()
+    except OSError:
+        return  # the terminal was closed
 
 
 Folder = Callable[[str], Kept]

@@ -23,7 +23,8 @@ from biocoach.sandbox import Companion
 WHO = "biocoach"
 PATIENCE_S = 2.0  # of a service that hangs; then the terminal has to do
 SERVICE = "org.freedesktop.Notifications"
-SERVICE_PATH = "/org/freedesktop/Notifications"
+NOTIFIES = (SERVICE, "/org/freedesktop/Notifications")
+BUS = ("org.freedesktop.DBus", "/org/freedesktop/DBus")
 URGENT, NORMAL = 2, 1  # the specification's urgency levels
 BY_ITSELF, NEVER = -1, 0  # when it expires
 OSASCRIPT = "/usr/bin/osascript"
@@ -66,6 +67,9 @@ class Notices(Protocol):
 
     def take_back(self, number: int) -> None: ...
 
+    def place(self) -> str:
+        """Who gives the numbers now: those of another one's are other notices. "" for nobody."""
+
     def why_not(self) -> str:
         """ "" where notices can be shown, else ``no_service`` or ``unsupported``."""
 
@@ -97,16 +101,24 @@ class Desktop:
     def take_back(self, number: int) -> None:
         _called("CloseNotification", "u", [number])
 
+    def place(self) -> str:
+        """The bus, which is new with each login, and who has the service on it."""
+        bus = _called("GetId", "", [], BUS)
+        owner = _called("GetNameOwner", "s", [SERVICE], BUS)
+        return f"{bus[0]}{owner[0]}" if bus and owner else ""
+
     def why_not(self) -> str:
         return "" if _called("GetServerInformation", "", []) else "no_service"
 
 
-def _called(member: str, signature: str, body: list[Any]) -> list[Any] | None:
-    """What the service answers; None where there is none that does."""
+def _called(
+    member: str, signature: str, body: list[Any], of: tuple[str, str] | None = None
+) -> list[Any] | None:
+    """What the service (or ``of``: a name and a path) answers; None where none does."""
 
     async def within_patience() -> list[Any] | None:
         async with asyncio.timeout(PATIENCE_S):
-            return await _call(member, signature, body)
+            return await _call(member, signature, body, of or NOTIFIES)
 
     try:
         return asyncio.run(within_patience())
@@ -114,7 +126,9 @@ def _called(member: str, signature: str, body: list[Any]) -> list[Any] | None:
         return None
 
 
-async def _call(member: str, signature: str, body: list[Any]) -> list[Any] | None:
+async def _call(
+    member: str, signature: str, body: list[Any], of: tuple[str, str]
+) -> list[Any] | None:
     from dbus_fast import DBusError, Message, MessageType
     from dbus_fast.aio import MessageBus
     from dbus_fast.errors import AuthError, InvalidAddressError
@@ -123,10 +137,11 @@ async def _call(member: str, signature: str, body: list[Any]) -> list[Any] | Non
         bus = await MessageBus(bus_address=_address()).connect()
     except (DBusError, AuthError, InvalidAddressError):
         return None
+    name, path = of
     try:
         answer = await bus.call(
             Message(
-                destination=SERVICE, path=SERVICE_PATH, interface=SERVICE, member=member,
+                destination=name, path=path, interface=name, member=member,
                 signature=signature, body=body,
             )
         )  # fmt: skip
@@ -161,6 +176,9 @@ class Spoken:
     def take_back(self, number: int) -> None:
         """It can't be."""
 
+    def place(self) -> str:
+        return ""
+
     def why_not(self) -> str:
         from shutil import which
 
@@ -173,6 +191,9 @@ class Unsupported:
 
     def take_back(self, number: int) -> None:
         """There is none."""
+
+    def place(self) -> str:
+        return ""
 
     def why_not(self) -> str:
         return "unsupported"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biocoach import watchdog
+from biocoach import sandbox, watchdog
+from biocoach.sandbox import Witness
 from biocoach.watchdog import (
     AGAIN,
     DISK,
@@ -139,8 +142,9 @@ def test_the_words_name_nothing_private() -> None:
 
 
 class Desktop:
-    def __init__(self, number: int | None = 7) -> None:
+    def __init__(self, number: int | None = 7, where: str = "here") -> None:
         self.number = number
+        self.where = where
         self.shown: list[Notice] = []
         self.taken: list[int] = []
 
@@ -150,6 +154,9 @@ class Desktop:
 
     def take_back(self, number: int) -> None:
         self.taken.append(number)
+
+    def place(self) -> str:
+        return self.where
 
     def why_not(self) -> str:
         return ""
@@ -168,7 +175,7 @@ def test_the_next_one_replaces_the_notice_of_the_dead(
     desktop = Desktop()
     on(desktop, tmp_path, ["begin"], monkeypatch)
     kept = tmp_path / KEPT_IN
-    assert kept.read_text() == "7"
+    assert kept.read_text() == "7 here"
     if sys.platform != "win32":
         assert kept.stat().st_mode & 0o777 == 0o600
     on(desktop, tmp_path, ["begin", "goodbye"], monkeypatch)
@@ -187,6 +194,48 @@ def test_a_file_that_is_none_of_ours_is_no_number(
     desktop = Desktop()
     on(desktop, tmp_path, ["begin", "goodbye"], monkeypatch)
     assert desktop.shown == []
+
+
+def test_after_another_login_the_number_is_somebody_else_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on(Desktop(), tmp_path, ["begin"], monkeypatch)
+    later = Desktop(number=3, where="there")
+    on(later, tmp_path, ["begin", "goodbye"], monkeypatch)
+    assert [(n.title, n.instead_of) for n in later.shown] == [(WORDS[AGAIN][0], 0)]
+    assert later.taken == [3]
+
+
+def test_a_watchdog_that_dies_leaves_its_notice_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = Desktop()
+
+    def killed() -> Iterator[str | None]:
+        yield f"at {tmp_path}"
+        yield "begin"
+        yield from [None] * 20
+        raise KeyboardInterrupt
+
+    clock = iter(range(30))
+    monkeypatch.setattr(notices, "open_notices", lambda: desktop)
+    with pytest.raises(KeyboardInterrupt):
+        watch(killed(), lambda: float(next(clock)), Kept)
+    on(desktop, tmp_path, ["begin", "goodbye"], monkeypatch)
+    assert [n.title for n in desktop.shown] == [WORDS[HUNG][0], WORDS[AGAIN][0]]
+    assert desktop.shown[-1].instead_of == 7
+
+
+class Gone(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError
+
+
+def test_a_terminal_that_was_closed_does_not_end_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", Gone())
+    on(Desktop(number=None), tmp_path, ["begin"], monkeypatch)
 
 
 def test_a_folder_that_is_gone_stops_no_notice(
@@ -242,3 +291,18 @@ def test_a_goodbye_ends_it_without_a_word_while_the_pipe_is_still_open(tmp_path:
         process.stdin.flush()
         assert process.wait(60) == 0
         assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs hardware: a computer with signals")
+def test_one_that_was_stopped_is_not_waited_for_once_its_pipe_is_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who tells it serves a page meanwhile."""
+    monkeypatch.setattr(sandbox, "WITNESS_ENDS_S", 600.0)
+    witness = Witness("biocoach.watchdog")
+    os.kill(witness.pid, signal.SIGSTOP)
+    while witness.tell("alive"):
+        continue
+    witness.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(witness.pid, 0)

@@ -9,7 +9,7 @@ import typer
 
 from biocoach.cli.doorway import CLOCK
 from biocoach.cli.held import FolderError, Held
-from biocoach.cli.own_record import SERVED, key_of, must_be_there
+from biocoach.cli.own_record import SERVED, end_erasing_here, key_of, must_be_there
 from biocoach.cli.say import err, fail, out, out_json
 from biocoach.clock import moment_of
 from biocoach.store import HeldError, Key, StoreError, Vault, data_folder
@@ -42,6 +42,7 @@ def back_up(
 
 def put_back(source: Path, base: Path | None, given: str | None, *, force: bool) -> None:
     folder, now = data_folder(base), CLOCK.wall().astimezone()
+    end_erasing_here(folder)
     about = backup_at(source)
     if about is None:
         fail(f"{source}: no backup that this biocoach can read; give the folder with about.json")

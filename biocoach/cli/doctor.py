@@ -76,6 +76,7 @@ def _storage(data_dir: Path | None) -> Finding:
 
 def _key(data_dir: Path | None) -> Finding:
     """How the record would be opened."""
+    from biocoach.cli.erasing import wants_all_gone
     from biocoach.store import State, Vault, data_folder
 
     words = {
@@ -92,6 +93,10 @@ def _key(data_dir: Path | None) -> Finding:
     folder = data_folder(data_dir)
     if not folder.is_dir():  # the storage's finding says what is wrong
         return Finding(name="key", ok=False, words="no folder to keep it in", needed=True)
+    if wants_all_gone(folder):
+        said = "everything here was being erased, and was cut off"
+        todo = ("Run `biocoach erase --all`, or start biocoach: either erases the rest.",)
+        return Finding(name="key", ok=False, words=said, needed=False, steps=todo)
     vault = Vault(folder)
     state = vault.state()
     more = "" if vault.has_recovery() else alone.get(state, "")

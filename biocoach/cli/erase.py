@@ -9,7 +9,14 @@ from pathlib import Path
 import typer
 
 from biocoach.cli.doorway import CLOCK
-from biocoach.cli.erasing import everything_in, in_what_was_put_aside, person_in, session_in
+from biocoach.cli.erasing import (
+    everything_in,
+    in_what_was_put_aside,
+    person_in,
+    session_in,
+    want_all_gone,
+    wants_all_gone,
+)
 from biocoach.cli.held import FolderError, Held
 from biocoach.cli.own_record import SERVED, key_of, must_be_there, own_record
 from biocoach.cli.say import err, fail, out
@@ -77,10 +84,13 @@ def all_erased(base: Path | None, *, simulated: bool, yes: bool) -> None:
     folders = [one for one in (data_folder(base, True), folder) if one.is_dir()]
     if not folder.is_dir():
         fail(f"{folder}: there is nothing here to erase")
+    going_on = wants_all_gone(folder)  # it was sure before it was cut off
     try:
         for one in folders:
             held.hold(one)
-        _sure(f"the whole record in {folder}, its backups and its key", yes=yes)
+        _sure(f"the whole record in {folder}, its backups and its key", yes=yes or going_on)
+        for one in reversed(folders):
+            want_all_gone(one)
         left = [path for one in dict.fromkeys(folders) for path in everything_in(one)]
     except HeldError:
         fail(SERVED)

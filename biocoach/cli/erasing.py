@@ -13,16 +13,39 @@ from biocoach.cli.doorway import OURS
 from biocoach.clock import Clock
 from biocoach.sharing.leaving import CHECK_IN
 from biocoach.sharing.replies import CAME
-from biocoach.store import LOCK, Journal, Key, StoreError, Vault, open_store, remove_store
+from biocoach.store import (
+    LOCK,
+    FolderLock,
+    HeldError,
+    Journal,
+    Key,
+    StoreError,
+    Vault,
+    open_store,
+    remove_store,
+)
+from biocoach.store.backup import paths_in
 from biocoach.store.days import ANEW, BACKUPS_LOCK, all_in, let_go
 from biocoach.store.erasing import NO_ROOM
-from biocoach.store.folder import JOURNAL, RESTORING, SERVING, VAULT, wipe
+from biocoach.store.errors import told_plainly
+from biocoach.store.folder import (
+    BACKUPS,
+    JOURNAL,
+    RESTORING,
+    SERVING,
+    VAULT,
+    make_private_file,
+    sync_folder,
+    wipe,
+)
 from biocoach.store.restoring import ASIDE
 from biocoach.store.vault import is_plain_file
 from dashboard.guard import KEPT_IN, RUN_KEPT_IN
 
 WRITER = f"biocoach {__version__}"
+NOTICE = "not-recording.notice"  # the watchdog's, which is a program of its own
 SIMULATED = "simulated"  # a folder within: another record
+ERASING = "erasing.all"  # lies in the folder from before the key goes until all is gone
 
 
 def session_in(journal: Journal, session: str, *, scrub: bool = True) -> int:
@@ -90,10 +113,37 @@ def in_what_was_put_aside(
     return count, left
 
 
+def want_all_gone(folder: Path) -> None:
+    """Said before the key goes: where it is cut off after that, the next one ends it, and does not
+    take it for a key that was lost. Erasing does not wait for room. Raises StoreError."""
+    try:
+        make_private_file(folder / ERASING)
+        with told_plainly():
+            sync_folder(folder)
+    except StoreError as error:
+        if error.code not in NO_ROOM:
+            raise
+
+
+def wants_all_gone(folder: Path) -> bool:
+    return (folder / ERASING).exists()
+
+
+def end_erasing(folder: Path) -> None:
+    """What was cut off, in the simulated record within too; the folder is held. Raises StoreError,
+    OSError."""
+    within = folder / SIMULATED
+    if wants_all_gone(within):
+        with suppress(HeldError), FolderLock(within):  # whoever has it has ended it
+            everything_in(within)
+    everything_in(folder)
+
+
 def everything_in(folder: Path, *, served: bool = False) -> list[Path]:
     """One record, which must be closed and its folder held. Gives what is left: files that biocoach
     did not make. ``served``: the page goes on, so that the ways to it stay; they say nothing of
     anybody. Raises StoreError, OSError."""
+    want_all_gone(folder)
     whole = [folder / RESTORING, *sorted(folder.glob(f"{ASIDE}*"))]
     places = [*all_in(folder), *whole]
     for vault in [folder / VAULT, *(v for place in places for v in place.rglob(VAULT))]:
@@ -108,12 +158,16 @@ def everything_in(folder: Path, *, served: bool = False) -> list[Path]:
             shutil.rmtree(place)
     ways_in = (KEPT_IN, RUN_KEPT_IN, SERVING)
     for path in folder.iterdir():
-        way_in = path.name in ways_in or OURS.fullmatch(path.name)
-        if path.name in (ANEW, BACKUPS_LOCK) or (way_in and not served):
+        name = path.name.removesuffix(".new")  # half-written
+        way_in = name in ways_in or OURS.fullmatch(name)
+        if name in (ANEW, BACKUPS_LOCK, NOTICE) or (way_in and not served):
             wipe(path)
-    for path in folder.iterdir():
+    for path in (*paths_in(folder / BACKUPS), *folder.iterdir()):
         if path.is_dir() and not path.is_symlink():
             with suppress(OSError):  # for files of one's own; where there are some, they stay
                 path.rmdir()
+    sync_folder(folder)
+    (folder / ERASING).unlink(missing_ok=True)
+    sync_folder(folder)  # it must not come back, and take what is written here from now on
     known = (LOCK, SIMULATED, *(ways_in if served else ()))
     return [path for path in sorted(folder.iterdir()) if path.name not in known]

@@ -152,6 +152,8 @@ class House:
             try:
                 await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
             finally:
+                if self.wearing.changed.is_set():
+                    self.watching.moves_on()
                 waiting.cancel()
                 running.cancel()
                 with suppress(asyncio.CancelledError):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from biocoach import __version__
 from biocoach.cli.as_it_was import AsItWas
+from biocoach.cli.erasing import wants_all_gone
 from biocoach.cli.held import FolderError, Held
 from biocoach.cli.say import fail
 from biocoach.clock import Clock
@@ -36,8 +37,24 @@ NEEDS_KEY = "{words}: give --passphrase-file"
 def must_be_there(base: Path | None, *, simulated: bool = False) -> None:
     """Ends the command where no record is: asking for one must not make one."""
     folder = data_folder(base, simulated)
+    end_erasing_here(folder)
     if not (folder / "journal.db").exists():
         fail(f"{folder}: there is no record here; give {NOWHERE[simulated]}")
+
+
+def end_erasing_here(folder: Path) -> None:
+    """What is left of a record that was being erased is none: no key is asked for."""
+    if not wants_all_gone(folder):
+        return
+    held = Held()
+    try:
+        held.hold(folder)
+    except HeldError:
+        fail(f"{folder}: everything here is being erased")
+    except (FolderError, StoreError) as error:
+        fail(str(error))
+    finally:
+        held.leave()
 
 
 @contextmanager

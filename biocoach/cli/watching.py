@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from biocoach.cli.in_thread import to_its_end
 from biocoach.clock import Clock
 from biocoach.running import Running, Step
 from biocoach.sandbox import Witness
@@ -51,6 +52,7 @@ class Watching:
         self._start = start
         self._dog: Told | None = None
         self._again_s = -math.inf  # no new one before this, after one could not be started
+        self._over = False  # goodbye was said: the last requests may still take seconds
         self._folder = ""
         self._monitored: bool | None = None  # None: no session is known yet
         self._lost = ""
@@ -110,7 +112,8 @@ class Watching:
                 if self._clock.now_s() > at_s + WATCH.asleep_s and self._heard_s is not None:
                     self._heard_s = self._clock.now_s()  # the computer slept: nobody was silent
         finally:
-            self._part()
+            # It may have a notice to take back, from a desktop that does not answer.
+            await to_its_end(self._part)
             self._folder, self._monitored = "", None
 
     def second(self, now_s: float) -> None:
@@ -125,14 +128,20 @@ class Watching:
         if refuses or now_s - self._stepped_s <= WATCH.step_old_s:
             self._tell("alive")
 
+    def moves_on(self) -> None:
+        """Another choice follows, from the midst of a story perhaps: no death either."""
+        self._want(False)
+
     def goodbye(self) -> None:
-        """The person ends biocoach: what is over now is no death."""
+        """The person ends biocoach: what is over now is no death. Called from a signal, at any
+        moment."""
         self._tell("goodbye")
+        self._over = True
 
     # ---- the watchdog, and the next one where it died
 
     def _keep_one(self, now_s: float) -> None:
-        if self._dog is not None or now_s < self._again_s:
+        if self._over or self._dog is not None or now_s < self._again_s:
             return
         try:
             self._dog = self._start()
@@ -146,7 +155,7 @@ class Watching:
         self._lose(self._lost)
 
     def _tell(self, line: str) -> bool:
-        if self._dog is None:
+        if self._over or self._dog is None:
             return False
         if self._dog.tell(line):
             return True

@@ -174,12 +174,13 @@ def _take_name(fresh: Path, to: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Raises OSError."""
+    """What makes it a backup goes last, and whole (numbers, no words): one that is cut off is found
+    again under any name. Raises OSError."""
     if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
         return
     for one in sorted(path.iterdir()):
-        if one.is_file():
+        if one.is_file() and one.name != ABOUT:
             wipe(one)
     shutil.rmtree(path)
 

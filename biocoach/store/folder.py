@@ -6,6 +6,7 @@ phone.pem    the certificate that phones in the same house are shown, its key en
 backups      copies of the store with its vault.json, a folder a day; backups.lock: one at a time
 restoring    a backup on its way back; before-restore-…: what was there before
 room         kept back, so that one can erase on a full disk
+erasing.all  while all of it is being erased; the next start ends that
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from biocoach.cli.watching import Watching
+from biocoach.cli.watching import Told, Watching
 from biocoach.running import Running, Step
 from biocoach.settings import WATCH, Settings
 from biocoach.types import Input, Phase, Reading
@@ -206,3 +206,48 @@ def test_an_orderly_end_says_goodbye_before_the_pipe_ends() -> None:
         assert (house.heard[-1], house.dogs[0].closed) == ("goodbye", False)
 
     lived(House(), story)
+
+
+def test_after_a_goodbye_nothing_is_said_and_no_other_watchdog_is_started() -> None:
+    """The last requests may take seconds: one that is told of a practice then would call its end a
+    death."""
+
+    async def story(house: House) -> None:
+        house.watching.began(house.running)
+        house.watching.goodbye()
+        house.dogs[0].gone = True  # it has ended, as it was told
+        await house.passes(10)
+        house.watching.closed(house.running)
+        house.watching.began(house.running)
+        assert (len(house.dogs), house.heard[-1]) == (1, "goodbye")
+
+    lived(House(), story)
+
+
+def test_a_goodbye_while_a_watchdog_is_being_started_is_none_of_a_practice() -> None:
+    """A signal comes at any moment."""
+
+    async def story(house: House) -> None:
+        house.watching.began(house.running)
+        await house.passes(2)
+        start = house.watching._start
+
+        def interrupted() -> Told:
+            house.watching.goodbye()
+            return start()
+
+        house.watching._start = interrupted
+        house.dogs[0].gone = True
+        await house.passes(5)
+        assert [dog.heard for dog in house.dogs[1:]] == [[]]
+
+    lived(House(), story)
+
+
+def test_another_choice_in_the_midst_of_a_story_is_no_death() -> None:
+    async def story(house: House) -> None:
+        house.watching.began(house.running)
+        house.watching.moves_on()
+        assert house.heard == ["at /tmp/r", "begin", "end"]
+
+    lived(House(simulated_too=True), story, simulated=True)

@@ -84,7 +84,7 @@ def test_a_service_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch)
 
 @on_a_bus
 def test_a_bus_without_a_desktop_has_no_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notices, "SERVICE", "org.example.Nobody")
+    monkeypatch.setattr(notices, "NOTIFIES", ("org.example.Nobody", notices.NOTIFIES[1]))
     why, _ = beside(Desktop().why_not, monkeypatch)
     assert why == "no_service"
 
@@ -98,6 +98,18 @@ def test_no_bus_at_all_has_no_service(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     assert Desktop().why_not() == "no_service"
     assert Desktop().show(LOUD) is None
+
+
+@on_a_bus
+def test_numbers_hold_for_one_desktop_on_one_bus(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work() -> tuple[str, str]:
+        return Desktop().place(), Desktop().place()
+
+    places = {place for _ in range(2) for place in beside(work, monkeypatch)[0]}
+    assert len(places) == 2
+    assert "" not in places
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "nonsense")
+    assert Desktop().place() == ""
 
 
 def a_program(folder: Path, text: str) -> str:

@@ -169,4 +169,10 @@ def _other_tongues(way: Way) -> Iterator[tuple[str, bytes]]:
     yield "a header without end", _request(way, "GET /api/state HTTP/1.1", much)
     many = [f"X-{n}: a" for n in range(100_000)]
     yield "headers without end", _request(way, "GET /api/state HTTP/1.1", *many)
+    yield "trailers without end", _request(
+        way, f"POST {INPUTS} HTTP/1.1", "Content-Type: application/json",
+        "Transfer-Encoding: chunked", body=b"%x\r\n%b\r\n0\r\n%b" % (
+            len(MARK), MARK, "\r\n".join(many).encode()
+        ),
+    )  # fmt: skip
     yield "a target without end", _request(way, f"GET /{'a' * HEADERS_TOO_MUCH} HTTP/1.1")

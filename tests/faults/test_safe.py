@@ -10,6 +10,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("children are forked", allow_module_level=True)
 
+from biocoach.cli import held
 from biocoach.store import StoreError, Vault
 from tests.faults.campaign import Order
 from tests.faults.durable import safe_kills
@@ -38,6 +39,10 @@ def old_backups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(safe_kills, "want_anew", lambda folder: None)
 
 
+def nobody_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held, "wants_all_gone", lambda folder: False)
+
+
 @pytest.mark.parametrize(
     ("left_out", "name"),
     [
@@ -45,6 +50,7 @@ def old_backups(monkeypatch: pytest.MonkeyPatch) -> None:
         (nobody_ends_it, "restore"),
         (old_ways_in, "passphrase"),
         (old_backups, "erase"),
+        (nobody_goes_on, "everything"),
     ],
 )
 def test_it_would_notice(

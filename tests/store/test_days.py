@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from biocoach.cli.erasing import everything_in
-from biocoach.store import NoKeyring, StoreError, Trouble, Vault
+from biocoach.store import NoKeyring, StoreError, Trouble, Vault, backup
 from biocoach.store.backup import as_made, backup_at, backups_in, make
 from biocoach.store.days import KEPT, daily, let_go, new_vault, want_anew, wants_anew
 from biocoach.store.folder import BACKUPS, wipe, write_private_bytes
@@ -234,5 +234,28 @@ def test_a_backup_that_another_process_makes_is_waited_for_and_not_for_ever(
     with days._one_at_a_time(home.folder), pytest.raises(StoreError) as told:
         daily(home.folder, home.key, NOW)
     assert told.value.code is Trouble.LOCKED
+    let_go(home.folder, [])
+    assert names(home) == []
+
+
+def test_a_copy_under_another_name_that_was_half_removed_is_found_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its journal would stay, with all that was erased."""
+    place = home.folder / BACKUPS / "my own name"
+    make(home.folder, home.key, place, NOW)
+    gone: list[Path] = []
+
+    def cut(path: Path) -> None:
+        if gone:
+            raise KeyboardInterrupt
+        gone.append(path)
+        wipe(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "wipe", cut)
+        with pytest.raises(KeyboardInterrupt):
+            let_go(home.folder, [])
+    assert gone
     let_go(home.folder, [])
     assert names(home) == []

@@ -1,6 +1,6 @@
 """Kills in the midst of keeping a record safe: a backup, a restore, an encrypting, another
-passphrase, erasing a session with its backups. What was there before, or what was to come, is there
-after the next start; done again it ends well.
+passphrase, erasing a session with its backups, or everything. What was there before, or what was to
+come, is there after the next start; done again it ends well. Erasing everything ends at that start.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ import random
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, redirect_stderr
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from biocoach.cli.erasing import session_in
-from biocoach.store import Key, NoKeyring, Vault, open_store, put_in_order
+from biocoach.cli.erasing import everything_in, session_in
+from biocoach.cli.held import Held
+from biocoach.store import LOCK, Key, NoKeyring, Vault, open_store, put_in_order
 from biocoach.store.backup import as_made, backups_in, look
 from biocoach.store.days import daily, new_vault, want_anew
 from biocoach.store.encrypting import encrypt
@@ -74,17 +76,23 @@ def _erase(folder: Path) -> None:
     daily(folder, key_of(folder), NOW)
 
 
+def _everything(folder: Path) -> None:
+    everything_in(folder)
+
+
 def _lines(folder: Path) -> int:
     return look(folder / "journal.db", key_of(folder)).entries
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """``after``: what must hold once it is done, as a word for what does not."""
+    """``after``: what must hold once it is done, as a word for what does not. ``all``: nothing is
+    left after it."""
 
     do: Callable[[Path], None]
     after: Callable[[Path], str]
     plain: bool = False
+    all: bool = False
 
 
 def _is_backed_up(folder: Path) -> str:
@@ -114,12 +122,18 @@ def _is_erased(folder: Path) -> str:
     return "what was erased can be read" if CANARY.encode() in on_disk(folder) else ""
 
 
+def _is_gone(folder: Path) -> str:
+    left = sorted(path.name for path in folder.iterdir() if path.name != LOCK)
+    return f"left: {left}" if left else ""
+
+
 DEEDS = {
     "backup": Deed(_daily, _is_backed_up),
     "restore": Deed(_restore, _is_restored),
     "encrypt": Deed(_encrypt, _is_encrypted, plain=True),
     "passphrase": Deed(_passphrase, _is_new),
     "erase": Deed(_erase, _is_erased, plain=True),
+    "everything": Deed(_everything, _is_gone, all=True),
 }
 
 
@@ -174,7 +188,9 @@ class Trial:
         return done, self.look(folder, deed, done=done)
 
     def look(self, folder: Path, deed: Deed, *, done: bool) -> str:
-        put_in_order(folder)  # as each start does
+        _start(folder)
+        if deed.all and not deed.after(folder):
+            return ""
         wrong = _sound(folder)
         if wrong:
             return wrong
@@ -182,7 +198,15 @@ class Trial:
             return deed.after(folder)
         deed.do(folder)
         put_in_order(folder)
-        return _sound(folder) or deed.after(folder)
+        return ("" if deed.all else _sound(folder)) or deed.after(folder)
+
+
+def _start(folder: Path) -> None:
+    """As each does, before it asks for a key."""
+    held = Held()
+    with redirect_stderr(StringIO()):
+        held.hold(folder)
+    held.leave()
 
 
 def _sound(folder: Path) -> str:
