@@ -14,7 +14,7 @@ from tests.faults.durable.children import Child
 
 # Calls that change files, and ``sendto``, by which a child says something.
 RECORDED = ("openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "link",
-            "unlink", "mkdir", "rmdir", "sendto")  # fmt: skip
+            "unlink", "mkdir", "rmdir", "lseek", "sendto")  # fmt: skip
 # The same by a folder that is open: each is told by the name that it has above.
 BY_FOLDER = ("renameat", "renameat2", "linkat", "unlinkat", "mkdirat")
 # These change files too. Nothing here makes them; one day something may.
@@ -73,7 +73,25 @@ def record(child: Child, out: Path) -> subprocess.Popen[bytes]:
 
 
 def calls_in(out: Path) -> Iterator[Call]:
-    """The calls in their order; one that was interrupted stands where it came to its end."""
+    """The calls in their order; one that was interrupted stands where it came to its end. Each
+    ``write`` has its offset: below 0 at the file's end."""
+    places: dict[str, int] = {}  # where the next write goes, by the number of the open file
+    for name, arguments, result, opened in _lines(out):
+        file = arguments.partition("<")[0]
+        if name == "openat":
+            places[str(result)] = -1 if "O_APPEND" in arguments else 0
+        elif name == "lseek" and places.get(file, -1) >= 0:
+            places[file] = result
+        call = _call(name, arguments, result, opened)
+        if name == "write":
+            call = replace(call, number=places.get(file, -1))
+            places[file] = call.number + result if call.number >= 0 else -1
+        if name != "lseek":
+            yield replace(call, gone=True) if _DELETED.match(arguments) else call
+
+
+def _lines(out: Path) -> Iterator[tuple[str, str, int, str]]:
+    """The name of each call that succeeded, its arguments, what it gave, and the path of that."""
     begun: dict[str, str] = {}
     with out.open(encoding="ascii") as lines:
         for line in lines:
@@ -84,8 +102,7 @@ def calls_in(out: Path) -> Iterator[Call]:
                 line = begun.pop(found[1]) + found[2]
             parts = _LINE.match(line)
             if parts is not None and int(parts[3]) >= 0:
-                call = _call(parts[1], parts[2], int(parts[3]), parts[4] or "")
-                yield replace(call, gone=True) if _DELETED.match(parts[2]) else call
+                yield parts[1], parts[2], int(parts[3]), parts[4] or ""
 
 
 def _call(name: str, arguments: str, result: int, opened: str) -> Call:
@@ -96,7 +113,7 @@ def _call(name: str, arguments: str, result: int, opened: str) -> Call:
         case "openat":
             return Call(name=name, path=_bytes(opened).decode(), flags=arguments)
         case "write" | "sendto":
-            return Call(name=name, path=path, data=texts[0][:result], number=-1)
+            return Call(name=name, path=path, data=texts[0][:result])
         case "pwrite64":
             number = int(arguments.rpartition(",")[2])
             return Call(name=name, path=path, data=texts[0][:result], number=number)
