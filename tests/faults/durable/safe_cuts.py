@@ -17,6 +17,7 @@ from tests.faults.durable.tracing import why_not
 
 CUTS = 50  # of one recording
 PLAIN_SHARE = 0.3
+AMONG_NAMES = 0.5  # most calls write a page; what goes wrong goes wrong with names
 DONE = "done"
 
 
@@ -57,7 +58,7 @@ def cut(place: Path, name: str, seed: str, count: int) -> Outcome:
 
     with cheap_guesses():
         prepare(root / "record", plain=plain)
-        found = Recording(root, work).cuts(count, dice, check)
+        found = Recording(root, work).cuts(count, dice, check, AMONG_NAMES)
         outcome.failures += [f"{seed} ({name}): {why}" for why in found]
     return outcome
 
