@@ -1,0 +1,39 @@
+"""A small seeded share of the cuts while a record is kept safe, and proof that they would show."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+if sys.platform != "linux":
+    pytest.skip("children are forked and traced", allow_module_level=True)
+
+from biocoach.store import restoring
+from tests.faults.durable.safe_cuts import cut
+from tests.faults.durable.tracing import why_not
+
+if why_not():
+    pytest.skip(why_not(), allow_module_level=True)
+
+
+@pytest.mark.parametrize("name", ["restore"])
+def test_a_share_of_the_cuts(name: str, tmp_path: Path) -> None:
+    assert cut(tmp_path, name, "share", 8).failures == []
+
+
+def mere_renames(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restoring, "_move", Path.rename)
+
+
+@pytest.mark.parametrize(("left_out", "name"), [(mere_renames, "restore")])
+def test_it_would_notice(
+    monkeypatch: pytest.MonkeyPatch,
+    left_out: Callable[[pytest.MonkeyPatch], None],
+    name: str,
+    tmp_path: Path,
+) -> None:
+    left_out(monkeypatch)
+    assert cut(tmp_path, name, "proof", 30).failures
