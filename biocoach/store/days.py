@@ -92,6 +92,14 @@ def _day_of(folder: Path, key: Key, now: datetime) -> Path:
     return folder / BACKUPS / name
 
 
+def put_in_order(folder: Path) -> None:
+    """A day's backup has its name again where a cut left it without: it may be the only one. Not
+    while another process makes one, nor on a disk that refuses: the next backup does it as well."""
+    if any(path.suffix == OLD for path in paths_in(folder / BACKUPS)):
+        with suppress(StoreError), _one_at_a_time(folder, waits_s=0.0):
+            _names_back(folder)
+
+
 def _names_back(folder: Path) -> None:
     """Where a cut came between the two moves of ``_take_name``."""
     with told_plainly():
@@ -102,9 +110,10 @@ def _names_back(folder: Path) -> None:
 
 
 @contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
+def _one_at_a_time(folder: Path, *, waits_s: float | None = None) -> Iterator[None]:
     """The page and a command may want one at once. Raises StoreError."""
-    lock = FileLock(folder / BACKUPS_LOCK, mode=0o600, timeout=WAITS_S, thread_local=False)
+    waits_s = WAITS_S if waits_s is None else waits_s
+    lock = FileLock(folder / BACKUPS_LOCK, mode=0o600, timeout=waits_s, thread_local=False)
     with told_plainly():
         try:
             lock.acquire()

@@ -11,7 +11,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("children are forked and traced", allow_module_level=True)
 
-from biocoach.store import restoring
+from biocoach.store import days, restoring
 from tests.faults.durable.safe_cuts import cut
 from tests.faults.durable.tracing import why_not
 
@@ -19,7 +19,7 @@ if why_not():
     pytest.skip(why_not(), allow_module_level=True)
 
 
-@pytest.mark.parametrize("name", ["restore"])
+@pytest.mark.parametrize("name", ["restore", "the day's backup again"])
 def test_a_share_of_the_cuts(name: str, tmp_path: Path) -> None:
     assert cut(tmp_path, name, "share", 8).failures == []
 
@@ -28,7 +28,14 @@ def mere_renames(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restoring, "_move", Path.rename)
 
 
-@pytest.mark.parametrize(("left_out", "name"), [(mere_renames, "restore")])
+def a_name_is_not_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(days, "put_in_order", lambda _folder: None)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "name"),
+    [(mere_renames, "restore"), (a_name_is_not_given_back, "the day's backup again")],
+)
 def test_it_would_notice(
     monkeypatch: pytest.MonkeyPatch,
     left_out: Callable[[pytest.MonkeyPatch], None],

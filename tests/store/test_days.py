@@ -10,11 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from biocoach.cli.erasing import everything_in
-from biocoach.store import NoKeyring, StoreError, Trouble, Vault
+from biocoach.store import NoKeyring, StoreError, Trouble, Vault, put_in_order
 from biocoach.store.backup import as_made, backup_at, backups_in, make
-from biocoach.store.days import KEPT, daily, let_go, new_vault, want_anew, wants_anew
+from biocoach.store.days import BACKUPS_LOCK, KEPT, daily, let_go, new_vault, want_anew, wants_anew
 from biocoach.store.folder import BACKUPS, wipe, write_private_bytes
 from biocoach.store.restoring import restore
 from tests.store.support import ratings
@@ -102,6 +103,23 @@ def test_a_cut_between_the_two_moves_is_mended(home: Home) -> None:
     daily(home.folder, home.key, NOW + DAY)
     assert names(home) == ["2026-01-31", "2026-02-01"]
     assert backups_in(home.folder)[1] == backup
+
+
+def test_the_next_start_brings_the_name_back(home: Home) -> None:
+    """Until the next backup there would be none to see, where it was the only one."""
+    backup = daily(home.folder, home.key, NOW)
+    backup.path.rename(backup.path.with_name(f"{backup.path.name}.old"))
+    assert backups_in(home.folder) == []
+    with FileLock(home.folder / BACKUPS_LOCK):
+        put_in_order(home.folder)  # a child of before makes one still: its moves are its own
+        assert backups_in(home.folder) == []
+    put_in_order(home.folder)
+    assert backups_in(home.folder) == [backup]
+
+
+def test_a_start_makes_nothing_where_nothing_is(tmp_path: Path) -> None:
+    put_in_order(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_move_that_the_disk_refuses_leaves_the_one_before(
