@@ -25,6 +25,7 @@ from biocoach.store.folder import (
     VAULT,
     make_private_file,
     make_private_folder,
+    sync_folder,
     wipe,
     write_private_bytes,
 )
@@ -130,6 +131,8 @@ def want_anew(folder: Path) -> None:
     one. Raises StoreError."""
     if (folder / BACKUPS).exists():
         make_private_file(folder / ANEW)
+        with told_plainly():
+            sync_folder(folder)  # before the record has lost what the backups still have
 
 
 def erasing_from(folder: Path | None) -> None:

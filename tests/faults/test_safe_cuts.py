@@ -32,9 +32,18 @@ def a_name_is_not_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(days, "put_in_order", lambda _folder: None)
 
 
+def the_word_is_not_synced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That the backups of before have to go."""
+    monkeypatch.setattr(days, "sync_folder", lambda _folder: None)
+
+
 @pytest.mark.parametrize(
     ("left_out", "name"),
-    [(mere_renames, "restore"), (a_name_is_not_given_back, "the day's backup again")],
+    [
+        (mere_renames, "restore"),
+        (a_name_is_not_given_back, "the day's backup again"),
+        (the_word_is_not_synced, "erase"),
+    ],
 )
 def test_it_would_notice(
     monkeypatch: pytest.MonkeyPatch,

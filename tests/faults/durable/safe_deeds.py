@@ -5,6 +5,7 @@ it; cut off and begun again each goes on as the command does then.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ OLD, NEW = "a quiet green door", "a loud yellow door"
 BEFORE, NOW = datetime(2026, 1, 30, 20, tzinfo=UTC), datetime(2026, 1, 31, 21, tzinfo=UTC)
 LATER = BEFORE + timedelta(hours=1)  # the same day
 LINES, MORE = 123, 100  # lines in the backup, and in the record since
+COPY = "a copy on the shelf"  # somebody's own, of the backup
 CHEAP_N = 16  # of scrypt: each look at a record guesses both passphrases
 
 
@@ -68,6 +70,7 @@ def _passphrase(folder: Path) -> None:
 
 def _erase(folder: Path) -> None:
     with closing(open_store(folder, key_of(folder), writer="w", clock=CLOCK)) as journal:
+        _in_use(journal)
         if journal.has_session("s1") or wants_anew(folder):  # else: there is no such session
             want_anew(folder)
             session_in(journal, "s1")
@@ -76,10 +79,16 @@ def _erase(folder: Path) -> None:
 
 def _erase_person(folder: Path) -> None:
     with closing(open_store(folder, key_of(folder), writer="w", clock=CLOCK)) as journal:
+        _in_use(journal)
         if _has_any(journal) or wants_anew(folder):  # else: nothing was there to erase
             want_anew(folder)
             person_in(journal, "me")
     _backups_anew(folder)
+
+
+def _in_use(journal: Journal) -> None:
+    """As in the page: with its first write SQLite syncs the folder, which hides what does not."""
+    journal.put_summary("s2", {"length_s": 1.0})
 
 
 def _has_any(journal: Journal) -> bool:
@@ -186,7 +195,8 @@ def prepare(folder: Path, *, plain: bool) -> None:
     with closing(open_store(folder, key, writer="w", clock=CLOCK)) as journal:
         journal.append([begin("s1"), *ratings(LINES - 3, "s1"), closed("s1")])
         journal.put_fact("beside:s1:note:1", {"text": CANARY})
-        daily(folder, key, BEFORE)
+        own = daily(folder, key, BEFORE).path
+        shutil.copytree(own, own.with_name(COPY))
         journal.append(ratings(MORE, "s2"))
 
 
