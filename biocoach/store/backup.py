@@ -37,6 +37,7 @@ from biocoach.store.vault import Key
 ABOUT = "about.json"
 FORMAT = 1
 NEW, OLD = ".new", ".old"  # half-made; half replaced
+GONE = ".biocoach-gone"  # somebody's own copy, on its way out
 Json = dict[str, Any]
 
 
@@ -103,7 +104,7 @@ def look(journal: Path, key: Key) -> Found:
 def backups_in(folder: Path) -> list[Backup]:
     """Those of the record in ``folder``, the newest first; what is none is left out."""
     place = folder / BACKUPS
-    names = [path for path in paths_in(place) if path.suffix not in (NEW, OLD)]
+    names = [path for path in paths_in(place) if path.suffix not in (NEW, OLD, GONE)]
     found = [backup_at(path) for path in names]
     return sorted((b for b in found if b is not None), key=lambda b: b.made_utc, reverse=True)
 
@@ -174,7 +175,7 @@ def _take_name(fresh: Path, to: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Raises OSError."""
+    """It is surely gone: none of it comes back after a power cut. Raises OSError."""
     if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
         return
@@ -182,6 +183,7 @@ def remove(path: Path) -> None:
         if one.is_file():
             wipe(one)
     shutil.rmtree(path)
+    sync_folder(path.parent)
 
 
 def paths_in(place: Path) -> list[Path]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from biocoach.clock import iso_utc
-from biocoach.store.backup import OLD, Backup, backup_at, backups_in, make, paths_in, remove
+from biocoach.store.backup import GONE, OLD, Backup, backup_at, backups_in, make, paths_in, remove
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble, told_plainly
 from biocoach.store.folder import (
@@ -146,8 +146,8 @@ def wants_anew(folder: Path) -> bool:
 
 
 def is_ours(path: Path) -> bool:
-    """By its name: made by ``daily``, or left half-made by it."""
-    return _OURS.fullmatch(path.name) is not None
+    """By its name: made by ``daily``, or left half-made or half-gone by it."""
+    return _OURS.fullmatch(path.name) is not None or path.suffix == GONE
 
 
 def let_go(folder: Path, kept: Sequence[Backup], *, copies: bool = True) -> None:
@@ -158,7 +158,19 @@ def let_go(folder: Path, kept: Sequence[Backup], *, copies: bool = True) -> None
     with told_plainly():
         for path in all_in(folder) if copies else filter(is_ours, all_in(folder)):
             if path not in names:
-                remove(path)
+                remove(_renamed(path))
+
+
+def _renamed(path: Path) -> Path:
+    """Known as what has to go, whatever of it a cut leaves: what says that it is a backup goes
+    first. Raises OSError."""
+    if is_ours(path):
+        return path
+    gone = path.with_name(path.name + GONE)
+    remove(gone)
+    path.rename(gone)
+    sync_folder(gone.parent)
+    return gone
 
 
 def all_in(folder: Path) -> list[Path]:

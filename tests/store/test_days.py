@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from biocoach.cli.erasing import everything_in
 from biocoach.store import NoKeyring, StoreError, Trouble, Vault, put_in_order
+from biocoach.store import backup as backup_file
 from biocoach.store.backup import as_made, backup_at, backups_in, make
 from biocoach.store.days import BACKUPS_LOCK, KEPT, daily, let_go, new_vault, want_anew, wants_anew
 from biocoach.store.folder import BACKUPS, wipe, write_private_bytes
@@ -190,6 +191,35 @@ def test_what_is_left_half_made_goes_with_what_was_erased(tmp_path: Path) -> Non
     daily(home.folder, home.key, NOW)
     paths = [path for path in home.folder.rglob("*") if path.is_file()]
     assert not any(CANARY.encode() in path.read_bytes() for path in paths)
+
+
+def test_a_copy_of_somebody_s_own_goes_as_well_where_its_removal_was_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What says that it is a backup goes first."""
+    home = Home(tmp_path / "data", plain=True)
+    own = daily(home.folder, home.key, NOW).path
+    own.rename(own.with_name("a copy on the shelf"))
+    with closing(home.open()) as journal:
+        want_anew(home.folder)
+        journal.erase_fact("note")
+        journal.scrub()
+
+    def cut(path: Path) -> None:
+        if path.name == "journal.db":
+            raise KeyboardInterrupt
+        wipe(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup_file, "wipe", cut)
+        with pytest.raises(KeyboardInterrupt):
+            daily(home.folder, home.key, NOW + DAY)
+    assert [one.path.name for one in backups_in(home.folder)] == ["2026-02-01"]
+    daily(home.folder, home.key, NOW + DAY)
+    assert names(home) == ["2026-02-01"]
+    assert CANARY.encode() not in b"".join(
+        path.read_bytes() for path in home.folder.rglob("*") if path.is_file()
+    )
 
 
 def test_somebody_s_folder_on_another_disk_stays_as_open_as_it_was(

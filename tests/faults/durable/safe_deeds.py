@@ -15,7 +15,7 @@ from pathlib import Path
 from biocoach.cli.erasing import everything_in, person_in, session_in
 from biocoach.store import Journal, Key, NoKeyring, Vault, open_store, put_in_order, wrapping
 from biocoach.store.backup import as_made, backups_in, look
-from biocoach.store.days import daily, new_vault, want_anew, wants_anew
+from biocoach.store.days import daily, is_ours, new_vault, want_anew, wants_anew
 from biocoach.store.encrypting import encrypt
 from biocoach.store.folder import BACKUPS
 from biocoach.store.restoring import restore
@@ -118,7 +118,7 @@ def sound(folder: Path) -> str:
     if found.problems or found.entries not in (LINES, LINES + MORE):
         return f"{found.entries} lines, {found.problems[:1]}"
     backups = backups_in(folder)
-    if not backups:
+    if not any(is_ours(one.path) for one in backups):
         return "no backup is left"
     bad = [one.path.name for one in backups if not as_made(one) or opened(one.path) is None]
     return f"a backup that is none: {bad[0]}" if bad else ""
