@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import file_digest
@@ -91,7 +92,7 @@ def look(journal: Path, key: Key) -> Found:
     """Opens a journal's file and looks at all of it. Raises StoreError where it can't be opened."""
     database = Database(journal, key, query_only=True)
     try:
-        faults = [] if key.plain else database.run("PRAGMA cipher_integrity_check")
+        faults = [] if key.plain else _faults_in_file(database)
         faults += [row for row in database.run("PRAGMA integrity_check(10)") if row != ("ok",)]
         reader = Reader(database)
         report, head = reader.verify(), reader.head()
@@ -129,6 +130,14 @@ def as_made(backup: Backup) -> bool:
 
 
 # ---- inside
+
+
+def _faults_in_file(database: Database) -> list[tuple[Any, ...]]:
+    """SQLCipher looks at the file without its log: of what a power cut has left half-written there
+    the log has the whole. Raises StoreError."""
+    with suppress(StoreError):  # a disk that only reads
+        database.run("PRAGMA wal_checkpoint(PASSIVE)")
+    return database.run("PRAGMA cipher_integrity_check")
 
 
 def _copy(journal: Path, key: Key, to: Path) -> None:

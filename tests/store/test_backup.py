@@ -272,3 +272,16 @@ def test_a_backup_of_another_key_keeps_its_own_vault(tmp_path: Path) -> None:
     new_vault(home.folder)
     other.ring.words.clear()
     assert isinstance(Vault(strange, other.ring).open(PASSPHRASE), Key)
+
+
+def test_a_page_that_a_cut_left_half_written_is_whole_in_the_log(tmp_path: Path) -> None:
+    """SQLCipher's own check reads the file alone: the log goes into it first."""
+    home = Home(tmp_path / "data", plain=False)
+    path, log = home.folder / "journal.db", home.folder / "journal.db-wal"
+    with closing(home.open()) as journal:
+        journal.append(ratings(300))
+        file, kept = path.read_bytes(), log.read_bytes()
+    path.write_bytes(file[:512] + bytes(512) + file[1024:])  # a sector of the first page
+    log.write_bytes(kept)
+    found = look(path, home.key)
+    assert (found.entries, found.problems) == (344, ())
