@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import chain
 
 from biocoach.review.summing_up import Summed, keep, sum_up, summed
 from biocoach.sandbox import Stream, limit_this_process
@@ -42,7 +43,8 @@ def _asked(journal: Journal, name: str) -> Summed | None:
     except OSError:
         return None
     try:
-        lines = (json.dumps(line) for line in (name, *journal.whole.each_text(name)))
+        # One line at a time: all of them together would be the memory that the child is there for.
+        lines = map(json.dumps, chain([name], journal.whole.each_text(name)))
         if not all(child.feed(f"{line}\n".encode()) for line in lines):
             return None
         child.end()
