@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from biocoach.clock import Clock
-from biocoach.store import encrypting, reserve, restoring
+from biocoach.store import days, encrypting, reserve, restoring
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
 from biocoach.store.folder import (
@@ -70,10 +70,11 @@ def open_store(folder: Path, key: Key, *, writer: str, clock: Clock) -> Journal:
 
 
 def put_in_order(folder: Path) -> None:
-    """What was cut off here, a restore or an encrypting, comes to its end. Hold the FolderLock
-    first. Raises StoreError."""
+    """What was cut off here, a restore, an encrypting or a backup, comes to its end. Hold the
+    FolderLock first. Raises StoreError."""
     restoring.finish(folder)
     encrypting.finish(folder, Vault(folder))
+    days.put_in_order(folder)
 
 
 def memory_store(*, writer: str, clock: Clock) -> Journal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import file_digest
@@ -37,6 +38,7 @@ from biocoach.store.vault import Key
 ABOUT = "about.json"
 FORMAT = 1
 NEW, OLD = ".new", ".old"  # half-made; half replaced
+GONE = ".biocoach-gone"  # somebody's own copy, on its way out
 Json = dict[str, Any]
 
 
@@ -90,7 +92,7 @@ def look(journal: Path, key: Key) -> Found:
     """Opens a journal's file and looks at all of it. Raises StoreError where it can't be opened."""
     database = Database(journal, key, query_only=True)
     try:
-        faults = [] if key.plain else database.run("PRAGMA cipher_integrity_check")
+        faults = [] if key.plain else _faults_in_file(database)
         faults += [row for row in database.run("PRAGMA integrity_check(10)") if row != ("ok",)]
         reader = Reader(database)
         report, head = reader.verify(), reader.head()
@@ -103,7 +105,7 @@ def look(journal: Path, key: Key) -> Found:
 def backups_in(folder: Path) -> list[Backup]:
     """Those of the record in ``folder``, the newest first; what is none is left out."""
     place = folder / BACKUPS
-    names = [path for path in paths_in(place) if path.suffix not in (NEW, OLD)]
+    names = [path for path in paths_in(place) if path.suffix not in (NEW, OLD, GONE)]
     found = [backup_at(path) for path in names]
     return sorted((b for b in found if b is not None), key=lambda b: b.made_utc, reverse=True)
 
@@ -128,6 +130,14 @@ def as_made(backup: Backup) -> bool:
 
 
 # ---- inside
+
+
+def _faults_in_file(database: Database) -> list[tuple[Any, ...]]:
+    """SQLCipher looks at the file without its log: of what a power cut has left half-written there
+    the log has the whole. Raises StoreError."""
+    with suppress(StoreError):  # a disk that only reads
+        database.run("PRAGMA wal_checkpoint(PASSIVE)")
+    return database.run("PRAGMA cipher_integrity_check")
 
 
 def _copy(journal: Path, key: Key, to: Path) -> None:
@@ -174,15 +184,15 @@ def _take_name(fresh: Path, to: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """What makes it a backup goes last, and whole (numbers, no words): one that is cut off is found
-    again under any name. Raises OSError."""
+    """It is surely gone: none of it comes back after a power cut. Raises OSError."""
     if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
         return
     for one in sorted(path.iterdir()):
-        if one.is_file() and one.name != ABOUT:
+        if one.is_file():
             wipe(one)
     shutil.rmtree(path)
+    sync_folder(path.parent)
 
 
 def paths_in(place: Path) -> list[Path]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from biocoach.clock import iso_utc
-from biocoach.store.backup import OLD, Backup, backup_at, backups_in, make, paths_in, remove
+from biocoach.store.backup import GONE, OLD, Backup, backup_at, backups_in, make, paths_in, remove
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble, told_plainly
 from biocoach.store.folder import (
@@ -25,6 +25,7 @@ from biocoach.store.folder import (
     VAULT,
     make_private_file,
     make_private_folder,
+    sync_folder,
     wipe,
     write_private_bytes,
 )
@@ -92,6 +93,14 @@ def _day_of(folder: Path, key: Key, now: datetime) -> Path:
     return folder / BACKUPS / name
 
 
+def put_in_order(folder: Path) -> None:
+    """A day's backup has its name again where a cut left it without: it may be the only one. Not
+    while another process makes one, nor on a disk that refuses: the next backup does it as well."""
+    if any(path.suffix == OLD for path in paths_in(folder / BACKUPS)):
+        with suppress(StoreError), _one_at_a_time(folder, waits_s=0.0):
+            _names_back(folder)
+
+
 def _names_back(folder: Path) -> None:
     """Where a cut came between the two moves of ``_take_name``."""
     with told_plainly():
@@ -102,9 +111,10 @@ def _names_back(folder: Path) -> None:
 
 
 @contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
+def _one_at_a_time(folder: Path, *, waits_s: float | None = None) -> Iterator[None]:
     """The page and a command may want one at once. Raises StoreError."""
-    lock = FileLock(folder / BACKUPS_LOCK, mode=0o600, timeout=WAITS_S, thread_local=False)
+    waits_s = WAITS_S if waits_s is None else waits_s
+    lock = FileLock(folder / BACKUPS_LOCK, mode=0o600, timeout=waits_s, thread_local=False)
     with told_plainly():
         try:
             lock.acquire()
@@ -121,6 +131,8 @@ def want_anew(folder: Path) -> None:
     one. Raises StoreError."""
     if (folder / BACKUPS).exists():
         make_private_file(folder / ANEW)
+        with told_plainly():
+            sync_folder(folder)  # before the record has lost what the backups still have
 
 
 def erasing_from(folder: Path | None) -> None:
@@ -134,8 +146,8 @@ def wants_anew(folder: Path) -> bool:
 
 
 def is_ours(path: Path) -> bool:
-    """By its name: made by ``daily``, or left half-made by it."""
-    return _OURS.fullmatch(path.name) is not None
+    """By its name: made by ``daily``, or left half-made or half-gone by it."""
+    return _OURS.fullmatch(path.name) is not None or path.suffix == GONE
 
 
 def let_go(folder: Path, kept: Sequence[Backup], *, copies: bool = True) -> None:
@@ -146,7 +158,19 @@ def let_go(folder: Path, kept: Sequence[Backup], *, copies: bool = True) -> None
     with told_plainly():
         for path in all_in(folder) if copies else filter(is_ours, all_in(folder)):
             if path not in names:
-                remove(path)
+                remove(_renamed(path))
+
+
+def _renamed(path: Path) -> Path:
+    """Known as what has to go, whatever of it a cut leaves: what says that it is a backup goes
+    first. Raises OSError."""
+    if is_ours(path):
+        return path
+    gone = path.with_name(path.name + GONE)
+    remove(gone)
+    path.rename(gone)
+    sync_folder(gone.parent)
+    return gone
 
 
 def all_in(folder: Path) -> list[Path]:

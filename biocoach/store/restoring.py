@@ -6,6 +6,7 @@ start after a power cut ends what was begun.
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import closing, suppress
 from datetime import datetime
@@ -70,30 +71,53 @@ def finish(folder: Path) -> bool:
             shutil.rmtree(staged)
             return False
         aside = folder / (staged / READY).read_text(encoding="utf-8")
-        if (staged / JOURNAL).exists():
-            # The log first: with another journal it would be taken for that one's.
-            _put_aside(folder, aside, *_LOGS, JOURNAL)
-            (staged / JOURNAL).rename(folder / JOURNAL)
-        if (staged / VAULT).exists():
-            _put_aside(folder, aside, VAULT)
-            (staged / VAULT).rename(folder / VAULT)
-        sync_folder(folder)
+        # The log first: with another journal it would be taken for that one's.
+        _change_places(staged, folder, aside, JOURNAL, _LOGS)
+        _change_places(staged, folder, aside, VAULT)
+        # Were this word to come back after a power cut, so would what lay here, in place of newer.
+        (staged / READY).unlink()
+        sync_folder(staged)
         shutil.rmtree(staged)
     return True
+
+
+def _change_places(
+    staged: Path, folder: Path, aside: Path, name: str, logs: tuple[str, ...] = ()
+) -> None:
+    """What is staged under this name comes, and what is there goes aside, with its logs."""
+    new, there = staged / name, folder / name
+    if not new.exists():
+        return  # it came before the cut
+    if not _is_same(new, there):
+        for one in (*logs, name):
+            if (folder / one).exists():
+                make_private_folder(aside)
+                _move(folder / one, aside / one)
+        sync_folder(folder)
+    _move(new, there)
+
+
+def _move(path: Path, to: Path) -> None:
+    """Into another folder. Each folder is synced by itself, and after a power cut a mere rename may
+    be in neither: so it has both names until the new one is sure. Raises OSError."""
+    if not _is_same(path, to):
+        try:
+            os.link(path, to)
+        except OSError:  # a disk without second names
+            path.rename(to)
+    sync_folder(to.parent)
+    path.unlink(missing_ok=True)
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Two names of one file."""
+    return path.exists() and other.exists() and path.samefile(other)
 
 
 def _unused(folder: Path, name: str) -> str:
     """A clock that was set back tells the same second again: what is aside stays."""
     names = (name if number == 1 else f"{name}-{number}" for number in count(1))
     return next(one for one in names if not (folder / one).exists())
-
-
-def _put_aside(folder: Path, aside: Path, *names: str) -> None:
-    for name in names:
-        if (folder / name).exists():
-            make_private_folder(aside)
-            (folder / name).rename(aside / name)
-            sync_folder(aside)
 
 
 def _copy(path: Path, to: Path) -> None:

@@ -47,7 +47,15 @@ CAMPAIGNS: dict[str, Campaign] = {
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
     from tests.faults import ble, latency, slow, soak, watchdog
-    from tests.faults.durable import disk, imagecut, kill9, migrations, powercut, safe_kills
+    from tests.faults.durable import (
+        disk,
+        imagecut,
+        kill9,
+        migrations,
+        powercut,
+        safe_cuts,
+        safe_kills,
+    )
 
     CAMPAIGNS |= {
         "ble": ble.DISCONNECTS,
@@ -59,6 +67,7 @@ if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
         "migrate": migrations.CAMPAIGN,
         "disk": disk.CAMPAIGN,
         "safe": safe_kills.CAMPAIGN,
+        "safe-cuts": safe_cuts.CAMPAIGN,
         "watchdog": watchdog.CAMPAIGN,
         "slow": slow.CAMPAIGN,
         "soak": soak.DAY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +18,11 @@ from biocoach.store import Journal, database
 from biocoach.store import folder as folders
 from tests.faults.campaign import Outcome
 from tests.faults.durable import cut_deeds, cut_files
-from tests.faults.durable.cut_disk import CutDisk
+from tests.faults.durable.children import Say
+from tests.faults.durable.cut_nodes import write_out
 from tests.faults.durable.powercut import cut_sessions
-from tests.faults.durable.tracing import Call, why_not
+from tests.faults.durable.recorded_cuts import Recording
+from tests.faults.durable.tracing import why_not
 from tests.store.support import PLAIN
 
 if why_not():
@@ -78,63 +81,53 @@ def test_the_campaign_notices_words_that_come_back(
     assert any("what was erased is back" in why for why in found.failures)
 
 
-# ---- the model
+def test_what_is_traced_is_what_was_done(tmp_path: Path) -> None:
+    """Every kind of call, as the system makes it; where all came through, all is as it is."""
+    root = tmp_path / "disk"
+    root.mkdir()
+    for name in ("a", "b", "c"):
+        (root / name).write_bytes(name.encode() * 9)
+
+    def work(say: Say) -> None:
+        _do_all_kinds(root)
+        say("done")
+
+    found = Recording(root, work)
+    for call in found.calls:
+        if call.name != "sendto":
+            found.disk.take(call)
+    write_out(found.disk._top, tmp_path / "after", random.Random(1), 1.0)
+    assert seen(tmp_path / "after") == seen(root)
+    assert {"link", "rename", "unlink", "rmdir", "write"} <= {call.name for call in found.calls}
+    assert {call.number for call in found.calls if call.name == "write"} >= {-1, 0, 4}
 
 
-def states(calls: list[Call], root: Path) -> set[bytes | None]:
-    """What a file ``a`` may hold after the calls and a cut."""
-    found: set[bytes | None] = set()
-    for seed in range(200):
-        after = root.with_name(f"after-{len(calls)}-{seed}")
-        disk = CutDisk(root)
-        for call in calls:
-            disk.take(call)
-        disk.after_cut(random.Random(seed), after)
-        found.add((after / "a").read_bytes() if (after / "a").exists() else None)
-    return found
+def _do_all_kinds(root: Path) -> None:
+    with (root / "a").open("r+b") as file:  # over what is there, and from its middle
+        file.write(b"xx")
+        file.seek(4)
+        file.write(b"yy")
+    with (root / "b").open("ab") as file:
+        file.write(b"zz")
+    os.link(root / "a", root / "second")
+    os.link(root / "a", root / "third", follow_symlinks=False)
+    (root / "f" / "g").mkdir(parents=True)
+    (root / "f" / "g" / "x").write_bytes(b"1")
+    (root / "f").rename(root / "F")
+    (root / "third").rename(root / "F" / "third")
+    shutil.copytree(root / "F", root / "copy", copy_function=_plainly)
+    shutil.rmtree(root / "F")
+    with (root / "c").open("r+b") as file:
+        (root / "c").unlink()
+        (root / "c").write_bytes(b"another")
+        file.write(b"nobody's")
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "disk").mkdir()
-    (tmp_path / "disk" / "a").write_bytes(b"old")
-    return tmp_path / "disk"
+def _plainly(source: str, to: str) -> str:
+    Path(to).write_bytes(Path(source).read_bytes())
+    return to
 
 
-def call(name: str, path: Path, **more: object) -> Call:
-    return Call(name=name, path=str(path), **more)  # type: ignore[arg-type]
-
-
-def test_what_was_synced_is_there(root: Path) -> None:
-    write = call("pwrite64", root / "a", data=b"new", number=0)
-    assert states([write], root) == {b"old", b"new"}
-    assert states([write, call("fsync", root / "a")], root) == {b"new"}
-
-
-def test_each_sector_of_a_write_is_there_or_not(root: Path) -> None:
-    write = call("pwrite64", root / "a", data=b"n" * 1024, number=0)
-    found = states([write], root)
-    assert {b"old", b"n" * 1024, b"n" * 512} <= found
-    assert b"old" + bytes(509) + b"n" * 512 in found
-    assert b"n" * 512 + bytes(512) in found  # the length without the data
-
-
-def test_a_new_length_may_not_be_there(root: Path) -> None:
-    assert states([call("ftruncate", root / "a", number=1)], root) == {b"old", b"o"}
-
-
-def test_a_rename_is_sure_once_its_folder_is_synced(root: Path) -> None:
-    calls = [
-        call("openat", root / "a.new", flags="O_WRONLY|O_CREAT|O_EXCL"),
-        call("write", root / "a.new", data=b"new", number=-1),
-        call("fsync", root / "a.new"),
-        call("rename", root / "a.new", to=str(root / "a")),
-    ]
-    assert states(calls, root) == {b"old", b"new"}
-    assert states([*calls, call("fsync", root)], root) == {b"new"}
-
-
-def test_a_name_that_was_taken_away_may_be_there_still(root: Path) -> None:
-    calls = [call("unlink", root / "a")]
-    assert states(calls, root) == {b"old", None}
-    assert states([*calls, call("fsync", root)], root) == {None}
+def seen(root: Path) -> dict[str, tuple[bytes, int]]:
+    files = {str(path.relative_to(root)): path for path in root.rglob("*") if path.is_file()}
+    return {name: (path.read_bytes(), path.stat().st_nlink) for name, path in files.items()}

@@ -13,7 +13,7 @@ if sys.platform != "linux":
 from biocoach.cli import held
 from biocoach.store import StoreError, Vault
 from tests.faults.campaign import Order
-from tests.faults.durable import safe_kills
+from tests.faults.durable import safe_deeds, safe_kills
 
 
 def test_nothing_is_lost() -> None:
@@ -28,15 +28,15 @@ def no_half_way(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def nobody_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(safe_kills, "restore", lambda *_: None)
+    monkeypatch.setattr(safe_deeds, "restore", lambda *_: None)
 
 
 def old_ways_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(safe_kills, "new_vault", lambda folder: None)
+    monkeypatch.setattr(safe_deeds, "new_vault", lambda folder: None)
 
 
 def old_backups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(safe_kills, "want_anew", lambda folder: None)
+    monkeypatch.setattr(safe_deeds, "want_anew", lambda folder: None)
 
 
 def nobody_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,14 +50,14 @@ def nobody_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
         (nobody_ends_it, "restore"),
         (old_ways_in, "passphrase"),
         (old_backups, "erase"),
-        (nobody_goes_on, "everything"),
+        (nobody_goes_on, "erase all"),
     ],
 )
 def test_it_would_notice(
     monkeypatch: pytest.MonkeyPatch, left_out: Callable[[pytest.MonkeyPatch], None], name: str
 ) -> None:
     left_out(monkeypatch)
-    monkeypatch.setattr(safe_kills, "DEEDS", {name: safe_kills.DEEDS[name]})
+    monkeypatch.setattr(safe_kills, "DEEDS", {name: safe_deeds.DEEDS[name]})
     try:
         failures = safe_kills.run(Order(count=4, seed=1)).failures
     except (AssertionError, StoreError):  # it opens no more, before anything was killed

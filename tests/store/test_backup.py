@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
 from contextlib import closing
@@ -11,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from biocoach.store import Journal, Key, StoreError, Trouble, Vault, open_store
+from biocoach.store import Journal, Key, StoreError, Trouble, Vault, open_store, restoring
 from biocoach.store.backup import Backup, as_made, backup_at, backups_in, look, make
 from biocoach.store.days import let_go, new_vault
-from biocoach.store.folder import BACKUPS
+from biocoach.store.folder import BACKUPS, sync_folder
 from biocoach.store.restoring import finish, restore
 from tests.store.support import CLOCK, begin, closed, ratings
 from tests.store.test_vault import OTHER, PASSPHRASE, DictKeyring, made
@@ -179,28 +180,35 @@ def test_a_damaged_backup_changes_nothing(home: Home) -> None:
     assert not (home.folder / "restoring").exists()
 
 
-@pytest.mark.parametrize("moves", range(6))
+@pytest.mark.parametrize("steps", range(11))
 def test_cut_off_anywhere_the_next_start_ends_it(
-    home: Home, monkeypatch: pytest.MonkeyPatch, moves: int
+    home: Home, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
     backup = home.backup()
     with closing(home.open()) as journal:
         journal.append(ratings(7))
-    done, rename = 0, Path.rename
+    ready, done, unlink = home.folder / "restoring" / "ready", 0, Path.unlink
 
-    def cut(self: Path, target: Path) -> Path:
+    def may_go_on() -> None:
         nonlocal done
-        if done == moves:
+        done += ready.exists()
+        if done > steps:
             raise KeyboardInterrupt
-        done += 1
-        return rename(self, target)
+
+    def cut_unlink(self: Path, missing_ok: bool = False) -> None:
+        may_go_on()
+        unlink(self, missing_ok=missing_ok)
+
+    def cut_sync(folder: Path) -> None:
+        may_go_on()
+        sync_folder(folder)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", cut)
-        try:
+        patched.setattr(Path, "unlink", cut_unlink)
+        patched.setattr(restoring, "sync_folder", cut_sync)
+        with pytest.raises(KeyboardInterrupt):
             restore(backup.path, home.folder, home.key, NOW)
-        except KeyboardInterrupt:
-            assert (home.folder / "restoring" / "ready").exists()
+    assert ready.exists()
     finish(home.folder)
     assert not finish(home.folder)
     with closing(home.open()) as journal:
@@ -211,6 +219,26 @@ def test_cut_off_anywhere_the_next_start_ends_it(
     if not home.key.plain:
         home.ring.words.clear()
         assert isinstance(home.vault.open(PASSPHRASE), Key)
+
+
+def test_without_second_names_it_comes_back_as_well(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most sticks know none."""
+
+    def refuses(*_: object) -> None:
+        raise OSError(1, "not permitted")
+
+    backup = home.backup()
+    with closing(home.open()) as journal:
+        journal.append(ratings(7))
+    monkeypatch.setattr(os, "link", refuses)
+    restore(backup.path, home.folder, home.key, NOW)
+    with closing(home.open()) as journal:
+        assert journal.verify().entries == 44
+    aside = home.folder / "before-restore-2026-01-31-210000"
+    with closing(open_store(aside, home.key, writer="w", clock=CLOCK)) as old:
+        assert old.verify().entries == 51
 
 
 def test_cut_off_before_it_was_whole_the_record_is_as_it_was(home: Home) -> None:
@@ -244,3 +272,16 @@ def test_a_backup_of_another_key_keeps_its_own_vault(tmp_path: Path) -> None:
     new_vault(home.folder)
     other.ring.words.clear()
     assert isinstance(Vault(strange, other.ring).open(PASSPHRASE), Key)
+
+
+def test_a_page_that_a_cut_left_half_written_is_whole_in_the_log(tmp_path: Path) -> None:
+    """SQLCipher's own check reads the file alone: the log goes into it first."""
+    home = Home(tmp_path / "data", plain=False)
+    path, log = home.folder / "journal.db", home.folder / "journal.db-wal"
+    with closing(home.open()) as journal:
+        journal.append(ratings(300))
+        file, kept = path.read_bytes(), log.read_bytes()
+    path.write_bytes(file[:512] + bytes(512) + file[1024:])  # a sector of the first page
+    log.write_bytes(kept)
+    found = look(path, home.key)
+    assert (found.entries, found.problems) == (344, ())

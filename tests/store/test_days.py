@@ -10,11 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from biocoach.cli.erasing import everything_in
-from biocoach.store import NoKeyring, StoreError, Trouble, Vault, backup
+from biocoach.store import NoKeyring, StoreError, Trouble, Vault, put_in_order
+from biocoach.store import backup as backup_file
 from biocoach.store.backup import as_made, backup_at, backups_in, make
-from biocoach.store.days import KEPT, daily, let_go, new_vault, want_anew, wants_anew
+from biocoach.store.days import BACKUPS_LOCK, KEPT, daily, let_go, new_vault, want_anew, wants_anew
 from biocoach.store.folder import BACKUPS, wipe, write_private_bytes
 from biocoach.store.restoring import restore
 from tests.store.support import ratings
@@ -104,6 +106,23 @@ def test_a_cut_between_the_two_moves_is_mended(home: Home) -> None:
     assert backups_in(home.folder)[1] == backup
 
 
+def test_the_next_start_brings_the_name_back(home: Home) -> None:
+    """Until the next backup there would be none to see, where it was the only one."""
+    backup = daily(home.folder, home.key, NOW)
+    backup.path.rename(backup.path.with_name(f"{backup.path.name}.old"))
+    assert backups_in(home.folder) == []
+    with FileLock(home.folder / BACKUPS_LOCK):
+        put_in_order(home.folder)  # a child of before makes one still: its moves are its own
+        assert backups_in(home.folder) == []
+    put_in_order(home.folder)
+    assert backups_in(home.folder) == [backup]
+
+
+def test_a_start_makes_nothing_where_nothing_is(tmp_path: Path) -> None:
+    put_in_order(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_move_that_the_disk_refuses_leaves_the_one_before(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +193,35 @@ def test_what_is_left_half_made_goes_with_what_was_erased(tmp_path: Path) -> Non
     assert not any(CANARY.encode() in path.read_bytes() for path in paths)
 
 
+def test_a_copy_of_somebody_s_own_goes_as_well_where_its_removal_was_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What says that it is a backup goes first."""
+    home = Home(tmp_path / "data", plain=True)
+    own = daily(home.folder, home.key, NOW).path
+    own.rename(own.with_name("a copy on the shelf"))
+    with closing(home.open()) as journal:
+        want_anew(home.folder)
+        journal.erase_fact("note")
+        journal.scrub()
+
+    def cut(path: Path) -> None:
+        if path.name == "journal.db":
+            raise KeyboardInterrupt
+        wipe(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup_file, "wipe", cut)
+        with pytest.raises(KeyboardInterrupt):
+            daily(home.folder, home.key, NOW + DAY)
+    assert [one.path.name for one in backups_in(home.folder)] == ["2026-02-01"]
+    daily(home.folder, home.key, NOW + DAY)
+    assert names(home) == ["2026-02-01"]
+    assert CANARY.encode() not in b"".join(
+        path.read_bytes() for path in home.folder.rglob("*") if path.is_file()
+    )
+
+
 def test_somebody_s_folder_on_another_disk_stays_as_open_as_it_was(
     home: Home, tmp_path: Path
 ) -> None:
@@ -234,28 +282,5 @@ def test_a_backup_that_another_process_makes_is_waited_for_and_not_for_ever(
     with days._one_at_a_time(home.folder), pytest.raises(StoreError) as told:
         daily(home.folder, home.key, NOW)
     assert told.value.code is Trouble.LOCKED
-    let_go(home.folder, [])
-    assert names(home) == []
-
-
-def test_a_copy_under_another_name_that_was_half_removed_is_found_again(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Else its journal would stay, with all that was erased."""
-    place = home.folder / BACKUPS / "my own name"
-    make(home.folder, home.key, place, NOW)
-    gone: list[Path] = []
-
-    def cut(path: Path) -> None:
-        if gone:
-            raise KeyboardInterrupt
-        gone.append(path)
-        wipe(path)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(backup, "wipe", cut)
-        with pytest.raises(KeyboardInterrupt):
-            let_go(home.folder, [])
-    assert gone
     let_go(home.folder, [])
     assert names(home) == []

@@ -13,6 +13,7 @@ from tests.faults.durable.cut_disk import CutDisk
 from tests.faults.durable.tracing import Call, calls_in, record
 
 AT_LAST_EVERY = 10
+NAMES = ("rename", "link", "unlink", "mkdir", "rmdir")
 # What is wrong with the folder after what was said, one line each.
 Check = Callable[[Path, list[str]], list[str]]
 
@@ -42,13 +43,23 @@ class Recording:
     def _counts(self, call: Call) -> bool:
         return call.name == "sendto" or call.path.startswith(str(self.root))
 
-    def cuts(self, count: int, dice: random.Random, check: Check) -> Iterator[str]:
-        """Try ``count`` cuts, each after a call that is drawn, some when all was just said; what
-        is wrong, one line each."""
+    def _moments(self, count: int, dice: random.Random, among_names: float) -> list[int]:
         at_last = max(n for n, call in enumerate(self.calls, start=1) if call.name == "sendto")
         some = count // AT_LAST_EVERY
-        anywhere = dice.choices(range(len(self.calls) + 1), k=count - some)
-        moments = sorted([*anywhere, *[at_last] * some])
+        named = [n for n, call in enumerate(self.calls, start=1) if call.name in NAMES]
+        anywhere, near = range(len(self.calls) + 1), named or [at_last]
+        drawn = [
+            dice.choice(near if dice.random() < among_names else anywhere)
+            for _ in range(count - some)
+        ]
+        return sorted([*drawn, *[at_last] * some])
+
+    def cuts(
+        self, count: int, dice: random.Random, check: Check, among_names: float = 0.0
+    ) -> Iterator[str]:
+        """Try ``count`` cuts, each after a call that is drawn, some when all was just said; what
+        is wrong, one line each. ``among_names``: such a share just after a name was changed."""
+        moments = self._moments(count, dice, among_names)
         passed, heard = 0, bytearray()
         after = self.root.with_name("after")
         for moment in moments:
