@@ -21,7 +21,7 @@ from biocoach.cli.held import FolderError, Held
 from biocoach.cli.own_record import SERVED, key_of, must_be_there, own_record
 from biocoach.cli.say import err, fail, out
 from biocoach.store import LOCK, HeldError, Journal, Key, StoreError, Trouble, Vault, data_folder
-from biocoach.store.days import daily, want_anew, wants_anew
+from biocoach.store.days import daily, want_anew, want_nothing, wants_anew
 
 SHOWN = 10  # sessions, where a name was wrong
 WORD = "erase"
@@ -51,6 +51,7 @@ def erased(
     more, left = in_what_was_put_aside(folder, key, CLOCK, work)
     count += more
     if not count and not going_on:
+        want_nothing(folder)
         fail("nothing was there to erase")
     _from_backups(folder, key)
     out(f"{count:,} lines are erased. Their numbers stay, so that `biocoach verify` can count.")

@@ -135,6 +135,12 @@ def want_anew(folder: Path) -> None:
             sync_folder(folder)  # before the record has lost what the backups still have
 
 
+def want_nothing(folder: Path) -> None:
+    """Nothing was erased after all: the backups of the other days stay. Raises StoreError."""
+    with told_plainly():
+        (folder / ANEW).unlink(missing_ok=True)
+
+
 def erasing_from(folder: Path | None) -> None:
     """The same for a record that may lie in memory."""
     if folder is not None:

@@ -170,6 +170,15 @@ def test_the_backups_of_an_encrypted_record_are_made_anew(owner: Owner) -> None:
         assert len(list(journal.read("s2"))) == 22
 
 
+def test_a_person_who_is_not_there_costs_no_backup(owner: Owner) -> None:
+    owner.call("backup")
+    day = backups(owner)[0]
+    day.rename(day.with_name("2020-01-01"))
+    owner.call("erase", "--person", "nobody", "--yes")
+    owner.call("backup")
+    assert len(backups(owner)) == 2
+
+
 def test_a_person_goes(owner: Owner) -> None:
     assert "nothing was there" in one_line_of_trouble(
         owner.call("erase", "--person", "nobody", "--yes")
