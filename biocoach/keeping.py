@@ -17,7 +17,7 @@ from biocoach.clock import Clock, iso_utc, moment_of
 from biocoach.recorded import PERSON, Page, Recording, beats_of, rows_of, start_of
 from biocoach.review.afterwards import elsewhere_of, why_not
 from biocoach.review.incoming import BrokenOffError
-from biocoach.review.summing_up import sum_up
+from biocoach.review.summing_beside import sum_up_beside
 from biocoach.settings import Settings
 from biocoach.store import Journal
 from biocoach.types import (
@@ -179,7 +179,7 @@ class Keeper:
         return page, begin
 
     def summarise(self, name: str) -> None:
-        sum_up(self.journal, name, self.settings)
+        sum_up_beside(self.journal, name, self.settings)
 
     # ---- said afterwards
 

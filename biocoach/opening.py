@@ -15,7 +15,8 @@ from datetime import datetime
 from biocoach.clock import Clock, moment_of
 from biocoach.keeping import sweep
 from biocoach.review.prior import Moment, prior_of
-from biocoach.review.summing_up import not_summed_up, sum_up
+from biocoach.review.summing_beside import sum_up_beside
+from biocoach.review.summing_up import not_summed_up
 from biocoach.running import Running, Step, begin_of
 from biocoach.runtime import Opened, Source
 from biocoach.settings import Settings
@@ -70,6 +71,8 @@ class Opening:
 
     def _new(self, source: Source, settings_hash: str) -> Opened:
         started = self._clock.wall()
+        local = started.astimezone()
+        offset = local.utcoffset()
         now = Moment(clock_s=self._clock.now_s(), boot_id=self._clock.boot_id, wall=started)
         running = self._running(self._new_id(), now.clock_s, started)
         begin = Begin(
@@ -87,6 +90,8 @@ class Opening:
             source=source.name,
             clock_s=running.start_clock_s,
             scripted=source.scripted,
+            zone=local.tzname() or "",
+            offset_s=None if offset is None else int(offset.total_seconds()),
         )
         steps = running.arrive(running.start_clock_s, begin, self._clock)
         known = running.arrive(running.start_clock_s, self._repertoire(), self._clock)
@@ -150,7 +155,7 @@ class Opening:
         that an earlier version or other settings made a few each time, the newest first."""
         missing, stale = not_summed_up(self._journal, self._settings)
         for row in [*missing, *_a_few(stale[::-1])]:
-            sum_up(self._journal, row.session, self._settings)
+            sum_up_beside(self._journal, row.session, self._settings)
 
 
 def _a_few(rows: list[SessionRow]) -> list[SessionRow]:

@@ -82,7 +82,9 @@ class OwnFiles:
     def make(self) -> None:
         """So that there is one to put files into. Where it can't be made there are none."""
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for part in (*reversed(self.folder.parents), self.folder):
+                if not part.exists():  # ``parents=True`` leaves those above open to others
+                    part.mkdir(mode=0o700, exist_ok=True)
         except OSError:
             return
 

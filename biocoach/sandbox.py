@@ -17,6 +17,7 @@ TIMEOUT_S = 60.0
 MEMORY_BYTES = 1 << 30
 CHUNK_BYTES = 1 << 16
 CHUNKS_WAITING = 16  # a child waits while what it said is not yet taken
+WITNESS_ENDS_S = 5.0  # it may have a notice to take back
 NICENESS = 10  # a child that works beside a live session gives way to it
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
 
@@ -192,9 +193,60 @@ class Companion:
     def alive(self) -> bool:
         return self._process.poll() is None
 
+    def went_well(self, within_s: float) -> bool:
+        """Waits for its end; one that takes longer is ended."""
+        try:
+            return self._process.wait(within_s) == 0
+        except subprocess.TimeoutExpired:
+            self.end()
+            return False
+
     def end(self) -> None:
         self._process.terminate()
         self._process.wait()
+
+
+class Witness:
+    """A child that is told lines, answers none, and lives on when this process dies: in a session
+    of its own, so that what ends or stops a terminal's programs leaves it. Raises OSError.
+
+    ``tell`` never waits. What the child writes to standard error comes to this terminal.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            _command(module), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+            env=_environment(), bufsize=0, start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )  # fmt: skip
+        assert self._process.stdin is not None  # a pipe
+        if sys.platform != "win32":  # there a pipe that is full can't be told beforehand
+            os.set_blocking(self._process.stdin.fileno(), False)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def tell(self, line: str) -> bool:
+        """False where it has ended, or has not listened for hours: then it is ended."""
+        assert self._process.stdin is not None  # a pipe
+        said = os.fsencode(f"{line}\n")
+        with suppress(OSError, ValueError):
+            if self._process.stdin.write(said) == len(said):
+                return True
+        self._process.kill()  # so that nobody waits for it
+        return False
+
+    def close(self) -> None:
+        """Its pipe ends here; it does what is left to do and goes by itself."""
+        assert self._process.stdin is not None  # a pipe
+        with suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(WITNESS_ENDS_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
 
 def _command(module: str, *arguments: str) -> list[str]:
@@ -213,9 +265,19 @@ def limit_this_process(cpu_s: int | None = None) -> None:
     except ImportError:  # Windows has no such limits; the time limit still holds
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    no_core_file()
     if cpu_s is not None:
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+
+
+def no_core_file() -> None:
+    """What is in memory, the record's key too, does not come onto the disk when the process
+    crashes. POSIX only."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def give_way() -> None:

@@ -348,6 +348,21 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """When somebody who does not look at the page is told; all from ``care``. No session depends
+    on it. How long biocoach itself may be silent is ``biocoach.watchdog.PATIENCE_S``."""
+
+    step_old_s: float = 2.0  # a second comes each second; after this nothing is being recorded
+    strap_lost_s: float = 60.0  # most links are back within 10 s: no notice for those
+    disk_refuses_s: float = 5.0  # the page says so within 2 s; a hiccup is no notice
+    asleep_s: float = 5.0  # a second that took longer was a sleep of the computer
+    dog_again_s: float = 30.0  # after a watchdog that could not be started
+
+
+WATCH = WatchSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaSettings:
     """Pictures and voices of one's own. No session depends on them, so its settings leave them out.
 

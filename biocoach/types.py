@@ -335,6 +335,8 @@ class Begin:
     ``clock_s``: the machine's clock at ``at_s`` 0, good while its boot id is the same.
     ``scripted``: the source plays a story or a recording, what the person says and does too.
     ``elsewhere``: the session was not streamed but brought in whole, closed already.
+    ``zone``, ``offset_s``: the name that this computer gives its zone at the beginning ("CET"), and
+    its seconds ahead of UTC; "" and None in records from before they were kept.
     """
 
     seed: int
@@ -346,6 +348,8 @@ class Begin:
     clock_s: float = 0.0
     scripted: bool = False
     elsewhere: Elsewhere | None = None
+    zone: str = ""
+    offset_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

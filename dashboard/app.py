@@ -35,11 +35,13 @@ from dashboard.ports import (
     Reader,
     Recordings,
     Reports,
+    Safe,
     Separations,
     Sharing,
     Straps,
     Worksheets,
 )
+from dashboard.refusals import REFUSALS
 from dashboard.routes import (
     drafts,
     entry,
@@ -57,6 +59,7 @@ from dashboard.routes import (
     recordings,
     records,
     reports,
+    safe,
     separations,
     share,
     straps,
@@ -91,6 +94,7 @@ class Ports:
     answers: Answers
     note_drafts: NoteDrafts
     phones: Phones
+    safe: Safe
     guard: Guard
 
 
@@ -118,6 +122,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         share.router(ports.sharing, ports.answers),
         note_draft.router(ports.note_drafts),
         phone.router(ports.phones),
+        safe.router(ports.safe),
     ]
 
 
@@ -129,6 +134,7 @@ def create_api(ports: Ports, static: Path = STATIC, way_in: APIRouter | None = N
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        responses=REFUSALS,
     )
     api.add_exception_handler(RequestValidationError, unusable)
     for router in routers(ports, way_in):

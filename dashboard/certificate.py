@@ -14,6 +14,7 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -87,6 +88,13 @@ def _made(addresses: frozenset[Address], password: str, now: datetime) -> str:
     return (certificate.public_bytes(serialization.Encoding.PEM) + sealed).decode("ascii")
 
 
+# What the library raises at bytes that were a certificate, or are one of another kind.
+_DAMAGED = (
+    OSError, ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.ExtensionNotFound,
+    x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
+)  # fmt: skip
+
+
 def _read(path: Path, password: str) -> Certificate | None:
     """None for what is not there, is damaged, or has a key of another record."""
     try:
@@ -94,12 +102,12 @@ def _read(path: Path, password: str) -> Certificate | None:
         certificate = x509.load_pem_x509_certificate(pem)
         key = serialization.load_pem_private_key(pem, password.encode())
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except (OSError, ValueError, TypeError, x509.ExtensionNotFound):
+        if key.public_key() != certificate.public_key():
+            return None
+        return Certificate(
+            addresses=frozenset(names.value.get_values_for_type(x509.IPAddress)),  # type: ignore[arg-type]
+            until=certificate.not_valid_after_utc,
+            fingerprint=certificate.fingerprint(hashes.SHA256()).hex(":").upper(),
+        )
+    except _DAMAGED:
         return None
-    if key.public_key() != certificate.public_key():
-        return None
-    return Certificate(
-        addresses=frozenset(names.value.get_values_for_type(x509.IPAddress)),  # type: ignore[arg-type]
-        until=certificate.not_valid_after_utc,
-        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(":").upper(),
-    )

@@ -23,7 +23,7 @@ class Doorstep(socket.socket):
     """``now_s``: seconds of a clock that only goes forward."""
 
     def __init__(self, family: socket.AddressFamily, now_s: Callable[[], float]) -> None:
-        super().__init__(family, socket.SOCK_STREAM)
+        super().__init__(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._now_s = now_s
         self._strangers: dict[Client, socket.socket] = {}
         self._phones: dict[Client, socket.socket] = {}

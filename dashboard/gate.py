@@ -70,6 +70,8 @@ class Gate:
         elsewhere = site not in ("same-origin", "none")
         if elsewhere and (changing or scope["path"] != ENTER_PATH):
             return 403, "This request came from another page."
+        if _two_ends(headers):
+            return 400, "It is not clear where this request ends."
         if changing and not socket:
             why = _refuses_body(headers, scope["path"])
             if why:
@@ -82,6 +84,14 @@ class Gate:
 
 def _most(path: str) -> int:
     return UPLOADS.get(path, BODY_MAX)
+
+
+def _two_ends(headers: dict[str, list[str]]) -> bool:
+    """Two readers could see its end in two places, and another request after it (RFC 9112, 6)."""
+    lengths, codings = headers.get("content-length", []), headers.get("transfer-encoding", [])
+    if codings:
+        return bool(lengths) or codings != ["chunked"]
+    return len(lengths) > 1
 
 
 def _refuses_body(headers: dict[str, list[str]], path: str) -> tuple[int, str] | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from biocoach.store.folder import write_private
+from biocoach.store.folder import write_private, write_private_bytes
 
 KEPT_IN = "page-secret"
 RUN_KEPT_IN = "run-secret"
@@ -40,7 +40,10 @@ HEADERS = {
 
 
 def load_secret(folder: Path) -> bytes:
-    """The folder's secret, made at the first call; only its owner can read it."""
+    """The folder's secret, made at the first call; only its owner can read it.
+
+    On the disk before it is used: after a power cut it must not be zeros, which anyone could guess.
+    """
     path = folder / KEPT_IN
     try:
         found = path.read_bytes()
@@ -48,11 +51,7 @@ def load_secret(folder: Path) -> bytes:
             return found
     except FileNotFoundError:
         pass
-    fresh = path.with_name(f"{KEPT_IN}.{os.getpid()}")
-    handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(SECRET_BYTES))
-    fresh.replace(path)
+    write_private_bytes(path, secrets.token_bytes(SECRET_BYTES), beside=str(os.getpid()))
     return path.read_bytes()
 
 

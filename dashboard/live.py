@@ -48,6 +48,7 @@ Json = dict[str, Any]
 TRACE_ROWS = 900
 ECG_SAMPLES = 780
 QUIET_S = 2.0  # longer without a word of the strap: said at the next second, within 3 s
+SLEPT_S = 5.0  # as much time told at once was slept through, or lay before a disk that refused
 NO_BEAT_S = 5.0  # words without a heartbeat: off the body a strap can go on sending a rate
 ECG_OLD_S = 5.0  # a line that came to its end: a page that opens later must not take it for now
 EMPTY_EVENTS: dict[str, list[Json]] = {
@@ -82,6 +83,7 @@ class Live:
         self._ecg_s = 0.0
         self._last: Second | None = None
         self._was_still = False
+        self._told_s = 0.0
         self.shown = False
         self.recording = True
         self._session(0.0)
@@ -114,7 +116,17 @@ class Live:
         if self._last is not None:  # of many seconds at once only the last is now
             self._set("now", asdict(self._last))
             self._last = None
+        if steps:
+            self._goes_on(float(steps[-1].stamped.at_s))
         self._stands(steps)
+
+    def _goes_on(self, at_s: float) -> None:
+        """A heart that had settled is asked about then, and not after hours: no catching up."""
+        slept, self._told_s = at_s - self._told_s > SLEPT_S, at_s
+        question = self.slices["question"] or {}
+        old = at_s - question.get("at_s", at_s) > SLEPT_S
+        if slept and old and question["kind"] == "settled":
+            self._set("question", None)
 
     def _stands(self, steps: Sequence[Step]) -> None:
         """Where the session stands after these steps, and what that hides or shows."""

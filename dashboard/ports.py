@@ -44,6 +44,34 @@ class Controls(Protocol):
     async def keep_check_in(self, answer: Json) -> Outcome: ...
 
 
+class Safe(Protocol):
+    """Nothing lost, no one in."""
+
+    async def view(self) -> Json | Outcome:
+        """``simulated``, ``plain``; whether there is a ``passphrase`` and ``recovery`` words; the
+        ``backups`` (made_utc, bytes, name), the newest first; whether one is being made
+        (``working``), and ``why`` the last one failed."""
+
+    async def back_up(self) -> Json | Outcome:
+        """Now; then the ``view``."""
+
+    async def new_words(self, passphrase: str) -> Json | Outcome:
+        """``words``, and the numbers of those that are ``asked``; nothing is kept of them yet.
+        ``wrong_passphrase``, ``plain``, ``simulated``."""
+
+    async def keep_words(self, given: list[str]) -> Outcome:
+        """Those that were asked for: ``other_word``."""
+
+    async def new_passphrase(self, old: str, new: str) -> Outcome:
+        """``wrong_passphrase``, ``too_short``, ``plain``, ``simulated``."""
+
+    async def erase_session(self, session: str) -> Outcome:
+        """``not_there``; ``wrong_phase`` while one is under way."""
+
+    async def erase_all(self, passphrase: str) -> Outcome:
+        """The record closes, and all of it goes. ``wrong_passphrase``, ``wrong_phase``."""
+
+
 class Straps(Protocol):
     """What is worn, or stands for it."""
 

@@ -7,12 +7,14 @@ import ssl
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Literal, TypeVar
+from types import FrameType
+from typing import TypeVar
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from dashboard.doorstep import Doorstep
+from dashboard.strict_http import StrictHttp
 
 App = ASGIApp  # what is served
 S = TypeVar("S", bound=socket.socket)
@@ -25,7 +27,10 @@ CONNECTIONS_MOST = 100  # of whoever is in this network; a phone has six or so
 def bind(port: int) -> socket.socket:
     """A listening socket of this computer alone, on ``port`` or the next free one. Raises OSError
     after 50."""
-    return _bound(HOST, port, lambda family: socket.socket(family, socket.SOCK_STREAM))
+    # Only where the protocol is named does asyncio send an answer's body without waiting for its
+    # head to be acknowledged, which takes 40 ms.
+    tcp = socket.IPPROTO_TCP
+    return _bound(HOST, port, lambda family: socket.socket(family, socket.SOCK_STREAM, tcp))
 
 
 def doorstep(port: int, host: str, now_s: Callable[[], float]) -> Doorstep:
@@ -54,10 +59,12 @@ def _bound(host: str, port: int, made: Callable[[socket.AddressFamily], S]) -> S
 
 
 class Server:
-    """Serves until ``stop`` or a signal."""
+    """Serves until ``stop`` or a signal; ``leaving`` is called first thing at a signal."""
 
-    def __init__(self, app: App, listener: socket.socket) -> None:
-        self._server = uvicorn.Server(_config(app))
+    def __init__(
+        self, app: App, listener: socket.socket, leaving: Callable[[], None] = lambda: None
+    ) -> None:
+        self._server: uvicorn.Server = _Polite(_config(app), leaving)
         self._listener = listener
 
     async def run(self) -> None:
@@ -71,12 +78,23 @@ class PhoneServer(Server):
     """The one that phones come to: over TLS only, and beside the other, which hears the signals."""
 
     def __init__(self, app: App, listener: socket.socket, tls: ssl.SSLContext) -> None:
-        # The other parser holds headers of any size.
-        config = _config(app, most=CONNECTIONS_MOST, http="h11")
+        config = _config(app, most=CONNECTIONS_MOST)
         config.load()
         config.ssl = tls
         self._server = _Deaf(config)
         self._listener = listener
+
+
+class _Polite(uvicorn.Server):
+    """After its last request it raises the signal anew, and one of them ends the process there."""
+
+    def __init__(self, config: uvicorn.Config, leaving: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._leaving()
+        super().handle_exit(sig, frame)
 
 
 class _Deaf(uvicorn.Server):
@@ -85,12 +103,10 @@ class _Deaf(uvicorn.Server):
         yield
 
 
-def _config(
-    app: App, most: int | None = None, http: Literal["auto", "h11"] = "auto"
-) -> uvicorn.Config:
+def _config(app: App, most: int | None = None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=http,
+        http=StrictHttp,
         # One logger for both servers. What others send wrongly is theirs, and can be sent by the
         # thousand: nothing is written of it.
         log_level="error",

@@ -201,6 +201,10 @@ InputForm = Annotated[
 ]
 
 
+class NothingForm(Form):
+    """A word that needs no more said."""
+
+
 class UnlockForm(Form):
     passphrase: Annotated[str, Field(max_length=1000)]
 

@@ -231,11 +231,15 @@ def opening(journal: Journal, clock: FakeClock) -> Opening:
 
 @asynccontextmanager
 async def living(
-    rows: Deliveries = (), *, ends: bool = False, pending_max: int = PENDING_MAX
+    rows: Deliveries = (),
+    *,
+    ends: bool = False,
+    pending_max: int = PENDING_MAX,
+    listener: type[Heard] = Heard,
 ) -> AsyncIterator[House]:
     clock = FakeClock()
     journal = memory_store(writer="test", clock=clock)
-    disk, heard = Disk(journal), Heard(journal)
+    disk, heard = Disk(journal), listener(journal)
     source = Told(clock, rows, ends=ends)
     runtime = Runtime(
         source=source,

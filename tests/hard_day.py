@@ -8,7 +8,7 @@ from pathlib import Path
 from biocoach.profile import fact_of
 from biocoach.running import Running
 from biocoach.settings import Settings
-from biocoach.store import Key, NoKeyring, Vault, open_store
+from biocoach.store import Key, Keyring, NoKeyring, Vault, open_store
 from biocoach.types import (
     Begin,
     Debrief,
@@ -33,10 +33,17 @@ SAID = (
 )
 
 
-def hard_ending(folder: Path, *, days_ago: int) -> None:
-    """Into a plain record in this folder, which does not exist yet."""
+def hard_ending(
+    folder: Path,
+    *,
+    days_ago: int,
+    passphrase: str | None = None,
+    keyring: Keyring | None = None,
+) -> None:
+    """Into a record in this folder, which does not exist yet; plain without a way to its key."""
     folder.mkdir(parents=True)
-    key = Vault(folder, NoKeyring()).create(None, plain=True)
+    plain = passphrase is None and keyring is None
+    key = Vault(folder, keyring or NoKeyring()).create(passphrase, plain=plain)
     assert isinstance(key, Key)
     clock = FakeClock()
     clock.set_wall(datetime.now(UTC) - timedelta(days=days_ago))

@@ -11,7 +11,7 @@ import pytest
 
 from biocoach.coach.choice import BEFORE
 from biocoach.opening import AGAIN, REMADE_AT_ONCE, REMADE_ENTRIES, Opening, _a_few
-from biocoach.review import sessions
+from biocoach.review import sessions, summing_beside
 from biocoach.running import Running
 from biocoach.runtime import Opened
 from biocoach.settings import Settings
@@ -40,6 +40,7 @@ from biocoach.types import (
     Tick,
 )
 from tests.fakes import FIT, FakeClock, Told
+from tests.review.support import children_started
 from tests.signal.hearts import Rows, heart, worn
 from tests.strategies import motion, plan, reading
 
@@ -141,6 +142,17 @@ def test_a_later_session_leans_on_the_earlier_ones(house: House) -> None:
     house.clock.set_wall(house.clock.wall() + timedelta(days=1))
     house.say(opened.running, Mark(kind=MarkKind.APART))
     assert begin_of(house.start(resume=False)).prior.practised_today == 0
+
+
+def test_a_long_session_is_summed_up_in_a_child_and_known_to_the_next_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    children = children_started(monkeypatch)
+    monkeypatch.setattr(summing_beside, "LONG_S", 300.0)
+    house.whole_session()
+    prior = begin_of(house.start()).prior
+    assert (len(prior.baselines), prior.practised_today) == (1, 1)
+    assert children == [summing_beside.MODULE]
 
 
 def test_only_ten_baselines_are_carried_along(house: House) -> None:

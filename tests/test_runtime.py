@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
+from biocoach.cli.screen import Screen
 from biocoach.clock import Clock, SystemClock
 from biocoach.coach.choice import BEFORE
+from biocoach.running import Running, Step
 from biocoach.runtime import OPEN_WEAR_MAX_S, SLICE_S
+from biocoach.sequencer import Sequencer
+from biocoach.session import Session
+from biocoach.settings import CareSettings
+from biocoach.store import Journal
 from biocoach.types import (
     Begin,
     Closed,
@@ -36,7 +44,9 @@ from biocoach.types import (
     Second,
     Tick,
 )
-from tests.fakes import FakeClock, living, until
+from dashboard.hub import Hub
+from dashboard.live import Live
+from tests.fakes import FIT, FakeClock, Heard, House, living, until
 from tests.strategies import plan, reading
 from tests.test_live_equals_replay import check
 
@@ -347,6 +357,51 @@ def test_a_closed_session_is_followed_by_a_new_one() -> None:
             assert [r.closed for r in house.journal.sessions()] == [True, False]
             later = [s for name, s in house.heard.steps if name == "s2"]
             assert any(isinstance(s.stamped, Tick) and s.stamped.at_s == 10 for s in later)
+
+    played(go)
+
+
+class OnAScreen(Heard):
+    """Hears, and has the real screen tell a page."""
+
+    def __init__(self, journal: Journal | None = None) -> None:
+        super().__init__(journal)
+        self.screen = Screen(Hub(), version="", care=CareSettings(), say=lambda _: None)
+        self.screen.opened(
+            fit=FIT, plain=False, simulated=True, strap="", linked=True, ecg=False, choice_speed=1.0
+        )
+
+    def began(self, running: Running) -> None:
+        super().began(running)
+        self.screen.began(running)
+
+    def stepped(self, running: Running, steps: Sequence[Step]) -> None:
+        super().stepped(running, steps)
+        self.screen.stepped(running, steps)
+
+
+async def through_a_session(house: House, following: str) -> None:
+    await house.pass_time(5)
+    for word in (plan(), Mark(kind=MarkKind.APART), Mark(kind=MarkKind.BACK)):
+        assert (await house.runtime.submit(word)).why == ""
+    assert (await house.runtime.submit(Debrief(suds=20))).why == ""
+    await until(lambda: following in house.heard.began_ids)
+
+
+def test_of_a_closed_session_nothing_stays_in_memory() -> None:
+    kinds = (Session, Sequencer, Running, Live)
+
+    def held() -> Counter[str]:
+        gc.collect()
+        return Counter(type(o).__name__ for o in gc.get_objects() if isinstance(o, kinds))
+
+    async def go() -> None:
+        elsewhere = held()  # what other tests have left
+        async with living(listener=OnAScreen) as house:
+            for name in ("s2", "s3", "s4"):
+                await through_a_session(house, name)
+            await house.pass_time(5)
+            assert held() - elsewhere == Counter(kind.__name__ for kind in kinds)  # the open one's
 
     played(go)
 

@@ -12,6 +12,9 @@ from contextlib import suppress
 
 def main() -> None:
     """Run the command that was named; none means ``serve``."""
+    from biocoach.cli.crash import keep_quiet
+
+    keep_quiet()  # before typer, which remembers how errors are told
     from biocoach.cli.app import app
 
     arguments = sys.argv[1:]

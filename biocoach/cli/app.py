@@ -19,6 +19,7 @@ from biocoach.cli import (
     record,
     reply,
     report,
+    safekeeping,
     serve,
     share,
     simulate,
@@ -71,6 +72,13 @@ app.command()(share.key)
 app.command()(share.share)
 app.command()(read.read)
 app.command()(reply.reply)
+app.command()(safekeeping.backup)
+app.command()(safekeeping.restore)
+app.command()(safekeeping.verify)
+app.command()(safekeeping.erase)
+app.command()(safekeeping.passphrase)
+app.command()(safekeeping.recovery)
+app.command()(safekeeping.encrypt)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.add_typer(errand.errand, name="errand")

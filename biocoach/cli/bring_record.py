@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -15,8 +15,9 @@ from biocoach.clock import SystemClock
 from biocoach.review.imports import GZIP, RECORD
 from biocoach.review.summing_up import sum_up_missing
 from biocoach.settings import Settings
-from biocoach.store import NotEmptyError, StoreError
-from biocoach.store.taking_in import TransferError, header_of, take_in
+from biocoach.sharing.taking import FOLD_ERRORS
+from biocoach.store import Journal, NotEmptyError, StoreError
+from biocoach.store.taking_in import Taken, TransferError, header_of, take_in
 
 END = b'{"end":'
 LINE_MAX = 32_000_000  # the largest picture or voice is 8 MB as text
@@ -49,10 +50,8 @@ def take_in_file(
                 base, SystemClock(), passphrase=passphrase, served=SERVED, simulated=simulated,
                 plain=plain, all_or_nothing=True,
             ) as journal:  # fmt: skip
-                found = take_in(journal, _lines(file))
-                # Summaries do not travel; without them a report would find nothing practised.
-                sum_up_missing(
-                    journal, Settings(), lambda done, of: progress("Summing up", done, of)
+                found = taken_whole(
+                    journal, _lines(file), lambda done, of: progress("Summing up", done, of)
                 )
     except NotEmptyError:
         fail(NOT_EMPTY)
@@ -69,6 +68,20 @@ def take_in_file(
     else:
         what = "simulated sessions" if simulated else "sessions"
         out(f"{path}: a whole record, {found.sessions} {what}, {found.facts} facts beside them")
+
+
+def taken_whole(
+    journal: Journal, lines: Iterable[str], tell: Callable[[int, int], None] = lambda *_: None
+) -> Taken:
+    """The lines in an empty journal, and a summary of each session: summaries do not travel, and
+    without them a report would find nothing practised. Raises TransferError, NotEmptyError,
+    StoreError."""
+    found = take_in(journal, lines)
+    try:
+        sum_up_missing(journal, Settings(), tell)
+    except FOLD_ERRORS:
+        raise TransferError("a session in it makes no sense: it was changed or damaged") from None
+    return found
 
 
 @contextmanager

@@ -36,8 +36,8 @@ def doctor(
     Example: biocoach doctor
     """
     findings = [
-        _python(), _storage(data_dir), _key(data_dir), _page(), _bluetooth(), _clock(),
-        _awake(), second_opinion(),
+        _python(), _storage(data_dir), _key(data_dir), _backups(data_dir), _page(), _bluetooth(),
+        _clock(), _awake(), _notices(), second_opinion(),
     ]  # fmt: skip
     if as_json:
         out_json([asdict(f) for f in findings])
@@ -76,6 +76,7 @@ def _storage(data_dir: Path | None) -> Finding:
 
 def _key(data_dir: Path | None) -> Finding:
     """How the record would be opened."""
+    from biocoach.cli.erasing import wants_all_gone
     from biocoach.store import State, Vault, data_folder
 
     words = {
@@ -85,11 +86,38 @@ def _key(data_dir: Path | None) -> Finding:
         State.OPEN: "encrypted; the key is in this system's keyring",
         State.LOST: "the key is gone from the keyring; restore a backup of vault.json",
     }
+    alone = {
+        State.LOCKED: "; no recovery words yet: `biocoach recovery` makes some",
+        State.OPEN: "; nothing else opens it yet: `biocoach recovery` makes words that do",
+    }
     folder = data_folder(data_dir)
     if not folder.is_dir():  # the storage's finding says what is wrong
         return Finding(name="key", ok=False, words="no folder to keep it in", needed=True)
-    state = Vault(folder).state()
-    return Finding(name="key", ok=state is not State.LOST, words=words[state], needed=True)
+    if wants_all_gone(folder):
+        said = "everything here was being erased, and was cut off"
+        todo = ("Run `biocoach erase --all`, or start biocoach: either erases the rest.",)
+        return Finding(name="key", ok=False, words=said, needed=False, steps=todo)
+    vault = Vault(folder)
+    state = vault.state()
+    more = "" if vault.has_recovery() else alone.get(state, "")
+    return Finding(name="key", ok=state is not State.LOST, words=words[state] + more, needed=True)
+
+
+def _backups(data_dir: Path | None) -> Finding:
+    """Whether there is a checked copy, and from when."""
+    from biocoach.store import data_folder
+    from biocoach.store.backup import backups_in
+
+    folder = data_folder(data_dir)
+    if not (folder / "journal.db").exists():
+        words = "none needed: there is no record yet"
+        return Finding(name="backups", ok=True, words=words, needed=False)
+    found = backups_in(folder)
+    if not found:
+        words = "none yet: one is made after a session, or by `biocoach backup`"
+        return Finding(name="backups", ok=False, words=words, needed=False)
+    words = f"{len(found)}, the newest of {found[0].made_utc[:10]}"
+    return Finding(name="backups", ok=True, words=words, needed=False)
 
 
 def _page() -> Finding:
@@ -143,6 +171,22 @@ def _awake() -> Finding:
     why = asyncio.run(tried())
     todo = ("Switch sleep off in the computer's settings before a practice.",) if why else ()
     return Finding(name="sleep", ok=not why, words=AWAKE_WORDS[why], needed=False, steps=todo)
+
+
+NOTICE_WORDS = {
+    "": "the desktop tells you if biocoach stops recording in the middle of a practice",
+    "no_service": "no service for them here: the terminal alone would tell you",
+    "unsupported": "not on this system: the terminal alone would tell you",
+}
+
+
+def _notices() -> Finding:
+    """Asks whether there is somebody to show one; shows none."""
+    from devices.notices import open_notices
+
+    why = open_notices().why_not()
+    todo = ("Keep the terminal that biocoach runs in where you can hear its bell.",) if why else ()
+    return Finding(name="notices", ok=not why, words=NOTICE_WORDS[why], needed=False, steps=todo)
 
 
 def second_opinion(module: str = "biocoach.review.opinion") -> Finding:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from biocoach.store import FolderLock, make_folders
+from biocoach.cli.erasing import end_erasing, wants_all_gone
+from biocoach.cli.say import err
+from biocoach.store import FolderLock, StoreError, make_folders, put_in_order
 from dashboard.guard import forget_run_secret, keep_run_secret
 
 
@@ -40,6 +42,9 @@ class Held:
             why = error.strerror
             raise FolderError(f"{folder} can't be used ({why}); give another --data-dir") from error
         self._locks[folder] = FolderLock(folder)
+        if wants_all_gone(folder):
+            _end_erasing(folder)
+        put_in_order(folder)
         self._tell(folder)
 
     def announce(self, plate: Doorplate) -> None:
@@ -58,3 +63,12 @@ class Held:
             forget_run_secret(folder)
             lock.release()
         self._locks.clear()
+
+
+def _end_erasing(folder: Path) -> None:
+    try:
+        end_erasing(folder)
+    except (StoreError, OSError) as error:
+        words = f"{folder}: everything here was being erased, and that can't be ended: {error}"
+        raise FolderError(words) from error
+    err(f"{folder}: everything here was being erased, and was cut off. All of it is erased now.")

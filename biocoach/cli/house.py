@@ -23,11 +23,13 @@ from biocoach.cli.answer_desk import AnswerDesk
 from biocoach.cli.awake import Awake
 from biocoach.cli.belongings import Belongings, Record
 from biocoach.cli.choice import Choice, NoStrap
+from biocoach.cli.erasing import everything_in
 from biocoach.cli.errand_desk import ErrandDesk
 from biocoach.cli.errand_reach import errands_through
 from biocoach.cli.export_desk import ExportDesk
 from biocoach.cli.facts import Facts
 from biocoach.cli.held import Doorplate, Held
+from biocoach.cli.in_thread import to_its_end
 from biocoach.cli.keyhole import Keyhole
 from biocoach.cli.listeners import All
 from biocoach.cli.networks import Address, addresses_here
@@ -36,8 +38,10 @@ from biocoach.cli.phones import PhoneDesk
 from biocoach.cli.readings import Readings
 from biocoach.cli.recordings import Recordings, keeper_of
 from biocoach.cli.report_desk import ReportDesk
+from biocoach.cli.safe_desk import Open, SafeDesk
 from biocoach.cli.screen import Screen
 from biocoach.cli.share_desk import ShareDesk
+from biocoach.cli.watching import Watching
 from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.exposure.phases import may_plan
@@ -79,7 +83,9 @@ class House:
         plain: bool,
         say: Callable[[str], None],
         addresses: Callable[[], Sequence[Address]] = addresses_here,
+        simulated_too: bool = False,
     ) -> None:
+        """``simulated_too``: the watchdog also minds a heart that is made up, to try it."""
         self._base = base
         self._clock = clock
         self._hub = hub
@@ -107,6 +113,10 @@ class House:
         self.exports = ExportDesk(self._settings)
         self.sharing = ShareDesk(clock.wall, lambda: self._screen.still)
         self.answers = AnswerDesk(self._accepting, lambda: self._screen.still)
+        self.safe = SafeDesk(
+            clock, busy=self._practising, left=self._leave_all,
+            changed=lambda: self._begin_anew("erased"),
+        )  # fmt: skip
         self.mine = Belongings(data_folder(base), record, self._settings, self.submit)
         self.phones = PhoneDesk(
             fact=self.readings.fact, keep=self._facts.replace, clock=clock, addresses=addresses,
@@ -114,7 +124,9 @@ class House:
         )  # fmt: skip
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
+        self.watching = Watching(clock, simulated_too=simulated_too)
         self._keys: dict[Path, Key] = {}
+        self._to_erase: Path | None = None
 
     def hold(self) -> None:
         """Take the folder of the first choice. Raises HeldError while another has it;
@@ -134,15 +146,30 @@ class House:
         """One choice after another, until cancelled."""
         while True:
             self.wearing.changed.clear()
+            await self._erase_left()
             running = asyncio.create_task(self._run_choice(self.wearing.choice))
             waiting = asyncio.create_task(self.wearing.changed.wait())
             try:
                 await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
             finally:
+                if self.wearing.changed.is_set():
+                    self.watching.moves_on()
                 waiting.cancel()
                 running.cancel()
                 with suppress(asyncio.CancelledError):
                     await running
+
+    def _leave_all(self) -> None:
+        """The record that is open closes, and is erased whole before the next one opens."""
+        self._to_erase = data_folder(self._base, self.wearing.choice.simulated)
+        self.wearing.changed.set()
+
+    async def _erase_left(self) -> None:
+        folder, self._to_erase = self._to_erase, None
+        if folder is not None:
+            self._keys.pop(folder, None)
+            await to_its_end(lambda: everything_in(folder, served=True))
+            self._say(f"{folder}: the record is erased, with its backups and its key.")
 
     async def _run_choice(self, choice: Choice) -> None:
         folder = data_folder(self._base, choice.simulated)
@@ -163,6 +190,11 @@ class House:
             await self.exports.opened(journal, simulated=choice.simulated)
             await self.sharing.opened(journal, _lock(folder, key, choice))
             await self.answers.opened(journal)
+            record = Open(
+                journal=journal, folder=folder, vault=Vault(folder), key=key,
+                simulated=choice.simulated,
+            )  # fmt: skip
+            await self.safe.opened(record)
             spec = await self.wearing.opened(choice, journal)
             source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
             self._screen.opened(
@@ -172,7 +204,8 @@ class House:
             )  # fmt: skip
             adviser = self._adviser()
             awake = Awake(open_sleepless(), self._screen.awake)
-            listener = All(self._screen, adviser, awake)
+            over = self.safe.session_over
+            listener = All(self._screen, adviser, awake, self.watching, over)
             self._runtime = self._build(source, clock, journal, choice, listener)
             errands = errands_through(source, spec, keeper, clock)
             self._opened.set()
@@ -181,6 +214,8 @@ class House:
                 group.create_task(self._runtime.run())
                 group.create_task(adviser.run())
                 group.create_task(awake.run())
+                group.create_task(self.safe.run())
+                group.create_task(self.watching.run(folder, simulated=choice.simulated))
                 group.create_task(self.mine.practising.keep_up())
                 group.create_task(self.phones.run(_lock(folder, key, choice)))
                 if errands is not None:
@@ -197,6 +232,7 @@ class House:
             await self.exports.closing()
             await self.sharing.closing()
             await self.answers.closing()
+            await self.safe.closing()
             await self.mine.notes.closing()
             self.readings.close()
             journal.close()

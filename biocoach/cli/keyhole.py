@@ -33,8 +33,11 @@ class Keyhole:
 
     @property
     def kind(self) -> str:
-        """What the page asks for: a ``new`` passphrase, or the ``passphrase``."""
-        return "new" if self._vault and self._vault.state() is State.NEW else "passphrase"
+        """What the page asks for: a ``new`` passphrase, the ``passphrase``, the recovery ``words``,
+        or ``either``."""
+        if self._vault is None or not self._vault.has_recovery():
+            return "new" if self._vault and self._vault.state() is State.NEW else "passphrase"
+        return "either" if self._vault.has_passphrase() else "words"
 
     @property
     def waiting(self) -> bool:

@@ -19,6 +19,7 @@ from biocoach.cli.facts import LOCKED, NOT_WRITTEN
 from biocoach.cli.in_thread import to_its_end
 from biocoach.profile import fit_of
 from biocoach.store import Journal, Reader, StoreError
+from biocoach.store.days import erasing_from
 from biocoach.types import Fit
 from dashboard.ports import Outcome
 
@@ -43,6 +44,8 @@ class OpenRecord:
         self._scrub()
 
     def erase(self, name: str) -> None:
+        """For good: after the next session, or start, no backup has it either."""
+        erasing_from(self.journal.folder)
         self.journal.erase_fact(name)
         self._scrub()
 

@@ -46,6 +46,7 @@ class Wish:
     speed: float = 1.0
     passphrase: str | None = None
     plain: bool = False
+    simulated_too: bool = False  # the watchdog minds a simulated heart as well
     addresses: Callable[[], Sequence[Address]] = addresses_here  # for phones in the same house
 
     @property
@@ -70,6 +71,7 @@ def keep_open(wish: Wish) -> None:
         plain=wish.plain,
         say=out,
         addresses=wish.addresses,
+        simulated_too=wish.simulated_too,
     )
     try:
         _start(house, hub, wish)
@@ -146,10 +148,11 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         answers=house.answers,
         note_drafts=house.mine.note_drafts,
         phones=house.phones,
+        safe=house.safe,
         guard=guard,
     )
     house.phones.serve_with(partial(create_phone_app, ports), port + 1)
-    server = Server(create_app(ports), listener)
+    server = Server(create_app(ports), listener, leaving=house.watching.goodbye)
     await _until_either_ends(server, _live(house, lambda: _invite(house, plate, wish)))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from biocoach import __version__
 from biocoach.cli.as_it_was import AsItWas
+from biocoach.cli.erasing import wants_all_gone
 from biocoach.cli.held import FolderError, Held
 from biocoach.cli.say import fail
 from biocoach.clock import Clock
@@ -28,14 +29,32 @@ from biocoach.store import (
 )
 
 NOWHERE = {False: "--data-dir, or --simulated", True: "--data-dir"}
+SERVED = "biocoach is running with this data folder: stop it first"
+ASK = "Passphrase of the record, or its twelve words: "
 NEEDS_KEY = "{words}: give --passphrase-file"
 
 
 def must_be_there(base: Path | None, *, simulated: bool = False) -> None:
     """Ends the command where no record is: asking for one must not make one."""
     folder = data_folder(base, simulated)
+    end_erasing_here(folder)
     if not (folder / "journal.db").exists():
         fail(f"{folder}: there is no record here; give {NOWHERE[simulated]}")
+
+
+def end_erasing_here(folder: Path) -> None:
+    """What is left of a record that was being erased is none: no key is asked for."""
+    if not wants_all_gone(folder):
+        return
+    held = Held()
+    try:
+        held.hold(folder)
+    except HeldError:
+        fail(f"{folder}: everything here is being erased")
+    except (FolderError, StoreError) as error:
+        fail(str(error))
+    finally:
+        held.leave()
 
 
 @contextmanager
@@ -57,7 +76,7 @@ def own_record(
     try:
         held.hold(folder)
         with _taken_back(was):
-            key = _key(Vault(folder), passphrase, plain=plain or simulated)
+            key = key_of(Vault(folder), passphrase, plain=plain or simulated)
             writer = f"biocoach {__version__}"
             with closing(open_store(folder, key, writer=writer, clock=clock)) as journal:
                 sweep(journal)
@@ -82,11 +101,14 @@ def _taken_back(was: AsItWas | None) -> Iterator[None]:
         raise
 
 
-def _key(vault: Vault, passphrase: str | None, *, plain: bool) -> Key:
+def key_of(vault: Vault, passphrase: str | None, *, plain: bool) -> Key:
+    """What opens it; asks at a terminal. Ends the command in one line where nothing does."""
     found = _opened(vault, passphrase, plain=plain)
     asked = isinstance(found, Locked) and found.why is Why.LOCKED
     if asked and vault.state() is State.LOCKED and sys.stdin.isatty():
-        found = _opened(vault, getpass("Passphrase of the record: "), plain=plain)
+        found = _opened(
+            vault, getpass("Passphrase of the record, or its twelve words: "), plain=plain
+        )
     if isinstance(found, Locked):
         needed = found.why is Why.LOCKED
         fail(NEEDS_KEY.format(words=found.words) if needed else found.words)

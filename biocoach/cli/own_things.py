@@ -20,6 +20,7 @@ from biocoach.cli.facts import LOCKED, NOT_WRITTEN
 from biocoach.cli.in_thread import to_its_end
 from biocoach.clock import Clock
 from biocoach.store import Journal, Reader, StoreError
+from biocoach.store.days import erasing_from
 from biocoach.store.media import PICTURES, SOUNDS, media_type
 from dashboard.ports import Outcome
 
@@ -139,7 +140,10 @@ class OwnThings:
             for name, came_s in desk.fresh.items()
             if name not in named and now_s - came_s < FRESH_S
         }
-        desk.journal.detach(set(desk.reader.attachments()) - named - set(desk.fresh))
+        gone = set(desk.reader.attachments()) - named - set(desk.fresh)
+        if gone:  # after the next session, or start, no backup has them either
+            erasing_from(desk.journal.folder)
+        desk.journal.detach(gone)
         # Somebody may be reading: then the log is emptied at the next change, or at the closing.
         desk.journal.scrub_log()
 

@@ -20,7 +20,7 @@ from biocoach.coach import repertoire as rep
 from biocoach.coach.dropped import Dropped, own_folder
 from biocoach.coach.practice import Breath, Do, Pace, Practice, PracticeStep
 from biocoach.coach.shipped import shipped
-from biocoach.store import StoreError
+from biocoach.store import StoreError, make_folders
 from biocoach.types import Fit, PracticeLog, PracticeMoment, Repertoire
 from dashboard.ports import Outcome
 
@@ -133,7 +133,7 @@ class Practising:
     def _make_folder(self) -> None:
         """So that there is one to put files into. Where it can't be made there are none."""
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folders(self.folder)
         except OSError:
             return
 

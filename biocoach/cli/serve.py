@@ -24,6 +24,11 @@ def serve(
         None, "--passphrase-file", help="Opens the record without asking."
     ),
     plain: bool = typer.Option(False, "--plain", help="Keep the record unencrypted."),
+    try_watchdog: bool = typer.Option(
+        False,
+        "--try-watchdog",
+        help="Mind a simulated practice like a real one, to try the notice.",
+    ),
 ) -> None:
     """Serve the dashboard on this computer.
 
@@ -47,6 +52,7 @@ def serve(
             data_dir=data_dir,
             passphrase=passphrase_in(passphrase_file),
             plain=plain,
+            simulated_too=try_watchdog,
         )
     )
 

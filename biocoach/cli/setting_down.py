@@ -50,7 +50,7 @@ def fill_folder(folder: Path, pieces: Iterable[Piece]) -> int:
     """How many files there are. Raises OSError."""
     new = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder.parent))
     try:
-        (new / MARK).write_text("")
+        _private(new / MARK).close()
         count = 0
         for piece in pieces:
             path = new / piece.name

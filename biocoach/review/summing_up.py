@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from biocoach.review import sessions, thin
 from biocoach.settings import Settings
 from biocoach.store import Journal, SessionRow
-from biocoach.types import Ecg
+from biocoach.types import Ecg, Entry
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summed:
+    """``summary``: what later sessions know of it; ``thin``: what reports tell."""
+
+    summary: Json
+    thin: Json
+
+
+def summed(name: str, entries: Sequence[Entry], settings: Settings) -> Summed:
+    """Of a session's entries without its ECG, from one fold."""
+    record = sessions.folded(entries, settings)
+    told = sessions.reviewed(name, entries, record, settings)
+    return Summed(
+        summary=sessions.summarised(name, entries, record, settings),
+        thin=thin.thin(told, entries[0].settings_hash),
+    )
+
+
+def keep(journal: Journal, name: str, found: Summed, settings: Settings) -> None:
+    """Written anew. Raises StoreError."""
+    journal.put_summary(name, found.summary)
+    journal.put_thin_review(name, thin.made_by(settings), found.thin)
 
 
 def sum_up(journal: Journal, name: str, settings: Settings) -> None:
-    """Its summary and its thin review, written anew. Raises StoreError."""
+    """Its summary and its thin review, folded in this process. Raises StoreError."""
     # The ECG says nothing in a fold, and would take most of the memory.
     entries = [e for e in journal.read(name) if not isinstance(e.body, Ecg)]
-    record = sessions.folded(entries, settings)
-    journal.put_summary(name, sessions.summarised(name, entries, record, settings))
-    told = thin.thin(sessions.reviewed(name, entries, record, settings), entries[0].settings_hash)
-    journal.put_thin_review(name, thin.made_by(settings), told)
+    keep(journal, name, summed(name, entries, settings), settings)
 
 
 def not_summed_up(

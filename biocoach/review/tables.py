@@ -91,7 +91,10 @@ def first_line(text: str) -> str:
 
 def delimiter(header: str) -> str:
     """What separates the columns of a header line that names ``rr_ms``; "" where none does."""
-    found = [by for by in (",", ";", "\t") if "rr_ms" in _names(_cells(header, by))]
+    try:
+        found = [by for by in (",", ";", "\t") if "rr_ms" in _names(_cells(header, by))]
+    except csv.Error:  # a cell of more letters than any has
+        return ""
     # A table of one column has no separator; a comma in it is a decimal one.
     return ";" if len(found) > 1 else found[0] if found else ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from biocoach.clock import Clock
+from biocoach.store import days, encrypting, reserve, restoring
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
 from biocoach.store.folder import (
@@ -51,6 +52,7 @@ __all__ = [
     "make_folders",
     "memory_store",
     "open_store",
+    "put_in_order",
     "remove_store",
 ]
 
@@ -63,7 +65,16 @@ def open_store(folder: Path, key: Key, *, writer: str, clock: Clock) -> Journal:
     make_private_folder(folder)
     path = folder / JOURNAL
     make_private_file(path)
+    reserve.keep(folder)
     return _journal(Database(path, key), writer, clock)
+
+
+def put_in_order(folder: Path) -> None:
+    """What was cut off here, a restore, an encrypting or a backup, comes to its end. Hold the
+    FolderLock first. Raises StoreError."""
+    restoring.finish(folder)
+    encrypting.finish(folder, Vault(folder))
+    days.put_in_order(folder)
 
 
 def memory_store(*, writer: str, clock: Clock) -> Journal:

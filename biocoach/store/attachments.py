@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, Connection, Update, select, update
+from sqlalchemy import ColumnElement, Connection, Update, inspect, select, update
 
 from biocoach.settings import MediaSettings
 from biocoach.store.codec import canonical, parse
@@ -106,6 +106,8 @@ def emptied(whose: ColumnElement[bool]) -> Update:
 
 def faults(connection: Connection) -> list[str]:
     """What is wrong with them, one line each, by the numbers of the journal's lines."""
+    if not inspect(connection).has_table(attachments.name):
+        return []  # a backup of before there were any
     kind = f"fact:{FACT}"
     own = select(entries.c.seq, entries.c.body).where(entries.c.session == FACTS)
     rows = connection.execute(own.where(entries.c.kind == kind, entries.c.body.is_not(None)))

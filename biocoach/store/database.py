@@ -6,9 +6,10 @@ usable from any thread, one transaction at a time.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -16,7 +17,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from biocoach.store.errors import StoreError, Trouble, told_plainly
+from biocoach.store.errors import StoreError, Trouble, told_plainly, trouble_in
+from biocoach.store.folder import make_private_file
 from biocoach.store.vault import Key
 
 BUSY_MS = 1000  # the page must say "not recording" within 2 s, so the wait for a lock is shorter
@@ -82,6 +84,19 @@ class Database:
             finally:
                 self._connection.rollback()
 
+    def checkpoint(self) -> bool:
+        """The write-ahead log into the file, and the log to nothing; False while somebody reads.
+
+        SQLite does not sync that the log is empty now: after a power cut all of it could be there
+        again, with what was erased since. Raises StoreError.
+        """
+        with self._lock:
+            busy = self.run("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
+            if not busy and self.path is not None:
+                with told_plainly():
+                    _sync(self.path.with_name(f"{self.path.name}-wal"))
+        return not busy
+
     def _must_be_open(self) -> None:
         """Another thread may have closed it while this one waited for its turn."""
         if self._users == 0:
@@ -93,6 +108,36 @@ class Database:
             if self._users == 0:
                 self._connection.close()
                 self._engine.dispose()
+
+
+def copy_encrypted(plain: Path, to: Path, key: Key) -> None:
+    """The whole of a plain database into a new, encrypted file. Raises StoreError."""
+    import sqlcipher3.dbapi2 as sqlcipher
+
+    make_private_file(to)
+    with told_plainly(), closing(sqlcipher.connect(str(plain), isolation_level=None)) as connection:
+        try:
+            # What lies in the log is moved into the file, and none is left beside it.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA journal_mode = DELETE")
+            where = (str(to), key.sqlcipher_words())
+            connection.execute("ATTACH DATABASE ? AS fresh KEY ?", where)
+            connection.execute("SELECT sqlcipher_export('fresh')")
+        except sqlcipher.DatabaseError as error:
+            code = trouble_in(str(error))
+            if code is None:
+                raise
+            raise StoreError(code) from None  # its words may hold the key
+
+
+def _sync(path: Path) -> None:
+    """SQLite holds no lock on the log itself that closing it here could undo."""
+    with suppress(FileNotFoundError):
+        handle = os.open(path, os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _url(path: Path | None, key: Key | None) -> URL:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import RLock
 
-from sqlalchemy import ColumnElement, Connection, Executable, delete, or_, select, update
+from sqlalchemy import Connection, Executable, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from biocoach.clock import Clock, iso_utc
@@ -14,7 +15,7 @@ from biocoach.settings import MEDIA, MediaSettings
 from biocoach.store import attachments as kept
 from biocoach.store.codec import canonical
 from biocoach.store.database import Database
-from biocoach.store.errors import StoreError, Trouble
+from biocoach.store.erasing import ERASED, Erasing, scrub
 from biocoach.store.lines import (
     Head,
     Line,
@@ -27,7 +28,7 @@ from biocoach.store.lines import (
     salt_of,
 )
 from biocoach.store.plans import Json
-from biocoach.store.reader import Reader, beside_of, fact_kind, facts_named
+from biocoach.store.reader import Reader, beside_of, fact_kind, facts_named, kept_json
 from biocoach.store.schema import (
     FACTS,
     attachments,
@@ -39,7 +40,6 @@ from biocoach.store.schema import (
 )
 from biocoach.types import Entry
 
-_ERASED = "erased"
 _CHUNK = 1000  # lines
 Beside = Callable[[Connection, int], None]  # told the number of the first line
 
@@ -73,6 +73,12 @@ class Journal(Reader):
         """For other threads: it reads what is committed and never disturbs the writer."""
         return Reader(self._database.second())
 
+    @property
+    def folder(self) -> Path | None:
+        """Where it lies; None in memory."""
+        path = self._database.path
+        return None if path is None else path.parent
+
     def append(self, new: Sequence[Entry]) -> list[Entry]:
         """One transaction, on the disk before this returns. The entries come back with seq."""
         if not new:
@@ -95,7 +101,7 @@ class Journal(Reader):
         def erase_earlier(connection: Connection, seq: int) -> None:
             own = (entries.c.session == FACTS, entries.c.kind == fact_kind(name))
             earlier = update(entries).where(*own, entries.c.person == person, entries.c.seq < seq)
-            connection.execute(earlier.values(body=None, kind=_ERASED))
+            connection.execute(earlier.values(body=None, kind=ERASED))
 
         self._write([self._fact(name, value, person)], erase_earlier)
 
@@ -105,7 +111,21 @@ class Journal(Reader):
         own = (entries.c.session == FACTS, entries.c.kind == fact_kind(name))
         gone = update(entries).where(*own, entries.c.person == person)
         with self._lock, self._database.writing() as connection:
-            return connection.execute(gone.values(body=None, kind=_ERASED)).rowcount
+            return connection.execute(gone.values(body=None, kind=ERASED)).rowcount
+
+    def erase_wordings(self, name: str, whose: Callable[[Json], bool], *, person: str = "") -> int:
+        """Those wordings of a fact become tombstones; how many did. ``erase_session`` and ``scrub``
+        take them out of the log and the file's free pages, too."""
+        own = (entries.c.session == FACTS, entries.c.kind == fact_kind(name))
+        query = select(entries.c.seq, entries.c.body).where(
+            *own, entries.c.person == person, entries.c.body.is_not(None)
+        )
+        with self._lock, self._database.writing() as connection:
+            gone = [row.seq for row in connection.execute(query) if whose(kept_json(row.body))]
+            for seq in gone:
+                one = update(entries).where(entries.c.seq == seq)
+                connection.execute(one.values(body=None, kind=ERASED))
+        return len(gone)
 
     def attach(
         self,
@@ -134,7 +154,7 @@ class Journal(Reader):
                 gone = kept.chosen(connection, names)
             lines = [self._fact(kept.FACT, kept.told_erased(one), one.person) for one in gone]
             seqs = [one.seq for one in gone]
-            told = update(entries).where(entries.c.seq.in_(seqs)).values(body=None, kind=_ERASED)
+            told = update(entries).where(entries.c.seq.in_(seqs)).values(body=None, kind=ERASED)
             rows = kept.emptied(attachments.c.seq.in_(seqs))
             if gone:
                 self._write(lines, lambda c, _: _run(c, told, rows))
@@ -182,18 +202,25 @@ class Journal(Reader):
         with self._database.writing() as connection:
             connection.execute(newer)
 
-    def erase_session(self, session: str) -> int:
+    def erase_session(self, session: str, *, scrub: bool = True) -> int:
         """Takes the bodies for good and leaves tombstones; how many. What lies beside the session
-        goes with it; other facts have their own way."""
+        goes with it; other facts have their own way. ``scrub`` False: the caller does it after."""
         if session == FACTS:
             return 0
         whose = or_(entries.c.session == session, facts_named(beside_of(session)))
-        return self._erase(whose, sessions.c.session == session)
+        return self._erase(Erasing(whose=whose, named=sessions.c.session == session), scrub)
 
-    def erase_person(self, person: str) -> int:
+    def erase_person(self, person: str, *, scrub: bool = True) -> int:
         """The same for everything of a person: facts of the profile, pictures, voices too."""
         rows = kept.emptied(attachments.c.person == person)
-        return self._erase(entries.c.person == person, sessions.c.person == person, rows)
+        return self._erase(
+            Erasing(
+                whose=entries.c.person == person,
+                named=sessions.c.person == person,
+                beside=(rows,),
+            ),
+            scrub,
+        )
 
     # ---- inside
 
@@ -239,41 +266,26 @@ class Journal(Reader):
         connection.execute(entries.insert(), rows)
         return head
 
-    def _erase(
-        self, whose: ColumnElement[bool], named: ColumnElement[bool], *beside: Executable
-    ) -> int:
-        gone = update(entries).where(whose, entries.c.body.is_not(None))
-        names = select(sessions.c.session).where(named)
+    def _erase(self, erasing: Erasing, scrub: bool) -> int:
         with self._lock:
-            with self._database.writing() as connection:
-                count = connection.execute(gone.values(body=None, kind=_ERASED)).rowcount
-                for made in (summaries, thin_reviews):
-                    connection.execute(delete(made).where(made.c.session.in_(names)))
-                _run(connection, delete(sessions).where(named), *beside)
-            self._forget()
-            self._scrub()
+            try:
+                count = erasing.do(self._database)
+            finally:
+                self._forget()
+            if scrub:
+                self.scrub()
         return count
 
     def scrub_log(self) -> bool:
         """Takes what was replaced or detached out of the write-ahead log; False while somebody
         reads. In the file itself ``secure_delete`` has overwritten it."""
-        return not self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
+        return self._database.checkpoint()
 
-    def _scrub(self) -> None:
-        """Takes what was erased out of the write-ahead log and the file's free pages too."""
-        self._checkpoint()
-        try:
-            self._database.run("VACUUM")
-        except StoreError as error:
-            # It needs room for a copy. Without it: secure_delete has overwritten the bodies.
-            if error.code is not Trouble.DISK_FULL:
-                raise
-        self._checkpoint()
-
-    def _checkpoint(self) -> None:
-        busy = self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
-        if busy:
-            raise StoreError(Trouble.LOCKED, "erased, but not yet from the write-ahead log: again")
+    def scrub(self) -> None:
+        """Takes what was erased out of the write-ahead log and the file's free pages too. Raises
+        StoreError; LOCKED: somebody reads, so that it is to be done again."""
+        with self._lock:
+            scrub(self._database)
 
     def _forget(self) -> None:
         self._head = None

@@ -13,6 +13,7 @@ from biocoach.store import attachments as kept
 from biocoach.store.codec import from_text, parse
 from biocoach.store.database import Database
 from biocoach.store.errors import StoreError, Trouble
+from biocoach.store.lines import head_of
 from biocoach.store.plans import Json
 from biocoach.store.schema import (
     BESIDE,
@@ -175,6 +176,11 @@ class Reader:
         query = _SESSIONS.with_only_columns(sessions.c.session)
         return self._word(query.where(sessions.c.session == session).limit(1)) is not None
 
+    def has_line(self, seq: int, chain_sha256: str) -> bool:
+        """Whether the line of this number is this very one, erased since or not."""
+        query = select(entries.c.chain_sha256).where(entries.c.seq == seq)
+        return seq == 0 or self._word(query) == chain_sha256
+
     def is_closed(self, session: str) -> bool:
         query = _SESSIONS.with_only_columns(sessions.c.session)
         query = query.where(sessions.c.session == session, sessions.c.closed)
@@ -214,6 +220,11 @@ class Reader:
             faults = kept.faults(connection)
         report = verify(pages(self._database, select(entries).where(entries.c.seq <= last)), salts)
         return replace(report, problems=(*report.problems, *faults))
+
+    def head(self) -> str:
+        """The last line's hash, which seals all before it; "" in an empty journal."""
+        with self._database.reading() as connection:
+            return head_of(connection).chain
 
     def close(self) -> None:
         self._database.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -14,7 +15,7 @@ from biocoach.store.schema import FACTS, entries
 from biocoach.types import Entry, Refusal
 
 PAGE = 1000  # rows
-TEXT = ("at_s", "wall_utc", "number", "settings_hash", "seq", "body")
+TEXT = ("boot_id", "at_s", "wall_utc", "number", "settings_hash", "seq", "body")
 ECG = "ecg"  # the kind of such a line
 
 _LIVING = entries.c.body.is_not(None)
@@ -49,13 +50,23 @@ class Whole:
             query = query.where(entries.c.session.in_([FACTS, *chosen]))
         yield from pages(self._database, query)
 
+    def length_s(self, session: str) -> float:
+        """Up to its last line; 0 without one."""
+        query = select(func.max(entries.c.at_s)).where(entries.c.session == session)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar() or 0.0
+
     def texts(self, session: str) -> list[list[Any]]:
+        return list(self.each_text(session))
+
+    def each_text(self, session: str) -> Iterator[list[Any]]:
         """A session's lines as they are kept, unread, for another process: ``entry_of`` reads one.
         Without the ECG, which says nothing in a fold and would be most of it."""
         query = select(entries).where(
             entries.c.session == session, _LIVING, entries.c.kind != ECG, entries.c.session != FACTS
         )
-        return [[getattr(row, name) for name in TEXT] for row in pages(self._database, query)]
+        for row in pages(self._database, query):
+            yield [getattr(row, name) for name in TEXT]
 
     def latest_facts(self) -> set[int]:
         """The seq of the latest wording of each fact of each person."""
@@ -79,4 +90,5 @@ def entry_of(text: Sequence[Any]) -> Entry:
     body = from_text(found.pop("body"))
     if isinstance(body, Refusal):
         raise StoreError(Trouble.NEWER, f"entry {found['seq']}: {body.why}")
-    return Entry(person="", writer="", session="", boot_id="", body=body, **found)
+    boot_id = intern(found.pop("boot_id"))  # the same in most of a hundred thousand lines
+    return Entry(person="", writer="", session="", boot_id=boot_id, body=body, **found)

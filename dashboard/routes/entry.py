@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
@@ -9,6 +11,9 @@ from dashboard.guard import Guard
 
 YEAR_S = 365 * 86_400
 SPENT = "This address was used before, or is too old. `biocoach link` prints a new one.\n"
+NOT_OPENED: dict[int | str, dict[str, Any]] = {
+    403: {"description": "It opens nothing.", "content": {"text/plain": {}}}
+}
 # Not a redirect: that would count as asked for by the page before (a mail, the file that opened
 # the browser), and the strict cookie would stay behind. From here the next step is our own.
 GO_ON = """<!doctype html>
@@ -26,7 +31,7 @@ def router(guard: Guard) -> APIRouter:
     def health() -> dict[str, bool]:
         return {"ok": True}
 
-    @routes.get("/enter")
+    @routes.get("/enter", response_class=HTMLResponse, responses=NOT_OPENED)
     def enter(code: str = "") -> Response:
         if not guard.redeem(code):
             return PlainTextResponse(SPENT, status_code=403)

@@ -32,7 +32,7 @@ def router(exports: Exports) -> APIRouter:
     def drop(name: str) -> JSONResponse:
         return told(exports.drop(name))
 
-    @routes.get(ONE + "/file")
+    @routes.get(ONE + "/file", response_class=Response)
     def file(name: str) -> Response:
         found = exports.take(name)
         if isinstance(found, Outcome):

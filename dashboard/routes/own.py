@@ -42,7 +42,7 @@ def router(own: Own) -> APIRouter:
             return _told({"ok": False, "why": "not_media"})
         return _told(await own.add_media(bytes(content)))
 
-    @routes.get(MEDIA_PATH + "/{name}")
+    @routes.get(MEDIA_PATH + "/{name}", response_class=Response)
     def media(name: str, request: Request) -> Response:
         found = own.media(name)
         if isinstance(found, Outcome):

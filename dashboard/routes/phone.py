@@ -16,7 +16,7 @@ from dashboard.phone_forms import PhoneOnForm, PhonePairForm
 from dashboard.phone_gate import ENDED, PHONE
 from dashboard.phone_guard import PhoneGuard
 from dashboard.ports import Outcome, Phones
-from dashboard.routes.entry import GO_ON, YEAR_S
+from dashboard.routes.entry import GO_ON, NOT_OPENED, YEAR_S
 from dashboard.routes.live import told
 
 SPENT = (
@@ -68,7 +68,7 @@ def entrance(guard: PhoneGuard, phones: Phones, hub: Hub) -> APIRouter:
     vouches for, whatever its person allowed (WebKit bug 145819)."""
     routes = APIRouter()
 
-    @routes.get("/enter")
+    @routes.get("/enter", response_class=HTMLResponse, responses=NOT_OPENED)
     async def enter(request: Request, code: str = "") -> Response:
         # A page elsewhere can have pictures "from here", each of them a guess; only who goes
         # here is listened to.

@@ -50,7 +50,7 @@ def router(reports: Reports) -> APIRouter:
     def drop(name: str) -> JSONResponse:
         return told(reports.drop(name))
 
-    @routes.get(REPORT + "/packet.{kind}")
+    @routes.get(REPORT + "/packet.{kind}", response_class=Response)
     def packet(name: str, kind: Kind) -> Response:
         found = reports.file(name, kind.value)
         if isinstance(found, Outcome):

@@ -26,7 +26,7 @@ def router(separations: Separations) -> APIRouter:
     def say(name: str, form: SaidForm) -> JSONResponse:
         return done(separations.say(name, form.said, form.rev))
 
-    @routes.get("/api/separations/{name}.ics")
+    @routes.get("/api/separations/{name}.ics", response_class=Response)
     def calendar(name: str, remind: Remind = None) -> Response:
         found = separations.calendar(name, remind)
         if isinstance(found, Outcome):

@@ -65,7 +65,7 @@ def _what(routes: APIRouter, sharing: Sharing) -> None:
     def make(name: str) -> JSONResponse:
         return told(sharing.make(name))
 
-    @routes.get(FILE + "/shared.biocoach")
+    @routes.get(FILE + "/shared.biocoach", response_class=Response)
     def sealed(name: str) -> Response:
         found = sharing.sealed(name)
         if isinstance(found, Outcome):

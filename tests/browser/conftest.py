@@ -144,10 +144,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a biocoach with a home of its own; all are stopped at the end."""
     running: list[Served] = []
 
-    def begin(*arguments: str, bus: str = "", module: str = "biocoach") -> Served:
+    def begin(
+        *arguments: str, bus: str = "", module: str = "biocoach", keyring: str = ""
+    ) -> Served:
         home = tmp_path / f"home{len(running)}"
         home.mkdir(exist_ok=True)  # a test may have put a record there
-        running.append(Served(home, *arguments, bus=bus, module=module))
+        running.append(Served(home, *arguments, bus=bus, module=module, keyring=keyring))
         return running[-1]
 
     yield begin

@@ -207,6 +207,7 @@ def test_one_kept_by_ratings_alone_shows_them(
     watch.look(page, "ratings-alone")
     page.get_by_role("button", name="Done").click()
     expect(ratings.locator("svg rect.pin")).to_have_count(1)
+    watch.expect_away()  # the page is left open
     served.stop()
     gone_with_its_session(served, "rated")
 

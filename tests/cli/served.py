@@ -28,29 +28,21 @@ PLAN = {
 }
 
 
-class Served:
-    """A running biocoach, and a browser's worth of HTTP."""
+class Browser:
+    """A browser's worth of HTTP, let in by a one-time address."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.said: list[str] = []
-        self.trouble = ""  # what it said beside that, once it has ended
-        self.address = self._address()
-        found = ADDRESS.search(self.address)
+    def __init__(self, address: str) -> None:
+        self.address = address
+        found = ADDRESS.search(address)
         assert found is not None
         self.url, self.port = found[1], int(found[2])
         self._jar = CookieJar()
         self._web = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
         self._web.open(self.address).read()
 
-    def _address(self) -> str:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line.strip())
-            found = ADDRESS.search(line)
-            if found:
-                return found[0]
-        raise AssertionError(f"it ended: {self.said}")
+    @property
+    def cookies(self) -> str:
+        return "; ".join(f"{c.name}={c.value}" for c in self._jar)
 
     def get(self, path: str) -> Any:
         with self._web.open(self.url + path) as answer:
@@ -78,10 +70,9 @@ class Served:
 
     def upload_half(self, data: bytes) -> None:
         """The page is closed while it sends a file."""
-        cookies = "; ".join(f"{c.name}={c.value}" for c in self._jar)
         head = (
             f"POST /api/recordings HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
-            f"Origin: {self.url}\r\nCookie: {cookies}\r\n"
+            f"Origin: {self.url}\r\nCookie: {self.cookies}\r\n"
             f"Content-Type: application/octet-stream\r\nContent-Length: {len(data)}\r\n\r\n"
         )
         with socket.create_connection(("127.0.0.1", self.port)) as half:
@@ -94,6 +85,25 @@ class Served:
             if ready(state):
                 return state
         raise AssertionError(f"never so: {state}")
+
+
+class Served(Browser):
+    """A running biocoach, and its browser."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.said: list[str] = []
+        self.trouble = ""  # what it said beside that, once it has ended
+        super().__init__(self._told())
+
+    def _told(self) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.strip())
+            found = ADDRESS.search(line)
+            if found:
+                return found[0]
+        raise AssertionError(f"it ended: {self.said}")
 
 
 @contextmanager

@@ -28,6 +28,7 @@ def environment(home: Path) -> dict[str, str]:
         "XDG_DATA_HOME": str(home / "data"),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={home}/no-bus",
+        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={home}/no-bus",
     }
 
 

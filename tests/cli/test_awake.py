@@ -100,10 +100,13 @@ def test_it_hears_of_a_session_beside_the_screen_and_after_it(hears: str) -> Non
         def __getattr__(self, what: str) -> Callable[..., None]:
             return lambda *_: heard.append(f"{self.who} {what}")
 
-    everybody = All(*(cast("Any", Hears(who)) for who in ("screen", "adviser", "awake")))
+    names = ("screen", "adviser", "awake", "watching")
+    screen, adviser, awake, watching = (cast("Any", Hears(who)) for who in names)
+    everybody = All(screen, adviser, awake, watching, lambda: heard.append("over"))
     running = Told().running
     getattr(everybody, hears)(*((running, ()) if hears == "stepped" else (running,)))
-    assert [heard[0], heard[-1]] == [f"screen {hears}", f"awake {hears}"]
+    last = [f"awake {hears}", f"watching {hears}", *(["over"] if hears == "closed" else [])]
+    assert (heard[0], heard[-len(last) :]) == (f"screen {hears}", last)
 
 
 @pytest.mark.parametrize("why", ["no_service", "refused", "unsupported"])

@@ -141,4 +141,4 @@ def test_a_real_record_wants_its_passphrase_and_a_strap(tmp_path: Path) -> None:
     assert told == [{"errand": None, "strap": None, "why": "no_adapter"}]
     (tmp_path / "words").write_text("another river\n")
     wrong = call(tmp_path, "errand", "status", *opened)
-    assert "not the passphrase" in one_line_of_trouble(wrong)
+    assert "neither as its passphrase" in one_line_of_trouble(wrong)

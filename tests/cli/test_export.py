@@ -165,6 +165,7 @@ def test_tables_as_a_folder_and_packed(home: Path, tmp_path: Path) -> None:
     assert analysed["format"] == "csv"
     assert analysed["coverage"] > 0.9
     assert "'=now" in (tmp_path / "tables/notes.csv").read_text()
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "tables").iterdir())
     assert call(home, *OUT, "--format", "csv", "--out", tmp_path / "t.zip").returncode == 0
     with zipfile.ZipFile(tmp_path / "t.zip") as packed:
         assert packed.testzip() is None

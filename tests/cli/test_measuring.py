@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,13 @@ import pytest
 
 from biocoach.cli import measuring
 from biocoach.exposure.shipped_forms import texts
+from biocoach.store.backup import backups_in
+from biocoach.store.days import daily, wants_anew
+from biocoach.store.vault_file import Record, to_text
 from biocoach.types import AgeBand
 from dashboard.ports import Outcome
 from tests.cli.note_support import KEYS, Writer, written_by
+from tests.fakes import START
 
 ITEMS = ("nervous", "control", "worry", "relax", "restless", "annoyed", "afraid")
 ALL_ONES: dict[str, Any] = dict.fromkeys(ITEMS, "1")
@@ -60,6 +65,22 @@ def test_an_incomplete_one_and_a_draft_have_no_total(writer: Writer) -> None:
     draft = writer.begins("gad-7", keep=False, **ALL_ONES)
     assert writer.sees(draft)["score"] is None
     assert seen(writer)["totals"] == []
+
+
+def test_what_is_erased_by_itself_leaves_the_backups_too(writer: Writer) -> None:
+    folder = writer.record.folder
+    assert folder is not None
+    (folder / "vault.json").write_text(to_text(Record(kind="plain")))
+    told = writer.measures.add(said(note=CANARY))
+    for day in (1, 2):
+        daily(folder, KEYS["plain"], START + timedelta(days=day))
+    assert not wants_anew(folder)
+    assert writer.measures.erase(told["id"], told["rev"]) == {"ok": True}
+    assert wants_anew(folder)
+    daily(folder, KEYS["plain"], START + timedelta(days=3))
+    assert len(backups_in(folder)) == 1
+    raw = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert CANARY.encode() not in raw
 
 
 def test_a_total_is_typed_in_changed_and_erased(writer: Writer) -> None:

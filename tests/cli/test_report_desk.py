@@ -128,6 +128,8 @@ def test_a_child_that_dies_costs_nobody_a_session(
 
 
 def test_what_a_child_can_not_read_it_gives_back(journal: Journal) -> None:
-    newer = '["s1", [[0.0, "2026-01-05T00:00:00.000Z", 0, "h", 1, "{\\"kind\\": \\"newer\\"}"]]]'
+    newer = (
+        '["s1", [["", 0.0, "2026-01-05T00:00:00.000Z", 0, "h", 1, "{\\"kind\\": \\"newer\\"}"]]]'
+    )
     assert reply(newer, Settings()) == ""
     assert reply('["nobody", []]', Settings()) == "null"

@@ -55,6 +55,7 @@ def test_a_locked_record_asks_the_page(tmp_path: Path) -> None:
     assert not (folder / "journal.db").read_bytes().startswith(b"SQLite format 3")
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {p.stat().st_mode & 0o777 for p in folder.iterdir() if p.is_file()} == {0o600}
+    assert {p.stat().st_mode & 0o777 for p in folder.rglob("*") if p.is_dir()} <= {0o700}
 
 
 def test_a_passphrase_file_opens_without_asking_and_a_wrong_one_says_so(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from biocoach.coach.practice import (
 )
 from biocoach.coach.shipped import CrisisLines, crisis_lines, shipped, texts
 from biocoach.fields import Source
+from tests.care.words import CLAIMS, REASSURES
 
 PRACTICES = shipped().practices
 DOC = (Path(__file__).parents[2] / "docs/practices.md").read_text(encoding="utf-8")
@@ -75,34 +76,6 @@ EYES_OPEN = {
     "child-look-around",
 }
 
-# A diagnosis, or a word that makes one of somebody.
-NAMES = (
-    r"anxi|diagnos|disorder|symptom|clinical|patholog|depress|trauma|ptsd|phobi|neuro|mental",
-    r"dysregul|dysfunct|codepend|narciss|toxic|illness|stress level|panic attack|\bpatients?\b",
-)
-# A promise, or a claim to have an effect.
-PROMISES = (
-    r"\bcure|\btreat|\bheal(s|ed|ing)?\b|\bremed|guarantee|proven|\bproof|scientific|research",
-    r"stud(y|ies) show|evidence|experts|always works|never fails|calms you|relaxes you|instant",
-    r"will (calm|help|work|soothe|relax|pass)|miracle|powerful|\bbest way|just relax",
-    r"will (feel|be) (better|fine|ok|okay|calm|all right)|rewir|\breset|detox|hormon|brain",
-    r"vagus|vagal|parasymp|cortisol|oxygen",
-)
-# What nobody can know, or say in another's place.
-KNOWS = (
-    r"you('re| are) (not in danger|safe)|safe because|no danger|harmless|nothing to (fear|worry)",
-    r"nothing (bad )?(can|will) happen|(don't|do not|no need to) (worry|be afraid|be scared)",
-    r"it will be (fine|ok|okay|all right|alright)|everything (is|will)|you should|calm down",
-)
-CLAIMS = re.compile("|".join((*NAMES, *PROMISES, *KNOWS)), re.IGNORECASE)
-# Nothing is said of what the other person feels, or is going to do.
-REASSURES = re.compile(
-    r"\b(they|he|she|partner|mum|mom|dad|parents?|the other( one| person)?|someone)"
-    r"('ll| will| is going to| are going to)? ?(always )?"
-    r"(come(s)? back|be back|return|loves? you|misses you|miss you|answer soon|write soon"
-    r"|call soon|stay with you|never leave|won't leave|care(s)? about you|thinks? of you)",
-    re.IGNORECASE,
-)
 # Not for somebody who is far away or numb.
 INWARD = re.compile(
     r"breathe|breath (in|out)|in-breath|out-breath|inhal|exhal|eyes? (are )?(closed|shut)"

@@ -19,6 +19,7 @@ from biocoach.cli.notes import Notes
 from biocoach.cli.own_things import OwnThings
 from biocoach.cli.phones import PhoneDesk
 from biocoach.cli.report_desk import ReportDesk
+from biocoach.cli.safe_desk import SafeDesk
 from biocoach.cli.share_desk import ShareDesk
 from biocoach.exposure.practised import Practised
 from biocoach.review.progress import Asked
@@ -279,6 +280,7 @@ class Site:
     facts: SmallFacts = field(default_factory=SmallFacts)
 
     phones: PhoneDesk = field(init=False)  # the same
+    safe: SafeDesk = field(init=False)  # the same
 
     def __post_init__(self) -> None:
         self.sharing = ShareDesk(FakeClock().wall, lambda: self.still)
@@ -297,6 +299,7 @@ class Site:
             addresses=list,
             tell=lambda told: None,
         )
+        self.safe = SafeDesk(FakeClock(), busy=bool, left=str, changed=str)
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
         self.ports = Ports(
             hub=self.hub,
@@ -313,6 +316,7 @@ class Site:
             answers=self.answers,
             note_drafts=self._note_drafts(),
             phones=self.phones,
+            safe=self.safe,
             own=self.own,
             practices=SmallShelf(self.house),
             worksheets=self.notes.worksheets,

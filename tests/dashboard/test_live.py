@@ -30,12 +30,14 @@ from biocoach.types import (
     PracticeLog,
     PracticeMoment,
     Presence,
+    Question,
     Rating,
     Reading,
     Reply,
     SecondOpinion,
     Strap,
     Support,
+    Tick,
 )
 from dashboard.live import ECG_SAMPLES, TRACE_ROWS, Live
 from devices.virtual import scenario_events
@@ -412,3 +414,34 @@ def test_the_pages_review_has_the_plan_and_the_debrief_of_a_session() -> None:
     assert found["debrief"].keys() == {f.name for f in fields(t.Debrief)}
     more = {f.name for f in fields(MoreOfIt)} | {"after_s", "full_window_s"}
     assert found["activations"][0]["more"].keys() == more
+
+
+def settled(at_s: int, *, told_s: int) -> Stage:
+    """Asked at one second, and told together with all that passed until another."""
+    stage = Stage()
+    asked = Question(at_s=float(at_s), kind="settled")
+    steps = [
+        Step(stamped=Tick(at_s=second), outputs=[asked] if second == at_s else [], entries=[])
+        for second in sorted({at_s - 1, at_s, told_s})
+    ]
+    stage.live.step(stage.running, steps[:1])
+    stage.live.step(stage.running, steps[1:])
+    return stage
+
+
+def test_a_question_of_now_is_asked_and_stays() -> None:
+    stage = settled(100, told_s=101)
+    for second in range(102, 130):
+        stage.live.step(stage.running, [Step(stamped=Tick(at_s=second), outputs=[], entries=[])])
+    assert stage.live.visible()["question"]["kind"] == "settled"
+
+
+@pytest.mark.parametrize("told_s", [106, 160, 7000])
+def test_after_a_sleep_nobody_is_asked_about_the_time_before_it(told_s: int) -> None:
+    assert settled(100, told_s=told_s).live.visible()["question"] is None
+
+
+def test_nor_does_a_question_outlast_a_sleep() -> None:
+    stage = settled(100, told_s=101)
+    stage.live.step(stage.running, [Step(stamped=Tick(at_s=900), outputs=[], entries=[])])
+    assert stage.live.visible()["question"] is None

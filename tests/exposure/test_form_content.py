@@ -17,7 +17,8 @@ from biocoach.exposure.shipped_forms import shipped_forms, shipped_scales, texts
 from biocoach.exposure.signs import SignKind
 from biocoach.settings import ARC
 from biocoach.types import AgeBand
-from tests.coach.test_content import CLAIMS, DANGER, REASSURES, grade, sentences, words
+from tests.care.words import CLAIMS, REASSURES
+from tests.coach.test_content import DANGER, grade, sentences, words
 
 FORMS = shipped_forms().forms
 SCALES = shipped_scales()

@@ -9,7 +9,8 @@ import pytest
 from biocoach.exposure.ladder import Ladder, kept
 from biocoach.exposure.templates import Age, Template, load, parse, shipped, texts
 from biocoach.fields import Problem
-from tests.coach.test_content import CLAIMS, REASSURES, grade, sentences, words
+from tests.care.words import CLAIMS, REASSURES
+from tests.coach.test_content import grade, sentences, words
 
 ALL = shipped()
 every = pytest.mark.parametrize("template", ALL, ids=[t.id for t in ALL])

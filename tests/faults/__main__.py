@@ -10,24 +10,68 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import climbs, helps, imports, offers, packets
+from tests.faults import (
+    budget,
+    climbs,
+    cost,
+    erase,
+    helps,
+    hostile,
+    imports,
+    keys,
+    offers,
+    packets,
+    routes,
+    schema,
+    stale,
+)
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
+from tests.faults.durable import repeats
 
 # A new campaign is one line here.
 CAMPAIGNS: dict[str, Campaign] = {
     "packets": packets.CAMPAIGN,
+    "routes": routes.CAMPAIGN,
+    "hostile": hostile.CAMPAIGN,
+    "schema": schema.CAMPAIGN,
     "offers": offers.CAMPAIGN,
+    "stale": stale.CAMPAIGN,
+    "budget": budget.CAMPAIGN,
     "climbs": climbs.CAMPAIGN,
+    "cost": cost.CAMPAIGN,
+    "erase": erase.CAMPAIGN,
     "import": imports.CAMPAIGN,
     "helps": helps.CAMPAIGN,
+    "keys": keys.CAMPAIGN,
+    "repeats": repeats.CAMPAIGN,
 }
-if sys.platform == "linux":  # BlueZ is emulated there only
-    from tests.faults import ble, latency
+if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
+    from tests.faults import ble, latency, slow, soak, watchdog
+    from tests.faults.durable import (
+        disk,
+        imagecut,
+        kill9,
+        migrations,
+        powercut,
+        safe_cuts,
+        safe_kills,
+    )
 
     CAMPAIGNS |= {
         "ble": ble.DISCONNECTS,
         "stall": ble.STALLS,
         "latency": latency.CAMPAIGN,
+        "kill9": kill9.CAMPAIGN,
+        "powercut": powercut.CAMPAIGN,
+        "imagecut": imagecut.CAMPAIGN,
+        "migrate": migrations.CAMPAIGN,
+        "disk": disk.CAMPAIGN,
+        "safe": safe_kills.CAMPAIGN,
+        "safe-cuts": safe_cuts.CAMPAIGN,
+        "watchdog": watchdog.CAMPAIGN,
+        "slow": slow.CAMPAIGN,
+        "soak": soak.DAY,
+        "soak-real": soak.REAL,
     }
 
 

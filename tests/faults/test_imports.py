@@ -33,6 +33,13 @@ def test_hours_between_two_beats_are_a_silence_and_no_lie() -> None:
     assert len(list(found.inputs)) == 41
 
 
+@pytest.mark.parametrize("letter", ["8", ",", "x", '"', "[", "\x00"])
+def test_a_line_of_a_million_letters_is_refused_in_words(letter: str) -> None:
+    found = receive([f"{line}\n".encode() for line in printed(letter.encode() * 1_000_000, None)])
+    assert isinstance(found, Refusal)
+    assert found.why != GAVE_UP
+
+
 HEAD = next(iter(printed(SAMPLES["rr-text"], None)))
 BEAT = '{"at_s": 0.8, "rr_ms": [800.0]}'
 LIES: dict[str, tuple[list[str], str]] = {

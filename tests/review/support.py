@@ -5,8 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 
+import pytest
+
+from biocoach.review import summing_beside
 from biocoach.review.imported import Imported
 from biocoach.review.record import Record, fold, framed
+from biocoach.sandbox import Stream
 from biocoach.settings import Settings
 from biocoach.types import Refusal
 from tests.signal.hearts import heart
@@ -73,3 +77,16 @@ def as_whole_seconds(times: Sequence[float]) -> str:
 
 
 WRITERS = [with_t_s, with_pairs, with_arrival_s, as_unix_ms, as_whole_seconds]
+
+
+def children_started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The modules of the children that sum a session up from now on."""
+    started: list[str] = []
+
+    class Counted(Stream):
+        def __init__(self, module: str) -> None:
+            started.append(module)
+            super().__init__(module)
+
+    monkeypatch.setattr(summing_beside, "Stream", Counted)
+    return started

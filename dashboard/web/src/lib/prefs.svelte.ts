@@ -4,6 +4,7 @@ const KEYS = "biocoach.one-key";
 const SOUND = "biocoach.sound";
 const VOLUME = "biocoach.volume";
 const LANGUAGE = "biocoach.language";
+const WAY_IN = "biocoach.way-in";
 const VOLUME_FIRST = 0.4;
 
 function stored(name: string): string | null {
@@ -32,12 +33,19 @@ class Prefs {
   /** Off until somebody wants it. */
   sound = $state(stored(SOUND) === "on");
   volume = $state(volume());
+  /** Recovery words were put off: Settings has them. */
+  wayInLater = $state(stored(WAY_IN) === "later");
   /** "" is the browser's. Another one is spoken from the next time the page is loaded. */
   readonly language = stored(LANGUAGE) ?? "";
 
   setKeys(on: boolean): void {
     this.keys = on;
     store(KEYS, on ? "on" : "off");
+  }
+
+  putOffWayIn(): void {
+    this.wayInLater = true;
+    store(WAY_IN, "later");
   }
 
   setSound(on: boolean): void {

@@ -15,3 +15,4 @@ export * from "./wire/forms";
 export * from "./wire/progress";
 export * from "./wire/reading";
 export * from "./wire/share";
+export * from "./wire/safe";

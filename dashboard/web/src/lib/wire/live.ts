@@ -6,12 +6,15 @@ import type { PaceFound } from "./practice";
 import type { SessionSlice, NowSlice, TraceRow, EventsSlice, OfferSlice, PracticeSlice, EndedSlice, QuestionSlice, OpinionSlice } from "./session";
 import type { StrapSlice, EcgSlice, ErrandSlice } from "./strap";
 
+/** What opens a locked record; `either`: its passphrase or its recovery words. */
+export type Vault = "new" | "passphrase" | "either" | "words";
+
 export interface AppSlice {
   version: string;
   simulated: boolean;
   plain: boolean;
   locked: boolean;
-  vault?: "new" | "passphrase";
+  vault?: Vault;
   recording?: boolean;
   recording_why?: string;
   fit?: Fit | null;
