@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 Piece = tuple[str, int]  # the seed's name, and how many of its own it tries
 
@@ -53,6 +55,18 @@ def in_pieces(order: Order, name: str, size: int, work: Callable[[Piece], Outcom
     else:
         for piece in pieces:
             outcome.add(work(piece))
+    return outcome
+
+
+def each_alone(piece: Piece, counted: str, one: Callable[[Path, str], str]) -> Outcome:
+    """A piece of trials that have a data folder each; ``one`` says what is wrong, or nothing."""
+    name, count = piece
+    outcome = Outcome(counts={counted: count})
+    for number in range(count):
+        with TemporaryDirectory() as place:
+            why = one(Path(place) / "data", f"{name}/{number}")
+        if why:
+            outcome.failures.append(why)
     return outcome
 
 

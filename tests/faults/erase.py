@@ -8,7 +8,6 @@ A share is encrypted: there no canary may ever be seen, and what is left is read
 from __future__ import annotations
 
 import random
-import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from biocoach.store import Journal, Key, NoKeyring, StoreError, Vault, open_stor
 from biocoach.store.backup import backups_in
 from biocoach.store.days import daily, want_anew
 from biocoach.types import Entry, Mark, MarkKind
-from tests.faults.campaign import Campaign, Order, Outcome, Piece, in_pieces
+from tests.faults.campaign import Campaign, Order, Outcome, Piece, each_alone, in_pieces
 from tests.store.support import CLOCK, begin, closed, entry, ratings
 
 PASSPHRASE = "a quiet green door"
@@ -192,14 +191,7 @@ def _whole(owner: Owner, seed: str) -> str:
 
 
 def _piece(piece: Piece) -> Outcome:
-    name, count = piece
-    outcome = Outcome(counts={"erased": count})
-    for number in range(count):
-        with tempfile.TemporaryDirectory() as place:
-            why = one(Path(place) / "data", f"{name}/{number}")
-        if why:
-            outcome.failures.append(why)
-    return outcome
+    return each_alone(piece, "erased", one)
 
 
 def run(order: Order) -> Outcome:

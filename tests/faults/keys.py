@@ -5,7 +5,6 @@ or damaged, and the twelve words open everything, however somebody wrote them do
 from __future__ import annotations
 
 import random
-import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from biocoach.store import Key, Vault, open_store
 from biocoach.store.backup import backups_in
 from biocoach.store.days import daily
 from biocoach.store.restoring import restore
-from tests.faults.campaign import Campaign, Order, Outcome, Piece, in_pieces
+from tests.faults.campaign import Campaign, Order, Outcome, Piece, each_alone, in_pieces
 from tests.store.support import CLOCK, ratings
 from tests.store.test_vault import DictKeyring
 
@@ -92,14 +91,7 @@ def one(folder: Path, seed: str) -> str:
 
 
 def _piece(piece: Piece) -> Outcome:
-    name, count = piece
-    outcome = Outcome(counts={"keys lost": count})
-    for number in range(count):
-        with tempfile.TemporaryDirectory() as place:
-            why = one(Path(place) / "data", f"{name}/{number}")
-        if why:
-            outcome.failures.append(why)
-    return outcome
+    return each_alone(piece, "keys lost", one)
 
 
 def run(order: Order) -> Outcome:
