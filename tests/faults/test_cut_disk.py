@@ -276,6 +276,11 @@ def twins(root: Path) -> set[tuple[str, str]]:
     return {(str(a.relative_to(root)), str(b.relative_to(root))) for a, b in pairs}
 
 
+def are_the_same(after: Path, root: Path) -> None:
+    assert seen(after) == seen(root)
+    assert twins(after) == twins(root)
+
+
 @given(steps=STEPS)
 @settings(max_examples=40)
 def test_where_all_came_through_it_is_as_on_a_real_disk(steps: Steps) -> None:
@@ -283,8 +288,7 @@ def test_where_all_came_through_it_is_as_on_a_real_disk(steps: Steps) -> None:
         root, after = Path(place) / "disk", Path(place) / "after"
         disk = lived(root, steps)
         write_out(disk._top, after, random.Random(1), 1.0)
-        assert seen(after) == seen(root)
-        assert twins(after) == twins(root)
+        are_the_same(after, root)
 
 
 @given(steps=STEPS, share=st.sampled_from(SHARES), seed=st.integers(0, 1000))
@@ -296,8 +300,7 @@ def test_what_was_all_synced_is_as_on_a_real_disk(steps: Steps, share: float, se
         for path in (root, *root.rglob("*")):
             disk.take(call("fsync", path))
         write_out(disk._top, after, random.Random(seed), share)
-        assert seen(after) == seen(root)
-        assert twins(after) == twins(root)
+        are_the_same(after, root)
 
 
 @given(steps=STEPS, share=st.sampled_from(SHARES), seed=st.integers(0, 1000))

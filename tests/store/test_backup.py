@@ -48,6 +48,14 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
     return Home(tmp_path / "data", plain=request.param == "plain")
 
 
+def is_put_aside(home: Home) -> Path:
+    """Whole, with the lines that came after the backup."""
+    aside = home.folder / "before-restore-2026-01-31-210000"
+    with closing(open_store(aside, home.key, writer="w", clock=CLOCK)) as old:
+        assert old.verify().entries == 51
+    return aside
+
+
 def test_it_is_made_beside_a_writer_and_says_what_is_in_it(home: Home) -> None:
     with closing(home.open()) as journal:
         backup = home.backup()
@@ -162,9 +170,7 @@ def test_what_was_there_is_put_aside_with_its_log(home: Home) -> None:
     restore(backup.path, home.folder, home.key, NOW)
     with closing(home.open()) as back:
         assert back.verify().entries == 44
-    aside = home.folder / "before-restore-2026-01-31-210000"
-    with closing(open_store(aside, home.key, writer="w", clock=CLOCK)) as old:
-        assert old.verify().entries == 51
+    aside = is_put_aside(home)
     assert json.loads((aside / "vault.json").read_text())["version"] == 1
 
 
@@ -213,9 +219,7 @@ def test_cut_off_anywhere_the_next_start_ends_it(
     assert not finish(home.folder)
     with closing(home.open()) as journal:
         assert journal.verify() == restore(backup.path, home.folder.parent / "x", home.key, NOW)
-    aside = home.folder / "before-restore-2026-01-31-210000"
-    with closing(open_store(aside, home.key, writer="w", clock=CLOCK)) as old:
-        assert old.verify().entries == 51
+    is_put_aside(home)
     if not home.key.plain:
         home.ring.words.clear()
         assert isinstance(home.vault.open(PASSPHRASE), Key)
@@ -236,9 +240,7 @@ def test_without_second_names_it_comes_back_as_well(
     restore(backup.path, home.folder, home.key, NOW)
     with closing(home.open()) as journal:
         assert journal.verify().entries == 44
-    aside = home.folder / "before-restore-2026-01-31-210000"
-    with closing(open_store(aside, home.key, writer="w", clock=CLOCK)) as old:
-        assert old.verify().entries == 51
+    is_put_aside(home)
 
 
 def test_cut_off_before_it_was_whole_the_record_is_as_it_was(home: Home) -> None:
