@@ -128,7 +128,9 @@ def test_an_h10_by_radio_and_a_restart_on_the_way(start: Start, page: Page, watc
     expect(fetch).to_be_enabled()
     watch.expect_away()
     served.kill()
+    expect(page.get_by_text("No connection to biocoach.")).to_be_visible()
     served.again()  # the record knows of the errand, and the strap comes back by itself
+    expect(page.get_by_text("No connection to biocoach.")).to_be_hidden()
     expect(page.get_by_text("Polar H10 12345678 is connected.")).to_be_visible()
     fetch.click()
     expect(page.get_by_text(" heartbeats over ")).to_be_visible()

@@ -42,7 +42,9 @@ def test_a_strap_is_chosen_remembered_lost_and_forgotten(
         assert tell(page, kind="end")["ok"]
     watch.expect_away()
     served.kill()
+    expect(page.get_by_text("No connection to biocoach.")).to_be_visible()
     served.again()  # the page comes back by itself, and so does the strap
+    expect(page.get_by_text("No connection to biocoach.")).to_be_hidden()
     expect(page.get_by_text("TICKR 30 is connected.")).to_be_visible()
     forgets(page, watch)
 
