@@ -22,7 +22,7 @@ export type Result<T> =
   | { ok: true; data: T }
   | { ok: false; status: number; why: string; detail: string; field?: string };
 
-type Fetch = (path: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
 export interface StrapsAnswer {
   remembered: { name: string; address: string } | null;
@@ -384,23 +384,31 @@ export class Api {
   }
 
   private async ask<T>(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Result<T>> {
-    const init: RequestInit = { method, credentials: "same-origin", ...more };
-    if (body !== undefined) {
-      init.headers = { "Content-Type": "application/json" };
-      init.body = JSON.stringify(body);
-    }
-    return this.send<T>(path, init);
+    return this.send<T>(path, asked(method, body, more));
   }
 
   private async send<T>(path: string, init: RequestInit): Promise<Result<T>> {
-    let response: Response;
-    try {
-      response = await this.fetcher(path, init);
-    } catch {
-      return { ok: false, status: 0, why: "offline", detail: "" };
-    }
-    return answer<T>(response);
+    return sent<T>(this.fetcher, path, init);
   }
+}
+
+export function asked(method: string, body?: unknown, more: RequestInit = {}): RequestInit {
+  const init: RequestInit = { method, credentials: "same-origin", ...more };
+  if (body !== undefined) {
+    init.headers = { "Content-Type": "application/json" };
+    init.body = JSON.stringify(body);
+  }
+  return init;
+}
+
+export async function sent<T>(fetcher: Fetch, path: string, init: RequestInit): Promise<Result<T>> {
+  let response: Response;
+  try {
+    response = await fetcher(path, init);
+  } catch {
+    return { ok: false, status: 0, why: "offline", detail: "" };
+  }
+  return answer<T>(response);
 }
 
 const notesOf = (session: string) => `api/sessions/${encodeURIComponent(session)}/notes`;
