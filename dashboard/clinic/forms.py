@@ -11,7 +11,7 @@ from dashboard.wire import Form
 Code = Annotated[str, Field(min_length=1, max_length=100)]
 Called = Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S")]
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w-]+$")]
-Password = Annotated[str, Field(max_length=200)]
+Password = Annotated[str, Field(max_length=1000)]
 Totp = Annotated[str, Field(max_length=12)]
 Secret = Annotated[str, Field(pattern=r"^[A-Z2-7]{32}$")]
 PasskeyAnswer = dict[str, Any]  # what a browser made; the library looks at every part of it
@@ -29,6 +29,7 @@ class EnrolPasskeyForm(Form):
 
 class EnrolPasswordForm(Form):
     code: Code
+    name: Called
     password: Password
     secret: Secret
     totp: Totp
@@ -53,7 +54,9 @@ class CalledForm(Form):
 
 class NewMemberForm(Form):
     name: Called
-    role: Literal["therapist", "supervisor", "admin"]
+    roles: Annotated[
+        list[Literal["therapist", "supervisor", "admin"]], Field(min_length=1, max_length=3)
+    ]
 
 
 class AssignForm(Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -26,11 +26,12 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Somebody who can sign in. ``role``: practitioner, therapist, supervisor or admin."""
+    """Somebody who can sign in. ``roles``: of practitioner, therapist, supervisor, admin;
+    ``clinic``: its name."""
 
     id: str
     name: str
-    role: str
+    roles: tuple[str, ...]
     clinic: str
 
 
@@ -49,17 +50,19 @@ class Members(Protocol):
     def invited(self, code: str) -> Member | None:
         """Whom this code invites to sign in for the first time, or again with other means."""
 
-    def named(self, name: str) -> Member | None: ...
+    def named(self, name: str) -> Member | None:
+        """By the name that they chose to sign in with."""
 
     def credentials(self, member: str, kind: str) -> list[Credential]: ...
 
     def of_passkey(self, passkey: str) -> tuple[Member, Credential] | None:
         """By the passkey's own id, in base64url."""
 
-    def enrol(self, code: str, credentials: list[tuple[str, Json]]) -> Member | None:
-        """Spends the code; the credentials, kind and data, take the place of those before."""
+    def enrol(self, code: str, name: str, credentials: list[tuple[str, Json]]) -> Member | Outcome:
+        """Spends the code; the credentials, kind and data, take the place of those before.
+        ``name``: to sign in with; "" for a passkey. ``code``, ``taken``."""
 
-    def count_up(self, credential: str, field: str, to: int) -> bool:
+    def count_up(self, member: str, credential: str, field: str, to: int) -> bool:
         """Of a TOTP its last step, of a passkey its counter: only ever up, and once. A passkey
         whose counter stays 0 counts nothing."""
 
@@ -86,7 +89,7 @@ class Devices(Protocol):
 
 class Desk(Protocol):
     """What somebody who is signed in may ask. Who may not hears ``not_there``, as if there were
-    nothing: what exists is told to nobody."""
+    nothing. Each may raise ClinicDownError."""
 
     def caseload(self, who: Member) -> Json | Outcome:
         """``clients``: id, name, what is new and what to read first, each with its journals."""
@@ -107,7 +110,7 @@ class Desk(Protocol):
     def people(self, who: Member) -> Json | Outcome:
         """``members`` and ``clients`` by name, assignments, supervision: for an admin."""
 
-    def invite_member(self, who: Member, name: str, role: str) -> Json | Outcome: ...
+    def invite_member(self, who: Member, name: str, roles: Sequence[str]) -> Json | Outcome: ...
 
     def invite_again(self, who: Member, member: str) -> Json | Outcome: ...
 

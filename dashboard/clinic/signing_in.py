@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.clinic import passwords
+from dashboard.clinic.forms import EnrolPasswordForm
 from dashboard.clinic.pace import Pace
 from dashboard.clinic.passkeys import Passkeys, id_of
 from dashboard.clinic.ports import Member, Members
@@ -77,7 +78,7 @@ class SigningIn:
         name, challenge = self._challenges.new(f"enrol:{code}")
         secret = passwords.new_secret()
         return {
-            "name": member.name, "role": member.role, "clinic": member.clinic,
+            "name": member.name, "roles": list(member.roles), "clinic": member.clinic,
             "challenge": name, "secret": secret,
             "address": passwords.address_of(secret, member.name, member.clinic),
             "passkey": self._passkeys.wanted(member.id, member.name, [], challenge),
@@ -88,30 +89,29 @@ class SigningIn:
         kept = self._passkeys.made(told, asked) if asked else None
         if kept is None:
             return Outcome(why="passkey")
-        return self._enrolled(code, [("passkey", kept)])
+        return self._enrolled(code, "", [("passkey", kept)])
 
-    def enrol_password(self, code: str, password: str, secret: str, totp: str) -> Member | Outcome:
+    def enrol_password(self, told: EnrolPasswordForm) -> Member | Outcome:
         """``secret``: as ``invited`` told it; ``totp``: what the app shows now, so that it is
         known to work before it is needed."""
-        member = self._members.invited(code)
-        if member is None:
+        if self._members.invited(told.code) is None:
             return NO_CODE
-        why = passwords.unfit(password, member.name)
+        name = told.name.strip()
+        why = passwords.unfit(told.password, name)
         if why:
             return Outcome(why=why)
-        step = passwords.step_of(secret, totp, self._wall_s())
+        step = passwords.step_of(told.secret, told.totp, self._wall_s())
         if step is None:
             return Outcome(why="totp")
-        hashed: Json = {"argon2": passwords.hash_of(password)}
-        second: Json = {"secret": secret, "step": step}
+        hashed: Json = {"argon2": passwords.hash_of(told.password)}
+        second: Json = {"secret": told.secret, "step": step}
         kept = [("password", hashed), ("totp", second)]
-        return self._enrolled(code, kept)
+        return self._enrolled(told.code, name, kept)
 
-    def _enrolled(self, code: str, kept: list[tuple[str, Json]]) -> Member | Outcome:
-        member = self._members.enrol(code, kept)
-        if member is None:
-            return NO_CODE
-        self._members.note(member.id, "signed_in")
+    def _enrolled(self, code: str, name: str, kept: list[tuple[str, Json]]) -> Member | Outcome:
+        member = self._members.enrol(code, name, kept)
+        if isinstance(member, Member):
+            self._members.note(member.id, "signed_in")
         return member
 
     # ---- afterwards
@@ -127,7 +127,9 @@ class SigningIn:
             return WRONG
         member, kept = found
         count = self._passkeys.shown(told, kept.data, asked)
-        if count is None or (count and not self._members.count_up(kept.id, "count", count)):
+        if count is None or (
+            count and not self._members.count_up(member.id, kept.id, "count", count)
+        ):
             self._members.note(member.id, "not_signed_in")
             return WRONG
         self._members.note(member.id, "signed_in")
@@ -152,6 +154,6 @@ class SigningIn:
     def _second_step(self, member: Member, totp: str) -> bool:
         for kept in self._members.credentials(member.id, "totp"):
             step = passwords.step_of(kept.data["secret"], totp, self._wall_s())
-            if step is not None and self._members.count_up(kept.id, "step", step):
+            if step is not None and self._members.count_up(member.id, kept.id, "step", step):
                 return True
         return False

@@ -64,7 +64,7 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.post("/api/people")
     def invite_member(form: NewMemberForm, request: Request) -> Response:
-        return _told(desk.invite_member(_who(request), form.name.strip(), form.role))
+        return _told(desk.invite_member(_who(request), form.name.strip(), form.roles))
 
     @routes.post("/api/people/{name}/again")
     def invite_again(name: str, request: Request) -> Response:

@@ -59,7 +59,7 @@ def router(signing_in: SigningIn, sittings: Sittings, members: Members) -> APIRo
     def enrol_password(form: EnrolPasswordForm, request: Request) -> Response:
         if not heard(request):
             return _refused(SLOWLY)
-        return came(signing_in.enrol_password(form.code, form.password, form.secret, form.totp))
+        return came(signing_in.enrol_password(form))
 
     @routes.post("/api/sign-in/passkey/begin")
     def begin_passkey(request: Request) -> Response:
@@ -96,7 +96,7 @@ def router(signing_in: SigningIn, sittings: Sittings, members: Members) -> APIRo
 
 
 def _told(member: Member) -> Json:
-    return {"name": member.name, "role": member.role, "clinic": member.clinic}
+    return {"name": member.name, "roles": list(member.roles), "clinic": member.clinic}
 
 
 def _refused(outcome: Outcome) -> Response:

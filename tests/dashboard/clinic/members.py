@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dashboard.clinic.ports import Credential, Member
+from dashboard.ports import Outcome
 
 Json = dict[str, Any]
-ANNA = Member(id="anna", name="Anna", role="therapist", clinic="By the river")
+ANNA = Member(id="anna", name="Anna", roles=("therapist",), clinic="By the river")
 CODE = "come-in-please"
 
 
@@ -36,16 +37,16 @@ class Remembered:
                     return self.members[member], one
         return None
 
-    def enrol(self, code: str, credentials: list[tuple[str, Json]]) -> Member | None:
+    def enrol(self, code: str, name: str, credentials: list[tuple[str, Json]]) -> Member | Outcome:
         member = self.members.get(self.codes.pop(code, ""))
-        if member is not None:
-            self.kept[member.id] = [
-                Credential(id=f"{member.id}-{kind}", kind=kind, data=data)
-                for kind, data in credentials
-            ]
+        if member is None:
+            return Outcome(why="code")
+        self.kept[member.id] = [
+            Credential(id=f"{member.id}-{kind}", kind=kind, data=data) for kind, data in credentials
+        ]
         return member
 
-    def count_up(self, credential: str, field: str, to: int) -> bool:
+    def count_up(self, member: str, credential: str, field: str, to: int) -> bool:
         for kept in self.kept.values():
             for place, one in enumerate(kept):
                 if one.id == credential and one.data[field] < to:

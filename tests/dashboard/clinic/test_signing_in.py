@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pyotp
 import pytest
 
+from dashboard.clinic.forms import EnrolPasswordForm
 from dashboard.clinic.pace import Pace
 from dashboard.clinic.passkeys import Passkeys
 from dashboard.clinic.ports import Member
@@ -17,6 +18,10 @@ from tests.dashboard.clinic.members import ANNA, CODE, Remembered
 
 PASSWORD = "quiet boats at noon"
 START_S = 1_800_000_000.0
+
+
+def chosen(password: str, secret: str, totp: str) -> EnrolPasswordForm:
+    return EnrolPasswordForm(code=CODE, name="Anna", password=password, secret=secret, totp=totp)
 
 
 @dataclass
@@ -36,8 +41,7 @@ class Desk:
         told = self.door.invited(CODE)
         assert not isinstance(told, Outcome)
         code = pyotp.TOTP(told["secret"]).at(int(self.now_s))
-        found = self.door.enrol_password(CODE, PASSWORD, told["secret"], code)
-        assert found == ANNA
+        assert self.door.enrol_password(chosen(PASSWORD, told["secret"], code)) == ANNA
         self.now_s += 60
         return self
 
@@ -67,7 +71,7 @@ def test_a_password_that_is_easy_to_guess_is_not_taken(password: str, why: str) 
     told = desk.door.invited(CODE)
     assert not isinstance(told, Outcome)
     code = pyotp.TOTP(told["secret"]).at(int(desk.now_s))
-    found = desk.door.enrol_password(CODE, password, told["secret"], code)
+    found = desk.door.enrol_password(chosen(password, told["secret"], code))
     assert found == Outcome(why=why)
     assert desk.door.invited(CODE) != Outcome(why="code")  # it is not spent
 
@@ -76,7 +80,8 @@ def test_an_app_that_shows_another_code_is_found_before_it_is_needed() -> None:
     desk = Desk()
     told = desk.door.invited(CODE)
     assert not isinstance(told, Outcome)
-    assert desk.door.enrol_password(CODE, PASSWORD, told["secret"], "000000") == Outcome(why="totp")
+    found = desk.door.enrol_password(chosen(PASSWORD, told["secret"], "000000"))
+    assert found == Outcome(why="totp")
 
 
 def test_whatever_is_wrong_the_words_are_the_same() -> None:

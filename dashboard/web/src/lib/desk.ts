@@ -4,7 +4,7 @@ import { asked, sent, type Fetch, type Result } from "./api";
 import type { ReadReason } from "./wire";
 
 export type Role = "practitioner" | "therapist" | "supervisor" | "admin";
-export interface Me { name: string; role: Role; clinic: string }
+export interface Me { name: string; roles: Role[]; clinic: string }
 export interface Invited extends Me { challenge: string; secret: string; picture: string; passkey: PasskeyWish }
 export interface Digest { made_utc: string; sessions: number; practised: string; reasons: ReadReason[] }
 export interface CaseloadRow { id: string; name: string; journal: string | null; heard_utc: string | null; opened_utc: string | null; digest: Digest | null }
@@ -15,9 +15,9 @@ export interface DeedRow { n: number; at_utc: string; member: string; client: st
 export interface ClientAnswer {
   id: string; name: string; items: ItemAgreed[]; devices: DeviceRow[]; records: RecordRow[]; deeds: DeedRow[]; assigned: string[];
   /** What this person may do here. */
-  may: ("invite_device" | "invite_person" | "read" | "export" | "erase")[];
+  may: ("invite" | "revoke" | "read" | "export" | "erase")[];
 }
-export interface MemberRow { id: string; name: string; role: Role; disabled: boolean; signs_in: boolean; supervised_by: string[] }
+export interface MemberRow { id: string; name: string; roles: Role[]; disabled: boolean; signs_in: boolean; supervised_by: string[] }
 export interface ClientRow { id: string; name: string; assigned: string[] }
 export interface PeopleAnswer { members: MemberRow[]; clients: ClientRow[] }
 export interface AuditAnswer { deeds: DeedRow[]; whole: boolean; earlier: boolean }
@@ -33,8 +33,8 @@ export class DeskApi {
   enrolPasskey(code: string, challenge: string, passkey: unknown) {
     return this.ask<Me>("POST", "api/sign-in/enrol/passkey", { code, challenge, passkey });
   }
-  enrolPassword(code: string, password: string, secret: string, totp: string) {
-    return this.ask<Me>("POST", "api/sign-in/enrol/password", { code, password, secret, totp });
+  enrolPassword(code: string, name: string, password: string, secret: string, totp: string) {
+    return this.ask<Me>("POST", "api/sign-in/enrol/password", { code, name, password, secret, totp });
   }
   beginPasskey() { return this.ask<{ challenge: string; passkey: PasskeyWish }>("POST", "api/sign-in/passkey/begin", {}); }
   byPasskey(challenge: string, passkey: unknown) { return this.ask<Me>("POST", "api/sign-in/passkey", { challenge, passkey }); }
@@ -53,7 +53,7 @@ export class DeskApi {
   erase(id: string) { return this.ask<{ ok: true }>("POST", `${of(id)}/erase`, { sure: "erase" }); }
 
   people() { return this.ask<PeopleAnswer>("GET", "api/people"); }
-  inviteMember(name: string, role: Role) { return this.ask<NewCode>("POST", "api/people", { name, role }); }
+  inviteMember(name: string, roles: Role[]) { return this.ask<NewCode>("POST", "api/people", { name, roles }); }
   inviteAgain(id: string) { return this.ask<NewCode>("POST", `api/people/${encodeURIComponent(id)}/again`, {}); }
   disable(id: string) { return this.ask<{ ok: true }>("POST", `api/people/${encodeURIComponent(id)}/disable`, {}); }
   supervise(id: string, supervisor: string, yes: boolean) {
@@ -82,11 +82,11 @@ export function newReasons(row: CaseloadRow): ReadReason[] {
 
 export type Way = "passkey" | "password";
 
-/** Where the address leads: `#invite/CODE`, `#client/ID`, `#people`, `#audit`, or the first page. */
-export function placeOf(hash: string): { view: "invite" | "client" | "people" | "audit" | "first"; id: string } {
+/** Where the address leads: `#invite/CODE`, `#client/ID`, `#clients`, `#people`, `#audit`, or the first page. */
+export function placeOf(hash: string): { view: "invite" | "client" | "clients" | "people" | "audit" | "first"; id: string } {
   const [view = "", id = ""] = hash.replace(/^#\/?/, "").split("/");
   if ((view === "invite" || view === "client") && id !== "") return { view, id: decoded(id) };
-  return { view: view === "people" || view === "audit" ? view : "first", id: "" };
+  return { view: view === "clients" || view === "people" || view === "audit" ? view : "first", id: "" };
 }
 
 function decoded(text: string): string {
