@@ -89,7 +89,12 @@ OWNERS: dict[str, tuple[str, ...]] = {
     ),
     "mnemonic": ("biocoach/store/recovery.py",),
     "pyrage": ("biocoach/store/seal.py",),
-    "secrets": ("biocoach/store/vault.py", "dashboard/guard.py", "dashboard/phone_guard.py"),
+    "secrets": (
+        "biocoach/store/vault.py",
+        "biocoach/store/clinic/secrets_of.py",
+        "dashboard/guard.py",
+        "dashboard/phone_guard.py",
+    ),
     "segno": ("dashboard/qr.py",),
     "neurokit2": ("biocoach/review/analysis.py",),
     "edfio": ("biocoach/review/exporting/edf.py",),
