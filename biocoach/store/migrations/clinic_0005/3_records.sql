@@ -9,6 +9,7 @@ CREATE TABLE clinic.agreed (
   withdrawn timestamptz,
   PRIMARY KEY (client, item, since)
 );
+CREATE UNIQUE INDEX agreed_now ON clinic.agreed (client, item) WHERE withdrawn IS NULL;
 
 -- at_seq, at_chain: how far it is known here. Its row's lock lets one sender at a time go on.
 CREATE TABLE clinic.journals (
