@@ -91,6 +91,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "pyrage": ("biocoach/store/seal.py",),
     "secrets": (
         "biocoach/store/vault.py",
+        "biocoach/store/clinic/secrets_of.py",
         "dashboard/guard.py",
         "dashboard/phone_guard.py",
         "dashboard/clinic/*",
