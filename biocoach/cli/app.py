@@ -27,6 +27,7 @@ from biocoach.cli import (
     worksheets,
     year,
 )
+from biocoach.cli.clinic import command as clinic
 from biocoach.cli.say import out
 
 app = typer.Typer(
@@ -82,3 +83,4 @@ app.command()(safekeeping.encrypt)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.add_typer(errand.errand, name="errand")
+app.add_typer(clinic.clinic, name="clinic")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
@@ -23,7 +24,7 @@ from dashboard.clinic.routes import desk, sign_in, sync
 from dashboard.clinic.signing_in import SigningIn
 from dashboard.clinic.sittings import Sittings
 from dashboard.gate import answer
-from dashboard.ports import Outcome
+from dashboard.ports import Library, Outcome
 
 RECORD = "/record/"
 # A round every 15 s of one computer is 4 or so a minute; a first one sends a year at once.
@@ -39,6 +40,7 @@ class ClinicPorts:
     members: Members
     devices: Devices
     desk: Desk
+    library: Library
     signing_in: SigningIn
     sittings: Sittings
     now_s: Callable[[], float]
@@ -86,6 +88,10 @@ def create_clinic_app(ports: ClinicPorts, static: Path = STATIC) -> ASGIApp:
     @api.get("/api/health")
     def health() -> dict[str, bool]:
         return {"ok": True}
+
+    @api.get("/api/crisis")
+    def crisis() -> dict[str, Any]:
+        return {"lines": list(ports.library.crisis_lines()), "contacts": []}
 
     @api.get("/")
     def page() -> FileResponse:

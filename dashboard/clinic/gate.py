@@ -21,7 +21,7 @@ SHOWN = "biocoach.shown"  # what a computer has shown, in the scope
 SYNC = "/sync/"
 # The page's own program and pictures, and the way in.
 _OPEN = re.compile(
-    r"/(?!(api|record|sync)(/|\Z))([\w.-]+/)*[\w.-]*|/api/(health|sign-in/[\w/-]+)", re.ASCII
+    r"/(?!(api|record|sync)(/|\Z))([\w.-]+/)*[\w.-]*|/api/(health|crisis|sign-in/[\w/-]+)", re.ASCII
 )
 _HSTS = (b"strict-transport-security", b"max-age=63072000")
 _NO_STORE = (b"cache-control", b"no-store")

@@ -116,10 +116,10 @@ def client_app(home: Path, therapist: Path, clients: list[Client]) -> tuple[Test
     ports = ReadingPorts(
         hub=hub, reading=house, reader=house.readings, library=_Library(),
         worksheets=house.worksheets, measures=house.measures, margin=house.margin,
-        ladders=house.ladders, note_drafts=house.note_drafts, guard=guard,
+        ladders=house.ladders, note_drafts=house.note_drafts,
     )  # fmt: skip
     asked = TestClient(
-        create_reading_app(ports), base_url="http://127.0.0.1:8765",
+        create_reading_app(ports, guard), base_url="http://127.0.0.1:8765",
         headers={"origin": "http://127.0.0.1:8765", "content-type": "application/json"},
         cookies={guard.cookie_name: guard.cookie_value},
     )  # fmt: skip

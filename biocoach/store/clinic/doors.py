@@ -74,6 +74,24 @@ def holder(engine: ClinicEngine, token: str) -> Holder | None:
     return None if row is None else Holder(**row._mapping)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Welcome:
+    """Whom a MEMBER invitation is for."""
+
+    member: UUID
+    name: str
+    roles: tuple[str, ...]
+    clinic: str
+
+
+def invited(engine: ClinicEngine, code: str) -> Welcome | None:
+    """None: the invitation is not, or not any more. It is not spent by this."""
+    query = text("SELECT member, name, roles, clinic_name AS clinic FROM clinic.invited(:hash)")
+    with engine.as_nobody() as connection:
+        row = connection.execute(query, {"hash": hash_of(code)}).first()
+    return None if row is None else Welcome(**{**row._mapping, "roles": tuple(row.roles)})
+
+
 def accept(engine: ClinicEngine, code: str) -> UUID | None:
     """Somebody takes up their place by a MEMBER invitation: who they are now. They make their
     credentials next. None: the invitation is not, or not any more."""
@@ -141,6 +159,18 @@ def change_credential(engine: ClinicEngine, member: UUID, which: UUID, data: Jso
     with engine.as_member(member) as connection:
         if not connection.execute(query, {"data": json.dumps(data), "which": which}).rowcount:
             raise NotAllowedError
+
+
+def count_up(engine: ClinicEngine, member: UUID, which: UUID, field: str, to: int) -> bool:
+    """A number in a credential's data goes up, and never down nor twice to the same: whether it did.
+    Of two who show the same code at once, one comes in."""
+    query = text(
+        "UPDATE clinic.credentials SET data = jsonb_set(data, ARRAY[:field], to_jsonb(:to)) "
+        "WHERE credential = :which AND (data ->> :field)::bigint < :to"
+    )
+    with engine.as_member(member) as connection:
+        said = {"which": which, "field": field, "to": to}
+        return bool(connection.execute(query, said).rowcount)
 
 
 def remove_credential(engine: ClinicEngine, member: UUID, which: UUID) -> None:

@@ -97,6 +97,18 @@ BEGIN
   PERFORM clinic.append(who, 'join', own.client, made::text);
 END $$;
 
+-- Whom an invitation is for, before they take it up.
+CREATE FUNCTION clinic.invited(secret_hash text)
+  RETURNS TABLE (member uuid, name text, roles text[], clinic_name text)
+  STABLE SECURITY DEFINER LANGUAGE sql SET search_path = pg_catalog, pg_temp
+  AS $$
+    SELECT m.member, m.name, m.roles, k.name FROM clinic.invitations i
+    JOIN clinic.members m ON m.member = i.member AND m.disabled IS NULL
+    JOIN clinic.clinics k ON k.clinic = m.clinic
+    WHERE i.hash = secret_hash AND i.kind = 'member' AND i.used IS NULL
+      AND i.expires > clock_timestamp()
+  $$;
+
 -- Somebody takes up their place: whoever has the secret is that member from now on.
 CREATE FUNCTION clinic.accept(secret_hash text) RETURNS uuid
   VOLATILE SECURITY DEFINER LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

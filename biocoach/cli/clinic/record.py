@@ -1,4 +1,4 @@
-"""One client's record at a clinic, as the pages of a shared record show it: nothing can be written."""
+"""A client's record at a clinic, on the pages of a shared record: nothing can be written."""
 
 from __future__ import annotations
 

@@ -1,0 +1,92 @@
+"""Beside the pages: what came in is summed up, and each client's line of the caseload made anew.
+
+A session is folded in a child process, one at a time, so that nobody who reads waits for it. What
+was not done when the server stopped is found again: a copy says itself what it lacks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
+
+from biocoach.cli.reading_desk import record_in, scales_here
+from biocoach.review import sessions
+from biocoach.review.summing_beside import beside
+from biocoach.review.summing_up import keep, not_summed_up
+from biocoach.settings import Settings
+from biocoach.sharing.caseload import since
+from biocoach.store import Reader, StoreError
+from biocoach.store.clinic import ClinicEngine, NotAllowedError, audit
+from biocoach.store.clinic.audit import What
+from biocoach.store.clinic.doors import Holder
+from biocoach.store.clinic.own import Own
+from biocoach.store.clinic.records import open_reader
+
+REASONS_MOST = 40  # of one client; the latest of each kind first
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    member: UUID
+    client: UUID
+    journal: str
+
+
+class Summing:
+    """``today``: the local date. ``say``: a line for the terminal."""
+
+    def __init__(
+        self, engine: ClinicEngine, today: Callable[[], date], say: Callable[[str], None]
+    ) -> None:
+        self._engine = engine
+        self._today = today
+        self._say = say
+        self._settings = Settings()
+        self._waiting: dict[_Work, None] = {}
+        self._there = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def came(self, holder: Holder, journal: str) -> None:
+        """From any thread: this copy has changed."""
+        work = _Work(holder.member, holder.client, journal)
+        self._loop.call_soon_threadsafe(self._add, work)
+
+    def _add(self, work: _Work) -> None:
+        self._waiting[work] = None
+        self._there.set()
+
+    async def run(self) -> None:
+        """Until cancelled. A copy that can't be summed up now is, when more of it comes."""
+        while True:
+            await self._there.wait()
+            while self._waiting:
+                work = next(iter(self._waiting))
+                del self._waiting[work]
+                try:
+                    await asyncio.to_thread(self.sum_up, work.member, work.client, work.journal)
+                except (StoreError, NotAllowedError) as error:
+                    self._say(f"a client's sessions wait to be summed up: {error}")
+            self._there.clear()
+
+    def sum_up(self, member: UUID, client: UUID, journal: str) -> None:
+        """What this copy lacks. Raises StoreError, NotAllowedError."""
+        deed = audit.standing(self._engine, member, What.SYNC, client)
+        reader = open_reader(self._engine, member, client, journal, deed)
+        own = Own(self._engine, member, client, journal)
+        missing, stale = not_summed_up(reader, self._settings)
+        for row in (*missing, *stale):
+            found = beside(reader, row.session)
+            if found is None:
+                self._say("a session could not be summed up; its lines are kept as they are")
+                continue
+            keep(own, row.session, found, self._settings)
+        own.put_digest(self._digest(reader), sessions.made_by(self._settings))
+
+    def _digest(self, reader: Reader) -> dict[str, object]:
+        today = self._today()
+        found = since(record_in(reader, today.isoformat()), None, scales_here(), today)
+        reasons = [asdict(reason) for reason in found.reasons[:REASONS_MOST]]
+        return {"sessions": found.sessions, "practised": found.practised, "reasons": reasons}
