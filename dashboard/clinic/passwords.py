@@ -8,6 +8,7 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+NAMED = 4  # a shorter name stands in many words
 LEAST, MOST = 12, 200  # letters; NIST SP 800-63B (2024) asks for 8, and 15 without a second step
 STEP_S = 30
 _AROUND = 1  # steps that a phone's clock may be behind or ahead
@@ -20,7 +21,8 @@ def unfit(password: str, name: str) -> str:
         return "password_short"
     if len(password) > MOST:
         return "password_long"
-    if len(set(password)) < 5 or (name and name.casefold() in password.casefold()):
+    named = len(name) >= NAMED and name.casefold() in password.casefold()
+    if len(set(password)) < 5 or named:
         return "password_weak"
     return ""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from biocoach.cli.clinic.desk import ClinicDesk
 from biocoach.cli.clinic.devices import Devices
 from biocoach.cli.clinic.members import Members
-from biocoach.cli.clinic.summing import Summing
+from biocoach.cli.clinic.summing import Summing, Sums
 from biocoach.cli.contents import Contents
 from biocoach.cli.doorway import CLOCK, now_s
 from biocoach.cli.say import err, fail, out
@@ -57,7 +57,7 @@ async def _serve(wish: Wish, tls: ssl.SSLContext, engine: ClinicEngine) -> None:
     port = int(listener.getsockname()[1])
     host = wish.host if ":" in wish.host or port == HTTPS else f"{wish.host}:{port}"
     members, desk = Members(engine), ClinicDesk(engine, CLOCK)
-    summing = Summing(engine, lambda: CLOCK.wall().astimezone().date(), err)
+    summing = Summing(Sums(engine, lambda: CLOCK.wall().astimezone().date(), err))
     passkeys = Passkeys(host.partition(":")[0], f"https://{host}", "")
     ports = ClinicPorts(
         host=host, members=members, devices=Devices(engine, summing.came), desk=desk,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
@@ -28,14 +28,7 @@ from biocoach.store.clinic.records import open_reader
 REASONS_MOST = 40  # of one client; the latest of each kind first
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    member: UUID
-    client: UUID
-    journal: str
-
-
-class Summing:
+class Sums:
     """``today``: the local date. ``say``: a line for the terminal."""
 
     def __init__(
@@ -43,18 +36,44 @@ class Summing:
     ) -> None:
         self._engine = engine
         self._today = today
-        self._say = say
+        self.say = say
         self._settings = Settings()
-        self._waiting: dict[_Work, None] = {}
+
+    def up(self, member: UUID, client: UUID, journal: str) -> None:
+        """What this copy lacks. Raises StoreError, NotAllowedError."""
+        deed = audit.standing(self._engine, member, What.SYNC, client)
+        reader = open_reader(self._engine, member, client, journal, deed)
+        own = Own(self._engine, member, client, journal)
+        missing, stale = not_summed_up(reader, self._settings)
+        for row in (*missing, *stale):
+            found = beside(reader, row.session)
+            if found is None:
+                self.say("a session could not be summed up; its lines are kept as they are")
+                continue
+            keep(own, row.session, found, self._settings)
+        own.put_digest(self._digest(reader), sessions.made_by(self._settings))
+
+    def _digest(self, reader: Reader) -> dict[str, object]:
+        today = self._today()
+        found = since(record_in(reader, today.isoformat()), None, scales_here(), today)
+        reasons = [asdict(reason) for reason in found.reasons[:REASONS_MOST]]
+        return {"sessions": found.sessions, "practised": found.practised, "reasons": reasons}
+
+
+class Summing:
+    """One copy after the other, as they come."""
+
+    def __init__(self, sums: Sums) -> None:
+        self._sums = sums
+        self._waiting: dict[tuple[UUID, UUID, str], None] = {}
         self._there = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
     def came(self, holder: Holder, journal: str) -> None:
         """From any thread: this copy has changed."""
-        work = _Work(holder.member, holder.client, journal)
-        self._loop.call_soon_threadsafe(self._add, work)
+        self._loop.call_soon_threadsafe(self._add, (holder.member, holder.client, journal))
 
-    def _add(self, work: _Work) -> None:
+    def _add(self, work: tuple[UUID, UUID, str]) -> None:
         self._waiting[work] = None
         self._there.set()
 
@@ -66,27 +85,7 @@ class Summing:
                 work = next(iter(self._waiting))
                 del self._waiting[work]
                 try:
-                    await asyncio.to_thread(self.sum_up, work.member, work.client, work.journal)
+                    await asyncio.to_thread(self._sums.up, *work)
                 except (StoreError, NotAllowedError) as error:
-                    self._say(f"a client's sessions wait to be summed up: {error}")
+                    self._sums.say(f"a client's sessions wait to be summed up: {error}")
             self._there.clear()
-
-    def sum_up(self, member: UUID, client: UUID, journal: str) -> None:
-        """What this copy lacks. Raises StoreError, NotAllowedError."""
-        deed = audit.standing(self._engine, member, What.SYNC, client)
-        reader = open_reader(self._engine, member, client, journal, deed)
-        own = Own(self._engine, member, client, journal)
-        missing, stale = not_summed_up(reader, self._settings)
-        for row in (*missing, *stale):
-            found = beside(reader, row.session)
-            if found is None:
-                self._say("a session could not be summed up; its lines are kept as they are")
-                continue
-            keep(own, row.session, found, self._settings)
-        own.put_digest(self._digest(reader), sessions.made_by(self._settings))
-
-    def _digest(self, reader: Reader) -> dict[str, object]:
-        today = self._today()
-        found = since(record_in(reader, today.isoformat()), None, scales_here(), today)
-        reasons = [asdict(reason) for reason in found.reasons[:REASONS_MOST]]
-        return {"sessions": found.sessions, "practised": found.practised, "reasons": reasons}

@@ -6,6 +6,7 @@ let it reach that client's rows and no others. ``client`` is said all the same: 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -63,8 +64,8 @@ def chain_at(connection: Connection, own: Whose, seq: int) -> str:
 
 def add(connection: Connection, own: Whose, rows: Sequence[Row]) -> None:
     """Lines that follow what is there, and the journal's new position."""
-    new = [{**own, **asdict(row), "kind": row.kind or ERASED} for row in rows]
-    connection.execute(_ADD, new)
+    new = [asdict(row) | {"kind": row.kind or ERASED} for row in rows]
+    connection.execute(_ADD, {**own, "rows": json.dumps(new)})
     moved = text(
         "UPDATE clinic.journals SET at_seq = :seq, at_chain = :chain, heard = clock_timestamp() "
         "WHERE client = :client AND journal = :journal"
@@ -138,11 +139,13 @@ def known(connection: Connection, own: Whose, seqs: Collection[int]) -> dict[int
 
 def give(connection: Connection, own: Whose, bodies: Sequence[Body]) -> None:
     query = text(
-        "UPDATE clinic.lines SET kind = :kind, body = :body "
-        "WHERE client = :client AND journal = :journal AND seq = :seq"
+        "UPDATE clinic.lines l SET kind = r.kind, body = r.body "
+        "FROM json_to_recordset(CAST(:bodies AS json)) AS r(seq bigint, kind text, body text) "
+        "WHERE l.client = :client AND l.journal = :journal AND l.seq = r.seq"
     )
     if bodies:
-        connection.execute(query, [{**own, **asdict(body)} for body in bodies])
+        said = json.dumps([asdict(body) for body in bodies])
+        connection.execute(query, {**own, "bodies": said})
 
 
 def take(connection: Connection, own: Whose, seqs: Collection[int]) -> int:
@@ -205,11 +208,13 @@ def withdraw(connection: Connection, own: Whose, items: Collection[str]) -> int:
     return gone + take(connection, own, seqs)
 
 
+# One statement for all of them: the rules on rows are asked once, and not for each line.
 _ADD = text("""
   INSERT INTO clinic.lines (client, journal, seq, person, writer, session, number, boot_id, at_s,
     wall_utc, kind, body, settings_hash, body_sha256, chain_sha256)
-  VALUES (:client, :journal, :seq, :person, :writer, :session, :number, :boot_id, :at_s,
-    :wall_utc, :kind, :body, :settings_hash, :body_sha256, :chain_sha256)
+  SELECT :client, :journal, r.* FROM json_to_recordset(CAST(:rows AS json)) AS r(seq bigint,
+    person text, writer text, session text, number bigint, boot_id text, at_s double precision,
+    wall_utc text, kind text, body text, settings_hash text, body_sha256 text, chain_sha256 text)
 """)
 _NOTE = text("""
   INSERT INTO clinic.sessions AS s (client, journal, person, session, first_seq, started_utc,
