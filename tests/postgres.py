@@ -89,7 +89,7 @@ class Server:
 
     def base(self, template: str = TEMPLATE) -> Base:
         """A fresh database, with its tables."""
-        base = Base(folder=self.folder, name=f"clinic_{next(_NUMBERS)}")
+        base = Base(folder=self.folder, name=f"clinic_{os.getpid()}_{next(_NUMBERS)}")
         with Base(folder=self.folder, name="postgres").root() as root:
             root.execute(f"CREATE DATABASE {base.name} TEMPLATE {template} OWNER {OWNER}")
         if template == TEMPLATE:
