@@ -39,3 +39,12 @@ def record() -> Iterator[Journal]:
     journal = memory_store(writer="this-computer", clock=CLOCK)
     yield journal
     journal.close()
+
+
+@pytest.fixture(scope="module")
+def base_of_all() -> Iterator[Base]:
+    """One for the tests of a file that change nothing."""
+    server = needed()
+    base = server.base()
+    yield base
+    server.drop(base)
