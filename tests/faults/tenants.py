@@ -110,9 +110,7 @@ class Tries:
 
     def one(self) -> str:
         """What was reached, in one line; or nothing."""
-        way = self._dice.choices(
-            [self._said, self._left_behind, self._door], weights=[16, 3, 1]
-        )[0]
+        way = self._dice.choices([self._said, self._left_behind, self._door], weights=[16, 3, 1])[0]
         return way()
 
     # ---- the ways
@@ -127,7 +125,9 @@ class Tries:
 
     def _left_behind(self) -> str:
         """On a pooled connection that somebody with every right used just before, carelessly."""
-        stranger = self._dice.choice([s for s in self._strangers if not s.name.startswith(RIGHTFUL)])
+        stranger = self._dice.choice(
+            [s for s in self._strangers if not s.name.startswith(RIGHTFUL)]
+        )
         left = careless(self._pooled, self.world, self._dice)
         what = self._drawing.one()
         if self._dice.random() < 0.3:
@@ -320,7 +320,9 @@ def _erases(engine: ClinicEngine, member: UUID, world: World, _dice: random.Rand
 
 
 def _tokens(engine: ClinicEngine, _member: UUID, world: World, dice: random.Random) -> object:
-    said = dice.choice([world.revoked_token, "", "x", str(world.elm.client.client), world.used_code])
+    said = dice.choice(
+        [world.revoked_token, "", "x", str(world.elm.client.client), world.used_code]
+    )
     found = doors.holder(engine, said) or doors.accept(engine, said)
     return f"{MARKS['record']} {found}" if found else ""
 
@@ -363,7 +365,9 @@ def state_of(base: Base, world: World) -> Mapping[str, str]:
               "journals", "agreed", "credentials", "clients", "members")  # fmt: skip
     hashed = "SELECT md5(string_agg(r::text, ',' ORDER BY r::text)) FROM clinic."
     with base.root() as root:
-        found = {name: str(root.execute(f"{hashed}{name} r".encode()).fetchall()) for name in tables}
+        found = {
+            name: str(root.execute(f"{hashed}{name} r".encode()).fetchall()) for name in tables
+        }
     engine = ClinicEngine(base.app)
     try:
         return found | {"audit": str(audit.check(engine, world.elm.admin).problems)}

@@ -231,7 +231,9 @@ class Drawing:
         """The victim's rows, by any id of theirs that this table has."""
         ids = self._objects.ids
         some = [name for name in ids if name in rel.columns]
-        some += [n for n in ("therapist", "supervisor", "practitioner") if n in rel.columns and n in ids]
+        some += [
+            n for n in ("therapist", "supervisor", "practitioner") if n in rel.columns and n in ids
+        ]
         if not some:
             return "true"
         name = self._dice.choice(some)

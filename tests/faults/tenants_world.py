@@ -158,7 +158,9 @@ def _mark(base: Base, elm: Clinic) -> None:
 def _aged(base: Base, deed: UUID) -> UUID:
     """13 hours old."""
     with base.root() as root:
-        root.execute("UPDATE clinic.deeds SET at = at - interval '13 hours' WHERE deed = %s", [deed])
+        root.execute(
+            "UPDATE clinic.deeds SET at = at - interval '13 hours' WHERE deed = %s", [deed]
+        )
     return deed
 
 

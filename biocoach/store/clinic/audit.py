@@ -157,7 +157,16 @@ def sealed(previous: str, one: Deed) -> str:
     """As clinic.append makes it."""
     at = one.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     client = None if one.client is None else str(one.client)
-    columns = [previous, one.number, str(one.deed), str(one.member), one.what, client, at, one.detail]
+    columns = [
+        previous,
+        one.number,
+        str(one.deed),
+        str(one.member),
+        one.what,
+        client,
+        at,
+        one.detail,
+    ]
     return sha256(json.dumps(columns, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -92,7 +92,12 @@ class ClinicEngine:
         ``biocoach.store.reader`` knows them. Raises StoreError, NotAllowedError."""
         with told_plainly(), _begun(self._engine, reading=reading) as connection:
             path = "reading" if reading else "pg_catalog"
-            said = {"member": str(member), "deed": str(deed or ""), "journal": journal, "path": path}
+            said = {
+                "member": str(member),
+                "deed": str(deed or ""),
+                "journal": journal,
+                "path": path,
+            }
             connection.execute(_SAYS, said)
             yield connection
 
@@ -140,16 +145,24 @@ def _unfit(connection: Connection) -> str:
     there = text("SELECT to_regclass('public.alembic_version')")
     found = ""
     if connection.execute(there).scalar() is not None:
-        found = connection.execute(text("SELECT version_num FROM public.alembic_version")).scalar_one()
+        found = connection.execute(
+            text("SELECT version_num FROM public.alembic_version")
+        ).scalar_one()
     if found > HEAD:
-        return f"the database is of a newer biocoach ({found}, this one knows {HEAD}): update biocoach"
+        return (
+            f"the database is of a newer biocoach ({found}, this one knows {HEAD}): update biocoach"
+        )
     if found < HEAD:
         return (
             f"the database is of an older biocoach ({found or 'none'}, this one needs {HEAD}): "
             "its owner runs `biocoach clinic migrate` first"
         )
-    return "" if _has_month(connection) else (
-        "there is no place for this month's lines: its owner runs `biocoach clinic migrate` first"
+    return (
+        ""
+        if _has_month(connection)
+        else (
+            "there is no place for this month's lines: its owner runs `biocoach clinic migrate` first"
+        )
     )
 
 

@@ -87,7 +87,9 @@ def set_roles(engine: ClinicEngine, admin: UUID, member: UUID, roles: Sequence[R
     if not roles or Role.PRACTITIONER in roles:
         raise NotAllowedError
     with engine.as_member(admin) as connection:
-        query = "UPDATE clinic.members SET roles = :roles WHERE member = :member AND roles <> :client"
+        query = (
+            "UPDATE clinic.members SET roles = :roles WHERE member = :member AND roles <> :client"
+        )
         said = {"roles": list(roles), "member": member, "client": [Role.PRACTITIONER]}
         _must_change(connection, query, said)
         audit.append(connection, What.MEMBER, None, f"{member} {','.join(sorted(roles))}")
@@ -280,7 +282,9 @@ def _is_assigned(connection: Connection, client: UUID, therapist: UUID) -> bool:
         "SELECT 1 FROM clinic.assignments "
         "WHERE client = :client AND therapist = :therapist AND until IS NULL"
     )
-    return connection.execute(query, {"client": client, "therapist": therapist}).scalar() is not None
+    return (
+        connection.execute(query, {"client": client, "therapist": therapist}).scalar() is not None
+    )
 
 
 def _unfit(name: str) -> str:

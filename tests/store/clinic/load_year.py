@@ -114,7 +114,9 @@ class Filled:
     lines: int
 
 
-def fill(root: psycopg.Connection[Any], people: Sequence[Person], asked: Asked, today: date) -> Filled:
+def fill(
+    root: psycopg.Connection[Any], people: Sequence[Person], asked: Asked, today: date
+) -> Filled:
     home, few, many, over = uuid4(), uuid4(), uuid4(), uuid4()
     staff = {few: "therapist", many: "therapist", over: "supervisor"}
     copied(root, "clinics", ("clinic", "name"), [(home, "Elm")])
@@ -199,7 +201,9 @@ def loaded(owner_url: str, app_url: str, asked: Asked, today: date) -> Iterator[
         _forced(root, "FORCE")
     with psycopg.connect(owner_url, autocommit=True) as root:
         root.execute("VACUUM ANALYZE")
-        [size] = root.execute("SELECT pg_size_pretty(pg_database_size(current_database()))").fetchone() or [""]
+        [size] = root.execute(
+            "SELECT pg_size_pretty(pg_database_size(current_database()))"
+        ).fetchone() or [""]
     yield (
         f"{asked.clients} clients, {asked.clients * asked.sessions:,} sessions, {filled.lines:,} "
         f"lines: {size}, {time.perf_counter() - began_s:.0f} s"
@@ -219,7 +223,9 @@ def _forced(root: psycopg.Connection[Any], how: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.store.clinic.load_year", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.store.clinic.load_year", description=__doc__
+    )
     parser.add_argument("url")
     for name, number in (("clients", 500), ("sessions", 150), ("lines", 20), ("people", 1),
                          ("weeks", 4), ("runs", 200)):  # fmt: skip
@@ -242,5 +248,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
-
-
