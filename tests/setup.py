@@ -13,12 +13,12 @@ import os
 import shutil
 import subprocess
 import sys
-from glob import glob
+from pathlib import Path
 
 WHOLE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "--durations", "40"]
 NEEDS = {"chromium": "chromium", "dbus-daemon": "dbus", "initdb": "postgresql"}
 # Debian keeps a program of several versions off the path.
-ELSEWHERE = {"initdb": "/usr/lib/postgresql/*/bin/initdb"}
+ELSEWHERE = {"initdb": "usr/lib/postgresql/*/bin/initdb"}
 
 
 def main() -> int:
@@ -33,7 +33,7 @@ def main() -> int:
 
 def _there(program: str) -> bool:
     pattern = ELSEWHERE.get(program)
-    return bool(shutil.which(program) or (pattern and glob(pattern)))
+    return bool(shutil.which(program) or (pattern and any(Path("/").glob(pattern))))
 
 
 def _apt(packages: list[str]) -> None:

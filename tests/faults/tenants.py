@@ -159,7 +159,8 @@ class Tries:
             return ""
         self.rows += max(1, len(_MARK.findall(told.text)))
         before = "; ".join(what.before)
-        return f"{stranger.name} (deed {stranger.deed[:8]}){how}: {before}; {what.statement} -> {wrong}"
+        who = f"{stranger.name} (deed {stranger.deed[:8]}){how}"
+        return f"{who}: {before}; {what.statement} -> {wrong}"
 
 
 class Told:
@@ -184,7 +185,8 @@ def ran(raw: Connection, stranger: Stranger, what: Try, journal: str) -> Told:
     """In one transaction that is rolled back."""
     told = Told()
     with suppress(psycopg.OperationalError), raw.transaction(force_rollback=True):
-        says = "SELECT set_config('biocoach.member', %s, true), set_config('biocoach.deed', %s, true), "
+        says = "SELECT set_config('biocoach.member', %s, true), "
+        says += "set_config('biocoach.deed', %s, true), "
         says += "set_config('biocoach.journal', %s, true)"
         raw.execute(says, [stranger.member, stranger.deed, journal])
         for line in what.before:
@@ -294,7 +296,8 @@ def _through(engine: ClinicEngine, stranger: Stranger, what: Try, plainly: bool)
 def _reads(engine: ClinicEngine, member: UUID, world: World, dice: random.Random) -> object:
     from biocoach.store.clinic import records
 
-    deed = dice.choice([What.OPEN, What.EXPORT, What.SYNC, What.ERASE, world.opened, world.synced])
+    kinds: list[What | UUID] = [What.OPEN, What.EXPORT, What.SYNC, What.ERASE]
+    deed = dice.choice([*kinds, world.opened, world.synced])
     reader = records.open_reader(engine, member, world.elm.client.client, world.journal, deed)
     return [tuple(row) for row in reader.whole.lines()], reader.facts(""), reader.summaries()
 

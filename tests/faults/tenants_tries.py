@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a statement is one line
 """What a stranger may try on a clinic's database: statements on every table, view and function.
 
 ``VICTIM`` names are put in for the ids of somebody whom the stranger has no right to see; these are

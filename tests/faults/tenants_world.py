@@ -19,7 +19,8 @@ from tests.store.support import CLOCK, begin, closed, entry
 
 # What the victim's rows are marked with, by what kind of row it is.
 MARKS = {
-    "record": "CANARYRECORD", "staff": "CANARYSTAFF", "alias": "CANARYALIAS", "people": "CANARYPEOPLE",
+    "record": "CANARYRECORD", "staff": "CANARYSTAFF", "alias": "CANARYALIAS",
+    "people": "CANARYPEOPLE",
     "deed": "CANARYDEED", "secret": "CANARYSECRET",
 }  # fmt: skip
 
@@ -148,7 +149,7 @@ def _mark(base: Base, elm: Clinic) -> None:
             f"UPDATE clinic.clients SET alias = '{MARKS['alias']}' WHERE client = '{client}'",
             f"UPDATE clinic.devices SET name = '{MARKS['alias']}' WHERE client = '{client}'",
             f"UPDATE clinic.clinics SET name = '{MARKS['staff']}' || name WHERE name LIKE 'Elm%'",
-            f"UPDATE clinic.lines SET person = '{MARKS['record']}' WHERE writer LIKE '{MARKS['record']}%'",
+            f"UPDATE clinic.lines SET person = '{MARKS['record']}' WHERE client = '{client}'",
             f"UPDATE clinic.agreed SET agreed_utc = '{MARKS['people']}' WHERE client = '{client}'",
             f"UPDATE clinic.journals SET schema = '{MARKS['people']}' WHERE client = '{client}'",
         ):
@@ -171,7 +172,8 @@ def _ids(base: Base, elm: Clinic) -> Mapping[str, str]:
             "SELECT clinic FROM clinic.members WHERE member = %s", [elm.therapist]
         ).fetchall()
     return {
-        "client": str(elm.client.client), "clinic": str(home), "member": str(elm.client.practitioner),
+        "client": str(elm.client.client), "clinic": str(home),
+        "member": str(elm.client.practitioner),
         "practitioner": str(elm.client.practitioner), "therapist": str(elm.therapist),
         "supervisor": str(elm.supervisor), "device": str(elm.client.holder.device),
         "journal": JOURNAL, "session": "s1",

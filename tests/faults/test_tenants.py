@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a statement is one line
 """A small share of ``python -m tests.faults tenants``, and whether it would see an open door."""
 
 from __future__ import annotations

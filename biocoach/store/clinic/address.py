@@ -33,8 +33,8 @@ def address_of(text: str, environment: Mapping[str, str]) -> URL | Refusal:
     far = next((host for host in _hosts(url) if not _is_here(host)), None)
     if far is not None and url.query.get("sslmode") != "verify-full":
         return Refusal(
-            why=f"{far} is another machine: add ?sslmode=verify-full&sslrootcert=FILE to the address, "
-            "so that nobody between can read along"
+            why=f"{far} is another machine: add ?sslmode=verify-full&sslrootcert=FILE to the "
+            "address, so that nobody between can read along"
         )
     return url.set(drivername=DRIVER)
 

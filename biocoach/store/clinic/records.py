@@ -1,4 +1,4 @@
-"""Reading a client's copy: by the same Reader as a record of one's own, over views of that client."""
+"""Reading a client's copy: by the same Reader as one's own record, over views of that client."""
 
 from __future__ import annotations
 

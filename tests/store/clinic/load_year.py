@@ -3,8 +3,8 @@
 Fills an empty database (URL: its owner's, or a superuser's) with simulated clients and a year of
 each, and tells how long a caseload takes. A few simulated people live a year in the real session;
 each client has the year of one of them, with summaries of the real code and a digest by
-``biocoach.sharing.caseload``. Lines are few a session (``--lines``) and go in by COPY. What is timed
-is ``digests_for`` whole: the deed, its commit, the query, the JSON.
+``biocoach.sharing.caseload``. Lines are few a session (``--lines``) and go in by COPY. What is
+timed is ``digests_for`` whole: the deed, its commit, the query, the JSON.
 
 ``URL`` "own": a server of the tests' own, which ends with the run.
 """
@@ -74,7 +74,7 @@ def person(seed: int, asked: Asked, until: date) -> Person:
     first = datetime(until.year, until.month, until.day, tzinfo=UTC) - timedelta(weeks=asked.weeks)
     clock = StoryClock(first)
     journal = memory_store(writer="simulated", clock=clock)
-    wish = Wish(folder=Path("."), seed=seed, weeks=asked.weeks, start=first)
+    wish = Wish(folder=Path(), seed=seed, weeks=asked.weeks, start=first)
     make(journal, clock, wish, lambda week, weeks: None)
     lines: dict[str, list[Json]] = {}
     with journal._database.reading() as connection:
@@ -144,7 +144,9 @@ def fill(
 def year_of(root: psycopg.Connection[Any], client: UUID, one: Person, asked: Asked) -> int:
     """One client's lines, sessions and summaries; how many lines."""
     names = list(one.summaries)
-    lines, sessions, summaries = [], [], []
+    lines = list[tuple[Any, ...]]()
+    sessions = list[tuple[Any, ...]]()
+    summaries = list[tuple[Any, ...]]()
     for number in range(asked.sessions):
         source = names[number % len(names)]
         name = f"{source}-{number}"
@@ -193,7 +195,8 @@ def loaded(owner_url: str, app_url: str, asked: Asked, today: date) -> Iterator[
     people = [person(seed, asked, today) for seed in range(1, asked.people + 1)]
     sessions = [len(one.summaries) for one in people]
     took_s = time.perf_counter() - began_s
-    yield f"{asked.people} simulated people of {asked.weeks} weeks: {sessions} sessions, {took_s:.0f} s"
+    told = f"{asked.people} simulated people of {asked.weeks} weeks"
+    yield f"{told}: {sessions} sessions, {took_s:.0f} s"
     began_s = time.perf_counter()
     with psycopg.connect(owner_url) as root:
         _forced(root, "NO FORCE")  # COPY needs an owner for whom the rules don't hold
@@ -211,8 +214,8 @@ def loaded(owner_url: str, app_url: str, asked: Asked, today: date) -> Iterator[
     engine = ClinicEngine(app_url)
     few = min(40, asked.clients)
     yield f"a therapist with {few}: {timed(engine, filled.few, few, asked.runs)}"
-    yield f"a therapist with {asked.clients}: {timed(engine, filled.many, asked.clients, asked.runs)}"
-    yield f"a supervisor of {asked.clients}: {timed(engine, filled.over, asked.clients, asked.runs)}"
+    for who, member in (("a therapist with", filled.many), ("a supervisor of", filled.over)):
+        yield f"{who} {asked.clients}: {timed(engine, member, asked.clients, asked.runs)}"
     engine.close()
 
 

@@ -25,8 +25,8 @@ BEGIN
   RETURN made;
 END $$;
 
--- As whoever asks. What leads to a record is only for those who may see that client, any other deed
--- on a client for an admin too.
+-- As whoever asks. What leads to a record is only for those who may see that client, what changes one
+-- for themself alone, any other deed on a client for an admin too.
 CREATE FUNCTION clinic.deed(deed_what text, deed_client uuid, deed_detail text)
   RETURNS uuid VOLATILE SECURITY DEFINER LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
   AS $$
@@ -35,6 +35,7 @@ DECLARE
   seen boolean := coalesce(deed_client IN (SELECT clinic.seen()), false);
 BEGIN
   IF (opens AND NOT seen) OR
+     (deed_what IN ('sync', 'erase') AND clinic.at_home('practitioner') IS NULL) OR
      (deed_client IS NOT NULL AND NOT seen AND clinic.at_home('admin') IS NULL) THEN
     RAISE EXCEPTION 'not open to you' USING ERRCODE = '42501';
   END IF;
