@@ -115,7 +115,9 @@ def server() -> Server:
     folder.chmod(0o755)
     user = None
     if os.geteuid() == 0:
-        user = next(n for n in ("postgres", "nobody") if any(n == p.pw_name for p in pwd.getpwall()))
+        user = next(
+            n for n in ("postgres", "nobody") if any(n == p.pw_name for p in pwd.getpwall())
+        )
         shutil.chown(folder, user)
     found = Server(folder=folder, data=folder / "data", user=user)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -46,7 +46,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "repeats": repeats.CAMPAIGN,
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
-    from tests.faults import ble, latency, slow, soak, watchdog
+    from tests.faults import ble, latency, slow, soak, tenants, watchdog
     from tests.faults.durable import (
         disk,
         imagecut,
@@ -70,6 +70,7 @@ if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
         "safe-cuts": safe_cuts.CAMPAIGN,
         "watchdog": watchdog.CAMPAIGN,
         "slow": slow.CAMPAIGN,
+        "tenants": tenants.CAMPAIGN,
         "soak": soak.DAY,
         "soak-real": soak.REAL,
     }

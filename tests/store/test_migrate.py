@@ -21,8 +21,8 @@ from tests.store.support import ROOT, Place, begin, ratings, tamper
 BREAKS_HALFWAY = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 def upgrade():
     op.create_table("half", sa.Column("a", sa.Integer))
     op.execute("UPDATE entries SET person = 'half'")
@@ -71,7 +71,7 @@ def scripts_of(tmp_path: Path) -> Path:
 def old_place(file_place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """A record that a version before the attachments has written."""
     scripts = scripts_of(tmp_path / "old")
-    for later in (STEP, "v0003_thin_reviews.py"):
+    for later in (STEP, "v0003_thin_reviews.py", "v0004_synced.py", "v0005_clinic.py"):
         (scripts / "versions" / later).unlink()
     with monkeypatch.context() as before:
         before.setattr(migrate, "SCRIPTS", scripts)

@@ -25,14 +25,16 @@ def address_of(text: str, environment: Mapping[str, str]) -> URL | Refusal:
     if url.drivername not in KINDS:
         return Refusal(why=f"a clinic's store is on PostgreSQL, not on {url.drivername}")
     if not url.database:
-        return Refusal(why="the database's address names no database: postgresql://name@host/database")
+        return Refusal(
+            why="the database's address names no database: postgresql://name@host/database"
+        )
     if "service" in url.query or any(name in environment for name in _ELSEWHERE):
         return Refusal(why="say the database's host in its address, not by PGHOST or a service")
     far = next((host for host in _hosts(url) if not _is_here(host)), None)
     if far is not None and url.query.get("sslmode") != "verify-full":
         return Refusal(
-            why=f"{far} is another machine: add ?sslmode=verify-full&sslrootcert=FILE to the address, "
-            "so that nobody between can read along"
+            why=f"{far} is another machine: add ?sslmode=verify-full&sslrootcert=FILE to the "
+            "address, so that nobody between can read along"
         )
     return url.set(drivername=DRIVER)
 

@@ -55,7 +55,7 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """``client`` None: it is of no one client. ``detail``: ids and counts, never words of a record."""
+    """``client`` None: it is of no one client. ``detail``: ids and counts, no words of a record."""
 
     number: int
     deed: UUID
@@ -69,7 +69,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The last deed's number and hash. Kept elsewhere, it shows whether any was taken off the end."""
+    """The last deed's number and hash. Kept elsewhere, it shows whether the end was taken off."""
 
     number: int
     hash: str
@@ -87,7 +87,7 @@ class Checked:
 def append(
     connection: Connection, what: What, client: UUID | None = None, detail: str = ""
 ) -> UUID:
-    """In the caller's transaction, as its last statement: it holds the clinic's lock until the end."""
+    """In the caller's transaction, as its last statement: it holds the clinic's lock until then."""
     query = text("SELECT clinic.deed(:what, CAST(:client AS uuid), :detail)")
     said = {"what": what.value, "client": client, "detail": detail}
     found: UUID = connection.execute(query, said).scalar_one()

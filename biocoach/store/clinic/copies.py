@@ -71,7 +71,8 @@ def add(connection: Connection, own: Whose, rows: Sequence[Row]) -> None:
         "WHERE client = :client AND journal = :journal"
     )
     connection.execute(moved, {**own, "seq": rows[-1].seq, "chain": rows[-1].chain_sha256})
-    connection.execute(_NOTE, [{**own, **note} for note in notes(rows)])
+    if noted := [{**own, **note} for note in notes(rows)]:
+        connection.execute(_NOTE, noted)
 
 
 def notes(rows: Iterable[Row]) -> list[dict[str, Any]]:
@@ -122,7 +123,9 @@ def keep_settings(connection: Connection, client: UUID, documents: Mapping[str, 
         )
 
 
-def known(connection: Connection, own: Whose, seqs: Collection[int]) -> dict[int, tuple[Known, str]]:
+def known(
+    connection: Connection, own: Whose, seqs: Collection[int]
+) -> dict[int, tuple[Known, str]]:
     """Lines by number, with what they say here: "" where nothing."""
     query = text(
         "SELECT seq, session, body_sha256, body FROM clinic.lines "

@@ -38,7 +38,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """``data`` is the server's own JSON: a public key and a counter, a hash with its salt, a seed."""
+    """``data`` is the server's own JSON: a public key with a counter, a salted hash, a seed."""
 
     credential: UUID
     member: UUID
@@ -47,7 +47,7 @@ class Credential:
 
 
 def join(engine: ClinicEngine, said: Join) -> Joined | Refused:
-    """A client's computer joins by its invitation; the token is shown this once. Raises StoreError."""
+    """A client's computer joins by its invitation; the token is shown once. Raises StoreError."""
     if said.speaks != SPEAKS:
         return Refused(why="older" if said.speaks < SPEAKS else "newer")
     if not said.device.strip() or len(said.device) > NAME_LETTERS:
@@ -182,7 +182,7 @@ def remove_credential(engine: ClinicEngine, member: UUID, which: UUID) -> None:
 
 
 def drop_credentials(engine: ClinicEngine, admin: UUID, member: UUID) -> int:
-    """All of somebody who lost theirs: they take up their place by an invitation again. How many."""
+    """All of somebody who lost theirs: they come in by an invitation again. How many."""
     with engine.as_member(admin) as connection:
         query = text("SELECT clinic.drop_credentials(:member)")
         gone = int(connection.execute(query, {"member": member}).scalar_one())

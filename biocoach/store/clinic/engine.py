@@ -29,14 +29,15 @@ _OPTIONS = (
     f"-c statement_timeout={STATEMENT_S}s -c lock_timeout={WAIT_S}s "
     f"-c idle_in_transaction_session_timeout={STATEMENT_S}s -c timezone=UTC"
 )
-# Which of these is true of the role that signed in, first of itself and then of those it may become.
+# Which of these is true of the role that signed in, or of one that it may become.
 _UNFIT = text("""
   SELECT CASE
     WHEN bool_or(r.rolsuper) THEN 'a superuser'
     WHEN bool_or(r.rolbypassrls) THEN 'one that the rules on rows do not hold for (BYPASSRLS)'
     WHEN bool_or(r.rolcreaterole) THEN 'one that may make roles'
     WHEN bool_or(EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid
-           AND c.relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('clinic', 'reading'))))
+           AND c.relnamespace IN
+             (SELECT oid FROM pg_namespace WHERE nspname IN ('clinic', 'reading'))))
       OR bool_or(EXISTS (SELECT FROM pg_proc p WHERE p.proowner = r.oid
            AND p.pronamespace IN (SELECT oid FROM pg_namespace WHERE nspname = 'clinic')))
       OR bool_or(EXISTS (SELECT FROM pg_database d WHERE d.datdba = r.oid
@@ -71,7 +72,9 @@ class ClinicEngine:
             address, pool_size=pool, max_overflow=0, pool_timeout=WAIT_S, pool_pre_ping=True,
             hide_parameters=True, pool_reset_on_return=None,
             # What was prepared for one who asks is not there for the next: all of it is discarded.
-            connect_args={"connect_timeout": WAIT_S, "options": _OPTIONS, "prepare_threshold": None},
+            connect_args={
+                "connect_timeout": WAIT_S, "options": _OPTIONS, "prepare_threshold": None,
+            },
         )  # fmt: skip
         event.listen(self._engine, "reset", _discard)
         try:
@@ -92,7 +95,12 @@ class ClinicEngine:
         ``biocoach.store.reader`` knows them. Raises StoreError, NotAllowedError."""
         with told_plainly(), _begun(self._engine, reading=reading) as connection:
             path = "reading" if reading else "pg_catalog"
-            said = {"member": str(member), "deed": str(deed or ""), "journal": journal, "path": path}
+            said = {
+                "member": str(member),
+                "deed": str(deed or ""),
+                "journal": journal,
+                "path": path,
+            }
             connection.execute(_SAYS, said)
             yield connection
 
@@ -140,16 +148,22 @@ def _unfit(connection: Connection) -> str:
     there = text("SELECT to_regclass('public.alembic_version')")
     found = ""
     if connection.execute(there).scalar() is not None:
-        found = connection.execute(text("SELECT version_num FROM public.alembic_version")).scalar_one()
+        found = connection.execute(
+            text("SELECT version_num FROM public.alembic_version")
+        ).scalar_one()
     if found > HEAD:
-        return f"the database is of a newer biocoach ({found}, this one knows {HEAD}): update biocoach"
+        return (
+            f"the database is of a newer biocoach ({found}, this one knows {HEAD}): update biocoach"
+        )
     if found < HEAD:
         return (
             f"the database is of an older biocoach ({found or 'none'}, this one needs {HEAD}): "
             "its owner runs `biocoach clinic migrate` first"
         )
-    return "" if _has_month(connection) else (
-        "there is no place for this month's lines: its owner runs `biocoach clinic migrate` first"
+    return (
+        ""
+        if _has_month(connection)
+        else ("there is no place for this month's lines: its owner runs `biocoach clinic migrate`")
     )
 
 

@@ -78,8 +78,8 @@ class Erased:
 
 
 def erase_all(engine: ClinicEngine, practitioner: UUID, client: UUID) -> Erased:
-    """Everything of a client's copy, by themself: lines, bodies, salts, what was made of them. Nothing
-    is agreed to any more and no computer of theirs is joined. The audit stays, and says so.
+    """Everything of a client's copy, by themself: lines, bodies, salts, what was made of them.
+    Nothing is agreed to any more and no computer of theirs is joined. The audit stays, and says so.
 
     PostgreSQL gives the room free at the next VACUUM; what backups hold goes with them.
     """

@@ -106,7 +106,7 @@ def _keep_months(connection: Connection, today: date, ahead: int) -> list[str]:
                 f"CREATE TABLE clinic.{name} PARTITION OF clinic.lines "
                 f"FOR VALUES FROM ('{first}') TO ('{after}')"
             )
-            # Nobody has a right to a month by itself; should somebody be given one, no row is theirs.
+            # Nobody has a right to a month by itself; with one, no row would be theirs.
             connection.exec_driver_sql(f"ALTER TABLE clinic.{name} ENABLE ROW LEVEL SECURITY")
             connection.exec_driver_sql(f"ALTER TABLE clinic.{name} FORCE ROW LEVEL SECURITY")
             made.append(name)

@@ -1,4 +1,4 @@
-"""Who is in a clinic, who sees whom: an admin's work. Each change is a deed in the same transaction.
+"""Who is in a clinic, who sees whom: an admin's work. Each change is a deed in its transaction.
 
 The rules on rows hold for all of it: what is asked of somebody else's clinic finds nobody.
 """
@@ -87,7 +87,9 @@ def set_roles(engine: ClinicEngine, admin: UUID, member: UUID, roles: Sequence[R
     if not roles or Role.PRACTITIONER in roles:
         raise NotAllowedError
     with engine.as_member(admin) as connection:
-        query = "UPDATE clinic.members SET roles = :roles WHERE member = :member AND roles <> :client"
+        query = (
+            "UPDATE clinic.members SET roles = :roles WHERE member = :member AND roles <> :client"
+        )
         said = {"roles": list(roles), "member": member, "client": [Role.PRACTITIONER]}
         _must_change(connection, query, said)
         audit.append(connection, What.MEMBER, None, f"{member} {','.join(sorted(roles))}")
@@ -111,7 +113,8 @@ def add_client(engine: ClinicEngine, admin: UUID, alias: str) -> Client | Refusa
             _insert_member(connection, admin, practitioner, alias, [Role.PRACTITIONER])
             query = text(
                 "INSERT INTO clinic.clients (client, clinic, practitioner, alias) "
-                "SELECT :client, clinic, :practitioner, :alias FROM clinic.members WHERE member = :admin"
+                "SELECT :client, clinic, :practitioner, :alias FROM clinic.members "
+                "WHERE member = :admin"
             )
             said = {"client": client, "practitioner": practitioner, "alias": alias, "admin": admin}
             connection.execute(query, said)
@@ -168,7 +171,8 @@ def supervise(engine: ClinicEngine, admin: UUID, supervisor: UUID, therapist: UU
             "INSERT INTO clinic.supervision (supervisor, therapist, clinic) "
             "SELECT s.member, t.member, s.clinic FROM clinic.members s JOIN clinic.members t "
             "ON t.clinic = s.clinic AND 'therapist' = ANY (t.roles) "
-            "WHERE s.member = :supervisor AND 'supervisor' = ANY (s.roles) AND t.member = :therapist "
+            "WHERE s.member = :supervisor AND 'supervisor' = ANY (s.roles) "
+            "AND t.member = :therapist "
             "ON CONFLICT (supervisor, therapist) WHERE until IS NULL DO NOTHING"
         )
         said = {"supervisor": supervisor, "therapist": therapist}
@@ -280,7 +284,9 @@ def _is_assigned(connection: Connection, client: UUID, therapist: UUID) -> bool:
         "SELECT 1 FROM clinic.assignments "
         "WHERE client = :client AND therapist = :therapist AND until IS NULL"
     )
-    return connection.execute(query, {"client": client, "therapist": therapist}).scalar() is not None
+    return (
+        connection.execute(query, {"client": client, "therapist": therapist}).scalar() is not None
+    )
 
 
 def _unfit(name: str) -> str:

@@ -118,7 +118,9 @@ class Receiving:
                 raise _RefusedError(Refused(why="position", at=held))
             pairs = [(known[body.seq][0], body) for body in said.give]
             if any(known[b.seq][1] not in ("", b.body) for b in said.give):
-                raise _RefusedError(Refused(why="damaged", detail="a line says something else here"))
+                raise _RefusedError(
+                    Refused(why="damaged", detail="a line says something else here")
+                )
             good = self._salts(connection, own, salts, {line.session for line, _ in pairs})
             items = consent.agreed_now(connection, self._client)
             if refused := arriving.said(pairs, good, items):
@@ -187,9 +189,7 @@ class Receiving:
         return {**told, **kept}
 
 
-def _new(
-    connection: Connection, own: copies.Whose, held: Position, said: Lines
-) -> tuple[Row, ...]:
+def _new(connection: Connection, own: copies.Whose, held: Position, said: Lines) -> tuple[Row, ...]:
     """The rows that are not here yet, where those that are here are the very same: each hash seals
     all before it, so that two places are enough to look at."""
     wrong = _RefusedError(Refused(why="position", at=held))
@@ -211,7 +211,10 @@ def _unfit_hello(said: Hello) -> Refused | None:
         return Refused(why="bad", detail="the journal's schema is none")
     if said.schema > HEAD:
         return Refused(why="newer", detail="this record is of a newer biocoach than the clinic's")
-    if not said.journal or max(map(len, (said.journal, said.before, said.agreed_utc))) > NAME_LETTERS:
+    if (
+        not said.journal
+        or max(map(len, (said.journal, said.before, said.agreed_utc))) > NAME_LETTERS
+    ):
         return Refused(why="bad", detail="the journal has no name, or something is too long")
     if said.before == said.journal:
         return Refused(why="bad", detail="a journal does not come after itself")
@@ -236,10 +239,10 @@ def _answered() -> Iterator[None]:
     try:
         yield
     except NotAllowedError:
-        raise _RefusedError(Refused(why="token", detail="this place is not open any more")) from None
+        raise _RefusedError(
+            Refused(why="token", detail="this place is not open any more")
+        ) from None
     except StoreError as error:
         raise _RefusedError(Refused(why=_AS.get(error.code, "busy"), detail=str(error))) from None
     except RecursionError:
         raise _RefusedError(Refused(why="bad", detail="what a line says is too deep")) from None
-
-

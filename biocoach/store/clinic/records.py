@@ -1,4 +1,4 @@
-"""Reading a client's copy: by the same Reader as a record of one's own, over views of that client."""
+"""Reading a client's copy: by the same Reader as one's own record, over views of that client."""
 
 from __future__ import annotations
 
@@ -110,7 +110,9 @@ def check(reader: Reader) -> Report:
     (``Reader.verify`` would ask for the salt of facts too, which stays with the client.)"""
     copy = reader._database
     with copy.reading() as connection:
-        salts = {(row.person, row.session): row.salt for row in connection.execute(select(sessions))}
+        salts = {
+            (row.person, row.session): row.salt for row in connection.execute(select(sessions))
+        }
     found = verify(pages(copy, select(entries)), salts)
     with copy.reading() as connection:
         told = select(entries.c.seq).where(entries.c.session == FACTS, entries.c.body.is_not(None))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from biocoach.store.errors import StoreError, Trouble
 
@@ -59,7 +60,7 @@ def told_plainly() -> Iterator[None]:
     words may hold what was written, so these are not passed on."""
     try:
         yield
-    except TimeoutError:
+    except PoolTimeoutError:
         raise StoreError(Trouble.BUSY) from None
     except DBAPIError as error:
         if code_of(error) == DENIED:

@@ -1,4 +1,4 @@
-"""What the clinic's tests share: a clinic with people, and a computer that sends its record there."""
+"""What the clinic's tests share: a clinic with people, and a computer that sends its record."""
 
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a statement is one line
 """What the catalogue says: every table has rules that hold for its owner too, and the server's role
 has no more rights than are named here."""
 

@@ -64,7 +64,11 @@ ASKED: dict[str, Callable[[Reader], Any]] = {
     "settings": lambda r: (r.settings("hash"), r.settings("other")),
     "summary": lambda r: (r.summary("s1"), r.summary("s2")),
     "summaries": lambda r: list(r.summaries().items()),
-    "thin": lambda r: (r.thin_review("s1", "v1"), r.thin_review("s1", "v2"), r.thin_reviews_by("v1")),
+    "thin": lambda r: (
+        r.thin_review("s1", "v1"),
+        r.thin_review("s1", "v2"),
+        r.thin_reviews_by("v1"),
+    ),
     "fact": lambda r: [r.fact(n) for n in ("check_in", "total:a", "total:A", "sheet:1", "none")],
     "every": lambda r: r.every("check_in"),
     "facts": lambda r: [list(r.facts(p).items()) for p in ("total:", "", "sheet:", "T", "total:ä")],

@@ -25,13 +25,18 @@ BEGIN
   RETURN made;
 END $$;
 
--- As whoever asks. What leads to a record is only for those who may see that client.
+-- As whoever asks. What leads to a record is only for those who may see that client, what changes one
+-- for themself alone, any other deed on a client for an admin too.
 CREATE FUNCTION clinic.deed(deed_what text, deed_client uuid, deed_detail text)
   RETURNS uuid VOLATILE SECURITY DEFINER LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
   AS $$
+DECLARE
+  opens boolean := deed_what IN ('open', 'read', 'export', 'sync', 'erase');
+  seen boolean := coalesce(deed_client IN (SELECT clinic.seen()), false);
 BEGIN
-  IF deed_what IN ('open', 'read', 'export', 'sync', 'erase') AND
-     (deed_client IS NULL OR deed_client NOT IN (SELECT clinic.seen())) THEN
+  IF (opens AND NOT seen) OR
+     (deed_what IN ('sync', 'erase') AND clinic.at_home('practitioner') IS NULL) OR
+     (deed_client IS NOT NULL AND NOT seen AND clinic.at_home('admin') IS NULL) THEN
     RAISE EXCEPTION 'not open to you' USING ERRCODE = '42501';
   END IF;
   RETURN clinic.append(clinic.asking(), deed_what, deed_client, deed_detail);

@@ -10,6 +10,4 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    op.create_table(
-        "synced", sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False)
-    )
+    op.create_table("synced", sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False))
