@@ -116,7 +116,7 @@ class Living:
 
     def erase(self) -> None:
         if self.sessions and self.dice.random() < 0.6:
-            self.journal.erase_session(self.dice.choice(self.sessions))
+            self.journal.erase_session(self.dice.choice(self.sessions[-6:]))
         else:
             self.journal.erase_fact(self.dice.choice(FACTS)[0])
 
