@@ -110,7 +110,14 @@ class ServedClinic:
         return app
 
     def _run(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._listener]))
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        await self._server.serve(sockets=[self._listener])
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()  # who is still there is not waited for
+        for _ in range(5):
+            await asyncio.sleep(0)
 
     def stop(self) -> None:
         self._server.should_exit = True
