@@ -23,6 +23,7 @@ from biocoach.cli.answer_desk import AnswerDesk
 from biocoach.cli.awake import Awake
 from biocoach.cli.belongings import Belongings, Record
 from biocoach.cli.choice import Choice, NoStrap
+from biocoach.cli.clinic_desk import ClinicDesk, Way
 from biocoach.cli.erasing import everything_in
 from biocoach.cli.errand_desk import ErrandDesk
 from biocoach.cli.errand_reach import errands_through
@@ -84,6 +85,7 @@ class House:
         say: Callable[[str], None],
         addresses: Callable[[], Sequence[Address]] = addresses_here,
         simulated_too: bool = False,
+        clinic: Way | None = None,
     ) -> None:
         """``simulated_too``: the watchdog also minds a heart that is made up, to try it."""
         self._base = base
@@ -122,6 +124,7 @@ class House:
             fact=self.readings.fact, keep=self._facts.replace, clock=clock, addresses=addresses,
             tell=self._screen.phone,
         )  # fmt: skip
+        self.clinic = ClinicDesk(clinic, clock, tell=self._screen.clinic)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
         self.watching = Watching(clock, simulated_too=simulated_too)
@@ -218,6 +221,7 @@ class House:
                 group.create_task(self.watching.run(folder, simulated=choice.simulated))
                 group.create_task(self.mine.practising.keep_up())
                 group.create_task(self.phones.run(_lock(folder, key, choice)))
+                group.create_task(self.clinic.run(journal, simulated=choice.simulated))
                 if errands is not None:
                     group.create_task(self.errands.run(errands, clock, simulated=choice.simulated))
                 if spec is None:

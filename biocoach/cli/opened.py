@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 from biocoach.cli.choice import Choice
+from biocoach.cli.clinic_desk import ClinicError, way_to
 from biocoach.cli.contents import Contents
 from biocoach.cli.doorway import (
     CLOCK,
@@ -48,6 +49,8 @@ class Wish:
     plain: bool = False
     simulated_too: bool = False  # the watchdog minds a simulated heart as well
     addresses: Callable[[], Sequence[Address]] = addresses_here  # for phones in the same house
+    sync: str = ""  # the address of a clinic
+    sync_trust: Path | None = None  # its own authority
 
     @property
     def folder(self) -> Path:
@@ -62,6 +65,10 @@ class Wish:
 def keep_open(wish: Wish) -> None:
     """Serve until Ctrl-C; a second start opens the running page instead."""
     hub = Hub()
+    try:
+        clinic = way_to(wish.sync, wish.sync_trust, CLOCK)
+    except ClinicError as error:
+        fail(str(error))
     house = House(
         base=wish.data_dir,
         clock=CLOCK,
@@ -72,6 +79,7 @@ def keep_open(wish: Wish) -> None:
         say=out,
         addresses=wish.addresses,
         simulated_too=wish.simulated_too,
+        clinic=clinic,
     )
     try:
         _start(house, hub, wish)
@@ -149,6 +157,7 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         note_drafts=house.mine.note_drafts,
         phones=house.phones,
         safe=house.safe,
+        clinic=house.clinic,
         guard=guard,
     )
     house.phones.serve_with(partial(create_phone_app, ports), port + 1)

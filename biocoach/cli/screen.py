@@ -123,6 +123,16 @@ class Screen:
         if self._live is not None and self._live.shown:
             self._hub.publish({"app": self._app}, {})
 
+    def clinic(self, told: Json | None) -> None:
+        """How a clinic's copy stands; None: nothing is seen of it."""
+        app = {name: value for name, value in self._app.items() if name != "clinic"}
+        app |= {"clinic": told} if told else {}
+        if app == self._app:
+            return
+        self._app = app
+        if self._live is not None and self._live.shown:
+            self._hub.publish({"app": self._app}, {})
+
     def awake(self, state: str) -> None:
         """Whether the computer is held awake: "" (not needed), ``held``, or why it is not."""
         self._app = self._app | {"awake": state}

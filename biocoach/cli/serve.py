@@ -24,6 +24,12 @@ def serve(
         None, "--passphrase-file", help="Opens the record without asking."
     ),
     plain: bool = typer.Option(False, "--plain", help="Keep the record unencrypted."),
+    sync: str = typer.Option(
+        "", "--sync", metavar="URL", help="Keep a copy at your clinic, once you have joined there."
+    ),
+    sync_trust: Path | None = typer.Option(
+        None, "--sync-trust", metavar="FILE", help="Believe this authority (PEM), and no other."
+    ),
     try_watchdog: bool = typer.Option(
         False,
         "--try-watchdog",
@@ -53,6 +59,8 @@ def serve(
             passphrase=passphrase_in(passphrase_file),
             plain=plain,
             simulated_too=try_watchdog,
+            sync=sync,
+            sync_trust=sync_trust,
         )
     )
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 FACTS = ""  # the session of the profile's facts
@@ -41,6 +42,8 @@ entries = Table(
     Column("body_sha256", String, nullable=False),
     Column("chain_sha256", String, nullable=False),
     Index("entries_by_session", "session", "seq"),
+    # Few, and a clinic's copy is to lose what they said.
+    Index("entries_erased", "seq", sqlite_where=text("body IS NULL")),
 )
 
 # One row a session, kept up in the transaction of each append, so that years of practice
@@ -101,9 +104,11 @@ attachments = Table(
     Column("content", LargeBinary),
 )
 
-# The lines whose bodies a clinic has said that it keeps; only to be quick, and safe to lose.
+# Whose bodies a clinic has, or may have: noted before they are sent (``sure`` False) and once the
+# clinic has said so (True). What was sent and then erased here is known by it.
 synced = Table(
     "synced",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sure", Boolean, nullable=False),
 )

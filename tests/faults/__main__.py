@@ -24,6 +24,7 @@ from tests.faults import (
     routes,
     schema,
     stale,
+    sync,
 )
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 from tests.faults.durable import repeats
@@ -44,6 +45,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "helps": helps.CAMPAIGN,
     "keys": keys.CAMPAIGN,
     "repeats": repeats.CAMPAIGN,
+    "sync": sync.CAMPAIGN,
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
     from tests.faults import ble, latency, slow, soak, tenants, watchdog

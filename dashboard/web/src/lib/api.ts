@@ -9,7 +9,7 @@ import type {
   SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, ThenAndNow, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
-import type { SafeView } from "./wire";
+import type { ClinicItem, ClinicView, SafeView } from "./wire";
 import type { CameAnswer, ShareFile, ShareView, ShareWish } from "./wire";
 import type { PlanAhead } from "./plan-ahead.svelte";
 import type { Content, OwnAnswer } from "./own";
@@ -96,6 +96,18 @@ export class Api {
   }
   eraseSession(id: string) {
     return this.ask<{ ok: true }>("POST", `api/sessions/${encodeURIComponent(id)}/erase`, {});
+  }
+  clinic() {
+    return this.ask<ClinicView>("GET", "api/clinic");
+  }
+  joinClinic(code: string, items: ClinicItem[]) {
+    return this.ask<{ ok: true }>("POST", "api/clinic/join", { code, items });
+  }
+  agreeClinic(items: ClinicItem[]) {
+    return this.ask<{ ok: true }>("POST", "api/clinic/agree", { items });
+  }
+  leaveClinic(erase: boolean, anyway: boolean) {
+    return this.ask<{ ok: true }>("POST", "api/clinic/leave", { erase, anyway });
   }
   learnt() {
     return this.ask<Learnt>("GET", "api/settings/learnt");
