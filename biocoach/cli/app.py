@@ -24,6 +24,7 @@ from biocoach.cli import (
     share,
     simulate,
     straps,
+    study,
     worksheets,
     year,
 )
@@ -66,6 +67,7 @@ app.command()(simulate.simulate)
 app.command()(straps.straps)
 app.command()(year.year)
 app.command()(evaluate.evaluate)
+app.command()(study.study)
 app.command()(practices.practices)
 app.command()(worksheets.worksheets)
 app.command()(share.key)
