@@ -22,7 +22,7 @@ from biocoach.settings import LearningSettings
 Json = dict[str, Any]
 # A kind of its own: files of other programs tell of nobody who left, nor of a practice.
 GROUPS_WHERE = (*WHERE, NOT_SAID)
-KINDS = tuple((where, used) for where in WHERE for used in (False, True)) + ((NOT_SAID, False),)
+KINDS = (*((where, used) for where in WHERE for used in (False, True)), (NOT_SAID, False))
 MINUTES = (1, 2, 5, 10, 20)
 HOURS_MIN = 1.0  # less watching says nothing of an hour
 GARWOOD = "Garwood 1936 (Biometrika 28:437), exact; activations count as independent"
@@ -168,9 +168,10 @@ class Cohort:
         people = {key[2] for key in self.halves if key[:2] == (where, used)}
         pairs = []
         for person in sorted(people):
-            both = [self._median(self.halves.get((where, used, person, odd))) for odd in (True, False)]
-            if both[0] is not None and both[1] is not None:
-                pairs.append((both[0], both[1]))
+            odd = self._median(self.halves.get((where, used, person, True)))
+            even = self._median(self.halves.get((where, used, person, False)))
+            if odd is not None and even is not None:
+                pairs.append((odd, even))
         return pairs
 
     def _median(self, ways: _Ways | None) -> float | None:

@@ -39,7 +39,7 @@ def _yes(name: str, says: str) -> Column:
     return Column(name=name, kind="yes", says=says)
 
 
-RECORDING = _text("recording", "the file's path in the folder, with `#` and a piece of it", must=True)
+RECORDING = _text("recording", "the file's path in the folder, and `#` its piece", must=True)
 # Of the item, which the study itself knows: no worker tells them.
 OF_ITEM = (
     RECORDING,
@@ -54,7 +54,7 @@ OF_READING = (
     _text("kind", "the format: capture, fit, rr-text … , record, table", must=True),
     _text("beats_sha256", "hash of the beats, whatever file they came in", must=True),
     _yes("simulated", "nobody's heart: never in the cohort's figures"),
-    _text("started_utc", "when it began; empty where it does not tell, or tells no zone", must=True),
+    _text("started_utc", "when it began; empty where it tells no moment in a zone", must=True),
     _number("length_s", "its length"),
     _whole("read_s", "seconds with a heart rate"),
     _whole("watched_s", "seconds in which the detector could have spoken"),

@@ -27,7 +27,10 @@ SETTINGS: dict[str, Any] = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
     "distributed.logging.distributed": "critical",
+    "distributed.scheduler.http.routes": [],  # and tell nothing
+    "distributed.worker.http.routes": [],
 }
+INWARD = "127.0.0.1:0"  # Dask's own pages listen to the whole network where nothing is said
 KILLS = f"it ended {TRIES} workers that tried to read it: it needs more memory, or is hostile"
 
 
@@ -123,7 +126,8 @@ class OnDask:
         return found
 
     def _width(self) -> int:
-        return max(1, AHEAD * sum(self._client.nthreads().values()))
+        threads: dict[str, int] = self._client.nthreads()
+        return max(1, AHEAD * sum(threads.values()))
 
     def _must_be_of_one_version(self) -> None:
         try:
@@ -149,7 +153,8 @@ def local(workers: int, memory_mb: int, scratch: Path) -> Iterator[OnDask]:
             threads_per_worker=1,
             memory_limit=f"{memory_mb}MB",
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address=INWARD,
+            worker_dashboard_address=INWARD,
             security=True,
             local_directory=place,
             silence_logs=logging.CRITICAL,

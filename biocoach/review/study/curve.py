@@ -15,7 +15,9 @@ KAPLAN_MEIER = (
 )
 
 
-def shares_left(halves: Sequence[float], cut: Sequence[float], times_s: Sequence[float]) -> list[Json]:
+def shares_left(
+    halves: Sequence[float], cut: Sequence[float], times_s: Sequence[float]
+) -> list[Json]:
     """The share that was not yet half-way at each time, with its interval. A time beyond the last
     that anybody was looked at is ``not_reached``, unless none was left by then."""
     steps = _steps(halves, cut)
@@ -24,8 +26,8 @@ def shares_left(halves: Sequence[float], cut: Sequence[float], times_s: Sequence
 
 
 def _steps(halves: Sequence[float], cut: Sequence[float]) -> list[tuple[float, float, float]]:
-    """(time, share left, Greenwood's sum) after each time at which somebody was half-way. Who is cut
-    at that very time was still at risk."""
+    """(time, share left, Greenwood's sum) after each time at which somebody was half-way. Who is
+    cut at that very time was still at risk."""
     left, total, found = 1.0, 0.0, []
     ended, everybody = sorted(halves), sorted([*halves, *cut])
     at, gone = 0, 0

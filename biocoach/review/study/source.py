@@ -72,8 +72,8 @@ class Folder:
 
     def items(self) -> Iterator[Item]:
         about = _about(self._folder / ABOUT)
-        for path in sorted(self._folder.rglob("*"), key=lambda p: p.relative_to(self._folder).parts):
-            inside = path.relative_to(self._folder)
+        found = ((path.relative_to(self._folder), path) for path in self._folder.rglob("*"))
+        for inside, path in sorted(found, key=lambda pair: pair[0].parts):
             hidden = any(part.startswith(".") for part in inside.parts)
             if hidden or inside.as_posix() == ABOUT or not path.is_file():
                 continue

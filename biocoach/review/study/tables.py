@@ -1,5 +1,5 @@
-"""Parquet tables that come out the same, byte for byte, whoever did the work: a fixed order of rows,
-columns and row groups, and nothing in them that tells when or where they were made."""
+"""Parquet tables that come out the same, byte for byte, whoever did the work: rows, columns and row
+groups in a fixed order, and nothing in them that tells when or where they were made."""
 
 from __future__ import annotations
 

@@ -120,10 +120,10 @@ def _believed(piece: Any) -> Json:
         return {"piece": piece["piece"], "why": piece["why"]} | (
             {"gone": True} if piece.get("gone") is True else {}
         )
-    wrong = "a part is missing" if not _whole(piece) else _wrong(piece)
-    return {"piece": piece["piece"], "why": f"a result that makes no sense: {wrong}"} if wrong else (
-        piece
-    )
+    wrong = _wrong(piece) if _whole(piece) else "a part is missing"
+    if wrong:
+        return {"piece": piece["piece"], "why": f"a result that makes no sense: {wrong}"}
+    return piece
 
 
 def _is_word(value: object) -> bool:
