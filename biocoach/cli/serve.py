@@ -24,6 +24,9 @@ def serve(
         None, "--passphrase-file", help="Opens the record without asking."
     ),
     plain: bool = typer.Option(False, "--plain", help="Keep the record unencrypted."),
+    lsl: bool = typer.Option(
+        False, "--lsl", help="Live streams for recorders; everybody in this network can read them."
+    ),
     try_watchdog: bool = typer.Option(
         False,
         "--try-watchdog",
@@ -43,6 +46,8 @@ def serve(
         wrong_use(spec.why)
     if spec is not None and spec.kind == "replay" and not Path(spec.target).is_file():
         fail(f"{spec.target}: no such capture file; `biocoach record` makes one")
+    if lsl:
+        _must_have_lsl()
     keep_open(
         Wish(
             spec=spec,
@@ -53,8 +58,18 @@ def serve(
             passphrase=passphrase_in(passphrase_file),
             plain=plain,
             simulated_too=try_watchdog,
+            lsl=lsl,
         )
     )
+
+
+def _must_have_lsl() -> None:
+    from biocoach.outlet import OutletError, must_be_there
+
+    try:
+        must_be_there()
+    except OutletError as error:
+        fail(str(error))
 
 
 def demo(

@@ -36,6 +36,7 @@ export function banners(slices: Slices | null, connection: Connection, inFront =
   if (app.simulated || session?.simulated) add("simulated", false, t("banner.simulated"));
   if (app.phone?.state === "on") add("phone", false, t(app.phone.paired > 0 ? "banner.phone" : "banner.phone_none"));
   if (app.phone?.state === "elsewhere") add("phone_elsewhere", false, t("banner.phone_elsewhere"));
+  if (app.lsl) add("lsl", true, t("banner.lsl"));
   if (app.plain) add("plain", false, t("banner.plain"));
   return list;
 }

@@ -28,6 +28,8 @@ export interface AppSlice {
   /** Whether a phone in the same house may open the page, how many are paired, and how many doors there were. */
   /** A shared record is open read-only, for a therapist. */
   reading?: ReadingSlice;
+  /** Live streams leave for other programs in this network. */
+  lsl?: boolean;
   phone?: { state: "off" | "on" | "elsewhere" | "trouble"; paired: number; doors: number };
 }
 
