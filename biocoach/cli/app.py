@@ -13,6 +13,7 @@ from biocoach.cli import (
     doctor,
     errand,
     evaluate,
+    events,
     export,
     practices,
     read,
@@ -61,6 +62,7 @@ app.command()(decode.decode)
 app.command()(serve.serve)
 app.command()(serve.demo)
 app.command()(serve.link)
+app.command()(events.events)
 app.command()(record.record)
 app.command()(report.report)
 app.command()(simulate.simulate)

@@ -116,7 +116,10 @@ class Held:
         """Waits for a process to open it, and kills that process."""
         path = self.place / name
         with path.open("wb"):
-            reader = next(pid for pid in _pids() if pid != os.getpid() and _has(pid, path))
+            readers: list[int] = []
+            while not readers:  # it has come in, and may not be listed yet
+                readers = [pid for pid in _pids() if pid != os.getpid() and _has(pid, path)]
+            (reader,) = readers
             os.kill(reader, signal.SIGKILL)
             while _has(reader, path):  # until the system has cleared it away
                 pass
