@@ -20,6 +20,7 @@ from biocoach.running import Running, Step
 from biocoach.streams import MARKS, STREAMS, Sample, Stream, samples_of
 
 MAKER = "biocoach"
+TRIES = 3
 BEFORE_S = 15.0  # beats are believed some seconds after they were; what is older was told before
 
 
@@ -28,8 +29,11 @@ class OutletError(Exception):
 
 
 class Outlets(Protocol):
-    def push(self, sample: Sample, ago_s: float) -> None:
-        """``ago_s``: how long ago it was, in real seconds."""
+    def now_s(self) -> float:
+        """The streams' own clock."""
+
+    def push(self, sample: Sample, at_s: float) -> None:
+        """``at_s`` is of the streams' own clock."""
 
     def close(self) -> None: ...
 
@@ -90,9 +94,11 @@ class _OnLsl:
             one.append_child_value("type", channel.type)
         return info
 
-    def push(self, sample: Sample, ago_s: float) -> None:
-        values = list(sample.values)
-        self._outlets[sample.stream].push_sample(values, self._lsl.local_clock() - ago_s)
+    def now_s(self) -> float:
+        return float(self._lsl.local_clock())
+
+    def push(self, sample: Sample, at_s: float) -> None:
+        self._outlets[sample.stream].push_sample(list(sample.values), at_s)
 
     def close(self) -> None:
         self._outlets.clear()
@@ -113,20 +119,34 @@ class Streaming:
         self._since_s = self._clock.now_s() - BEFORE_S * self._speed
 
     def stepped(self, running: Running, steps: Sequence[Step]) -> None:
-        still = self._still()
+        still, clocks = self._still(), self._clocks()
         if still != self._was_still and steps:
             word = "still/begun" if still else "still/ended"
             at_s = float(steps[-1].stamped.at_s)
-            self._push(running, Sample(stream=MARKS, at_s=at_s, values=(word,)))
+            self._push(running, Sample(stream=MARKS, at_s=at_s, values=(word,)), clocks)
         # Steps of one batch on both sides of the still screen are all held back.
         for sample in samples_of(steps, still=still or self._was_still):
-            self._push(running, sample)
+            self._push(running, sample, clocks)
         self._was_still = still
 
-    def _push(self, running: Running, sample: Sample) -> None:
-        at_s = running.start_clock_s + sample.at_s
+    def _clocks(self) -> tuple[float, float]:
+        """Our clock and the streams' at one moment: of some tries the one that took the least. Ours
+        counts sleep and theirs does not, so that it is asked anew each time."""
+        found = []
+        for _ in range(TRIES):
+            first_s, ours_s, then_s = (
+                self._outlets.now_s(),
+                self._clock.now_s(),
+                self._outlets.now_s(),
+            )
+            found.append((then_s - first_s, ours_s, (first_s + then_s) / 2))
+        _, ours_s, theirs_s = min(found)
+        return ours_s, theirs_s
+
+    def _push(self, running: Running, sample: Sample, clocks: tuple[float, float]) -> None:
+        at_s, (ours_s, theirs_s) = running.start_clock_s + sample.at_s, clocks
         if at_s >= self._since_s:
-            self._outlets.push(sample, (self._clock.now_s() - at_s) / self._speed)
+            self._outlets.push(sample, theirs_s - (ours_s - at_s) / self._speed)
 
     def care(self, running: Running, steps: Sequence[Step]) -> None:
         """Nothing leaves before it is committed."""

@@ -27,7 +27,9 @@ class NotThereError(Exception):
     """No biocoach answers now."""
 
 
-async def messages(base: Path | None, clock: Clock, *, once: bool) -> AsyncGenerator[Json | None]:
+async def messages(
+    base: Path | None, clock: Clock, *, once: bool
+) -> AsyncGenerator[Json | None, None]:
     """The socket's messages; None each time that biocoach is not there, or no more. Without end,
     but for ``once``: until the first of either."""
     while True:
@@ -44,7 +46,7 @@ async def messages(base: Path | None, clock: Clock, *, once: bool) -> AsyncGener
         await clock.sleep_until(clock.now_s() + AGAIN_S)
 
 
-async def _connected(base: Path | None) -> AsyncGenerator[Json]:
+async def _connected(base: Path | None) -> AsyncGenerator[Json, None]:
     """Until biocoach ends. Raises NotThereError."""
     from websockets.asyncio.client import connect
     from websockets.exceptions import WebSocketException

@@ -200,6 +200,10 @@ def held(place: Path, behind: frozenset[str] = frozenset({"2"})) -> Held:
     return Held(place, {str(n): text_of(n, 330) for n in range(4)}, behind)
 
 
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="finds who reads a pipe in /proc")
+
+
+@LINUX
 def test_a_study_that_was_killed_goes_on(tmp_path: Path) -> None:
     place, out = tmp_path / "in", tmp_path / "out"
     place.mkdir()
@@ -232,6 +236,7 @@ def test_nothing_listens_to_the_network(two: OnDask) -> None:
 # ---- workers that die
 
 
+@LINUX
 def test_what_kills_workers_is_named_and_what_was_beside_it_is_read(
     two: OnDask, tmp_path: Path
 ) -> None:

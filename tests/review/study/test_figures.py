@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biocoach.review.study.cohort import Cohort
-from biocoach.review.study.columns import ACTIVATIONS, RECOVERIES, checked
+from biocoach.review.study.columns import (
+    ACTIVATIONS,
+    COHORT,
+    RECORDINGS,
+    RECOVERIES,
+    checked,
+)
 from biocoach.review.study.curve import shares_left
 from biocoach.review.study.reliability import PAIRS_MIN, icc, split_half
 from biocoach.review.study.work import key_of, made_by, result_of
@@ -200,3 +207,9 @@ def test_another_version_or_other_settings_have_another_key(
     before = key_of("x")
     monkeypatch.setattr("biocoach.review.study.work.STUDY_VERSION", 2)
     assert key_of("x") != before
+
+
+def test_the_page_tells_every_column() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "beyond.md").read_text(encoding="utf-8")
+    for columns in (RECORDINGS, ACTIVATIONS, RECOVERIES, COHORT):
+        assert "\n".join(f"| `{c.name}` | {c.says} |" for c in columns) in page
