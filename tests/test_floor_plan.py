@@ -131,6 +131,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "dask": ("biocoach/review/study/*",),
     "distributed": ("biocoach/review/study/*",),
     "pyarrow": ("biocoach/review/study/*",),
+    "websockets": ("biocoach/cli/follower.py",),
     "pylsl": ("biocoach/outlet.py",),
     "requests": (),
     "aiohttp": (),

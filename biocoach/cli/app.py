@@ -13,6 +13,7 @@ from biocoach.cli import (
     doctor,
     errand,
     evaluate,
+    events,
     export,
     practices,
     read,
@@ -24,6 +25,7 @@ from biocoach.cli import (
     share,
     simulate,
     straps,
+    study,
     worksheets,
     year,
 )
@@ -61,12 +63,14 @@ app.command()(decode.decode)
 app.command()(serve.serve)
 app.command()(serve.demo)
 app.command()(serve.link)
+app.command()(events.events)
 app.command()(record.record)
 app.command()(report.report)
 app.command()(simulate.simulate)
 app.command()(straps.straps)
 app.command()(year.year)
 app.command()(evaluate.evaluate)
+app.command()(study.study)
 app.command()(practices.practices)
 app.command()(worksheets.worksheets)
 app.command()(share.key)

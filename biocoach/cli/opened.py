@@ -25,6 +25,7 @@ from biocoach.cli.house import House
 from biocoach.cli.keyhole import KeyholeError
 from biocoach.cli.networks import Address, addresses_here
 from biocoach.cli.say import fail, out
+from biocoach.outlet import OutletError
 from biocoach.store import HeldError, StoreError, data_folder
 from dashboard.app import Ports, create_app, create_phone_app
 from dashboard.guard import Guard, load_secret, new_run_secret
@@ -33,7 +34,7 @@ from dashboard.server import Server, bind
 from devices import SourceError, SourceSpec
 
 # Their text is one line for people.
-TELLABLE = (StoreError, SourceError, KeyholeError, FolderError, DoorwayError, OSError)
+TELLABLE = (OutletError, StoreError, SourceError, KeyholeError, FolderError, DoorwayError, OSError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Wish:
     speed: float = 1.0
     passphrase: str | None = None
     plain: bool = False
+    lsl: bool = False  # live streams for other programs in this network
     simulated_too: bool = False  # the watchdog minds a simulated heart as well
     addresses: Callable[[], Sequence[Address]] = addresses_here  # for phones in the same house
     sync: str = ""  # the address of a clinic
@@ -80,6 +82,7 @@ def keep_open(wish: Wish) -> None:
         addresses=wish.addresses,
         simulated_too=wish.simulated_too,
         clinic=clinic,
+        lsl=wish.lsl,
     )
     try:
         _start(house, hub, wish)

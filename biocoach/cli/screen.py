@@ -68,6 +68,7 @@ class Screen:
         linked: bool,
         ecg: bool,
         choice_speed: float,
+        lsl: bool = False,
     ) -> None:
         """A store is open and a source chosen; the session follows at once."""
         self._app = {
@@ -83,7 +84,7 @@ class Screen:
             "speed": choice_speed,
             "system": sys.platform,
             "phone": {"state": "off", "paired": 0, "doors": 0},
-        }
+        } | ({"lsl": True} if lsl else {})
         self._errand = None
         before = self._live.slices["strap"] if self._live else self._strap
         self._live = None  # what the last strap said is not said of the next

@@ -39,6 +39,7 @@ export function banners(slices: Slices | null, connection: Connection, inFront =
   if (app.phone?.state === "elsewhere") add("phone_elsewhere", false, t("banner.phone_elsewhere"));
   const copy = standing(app.clinic);
   if (copy !== null && connection !== "lost") add("clinic", false, copy);
+  if (app.lsl) add("lsl", true, t("banner.lsl"));
   if (app.plain) add("plain", false, t("banner.plain"));
   return list;
 }

@@ -31,6 +31,8 @@ export interface AppSlice {
   reading?: ReadingSlice;
   /** A clinic’s copy, where there is one or may be. */
   clinic?: ClinicSlice;
+  /** Live streams leave for other programs in this network. */
+  lsl?: boolean;
   phone?: { state: "off" | "on" | "elsewhere" | "trouble"; paired: number; doors: number };
 }
 
