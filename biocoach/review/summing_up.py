@@ -48,9 +48,13 @@ def keep(journal: Keeps, name: str, found: Summed, settings: Settings) -> None:
 
 def sum_up(journal: Journal, name: str, settings: Settings) -> None:
     """Its summary and its thin review, folded in this process. Raises StoreError."""
-    # The ECG says nothing in a fold, and would take most of the memory.
-    entries = [e for e in journal.read(name) if not isinstance(e.body, Ecg)]
-    keep(journal, name, summed(name, entries, settings), settings)
+    keep(journal, name, summed(name, told_in(journal, name), settings), settings)
+
+
+def told_in(journal: Reader, name: str) -> list[Entry]:
+    """A session's entries without its ECG, which says nothing in a fold, and would take most of
+    the memory. Raises StoreError."""
+    return [e for e in journal.read(name) if not isinstance(e.body, Ecg)]
 
 
 def not_summed_up(journal: Reader, settings: Settings) -> tuple[list[SessionRow], list[SessionRow]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
+from functools import cache
 from typing import Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 from biocoach.types import Refusal
@@ -173,17 +174,23 @@ class _UnfitError(Exception):
 def _read(cls: Any, found: object, where: str) -> Any:
     if not isinstance(found, Mapping):
         raise _UnfitError(f"{where} is no object")
-    hints = get_type_hints(cls)
-    names = {one.name for one in fields(cls)}
-    unknown = [str(key) for key in found if key not in names]
+    hints = _hints(cls)
+    unknown = [str(key) for key in found if key not in hints]
     if unknown:
         raise _UnfitError(f"{where} has {unknown[0][:40]!r}, which nobody knows")
     given = {key: _value(hints[key], found[key], f"{where}.{key}") for key in found}
     try:
         return cls(**given)
     except TypeError:
-        lacking = next(one for one in names if one not in given and _needed(cls, one))
+        lacking = next(one for one in hints if one not in given and _needed(cls, one))
         raise _UnfitError(f"{where} lacks {lacking!r}") from None
+
+
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
+    """By field. A message has thousands of rows, whose kinds are looked up once."""
+    found = get_type_hints(cls)
+    return {one.name: found[one.name] for one in fields(cls)}
 
 
 def _needed(cls: Any, name: str) -> bool:

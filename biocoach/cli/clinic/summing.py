@@ -1,6 +1,6 @@
 """Beside the pages: what came in is summed up, and each client's line of the caseload made anew.
 
-A session is folded in a child process, one at a time, so that nobody who reads waits for it. What
+One session at a time; a long one is folded in a child, so that nobody who reads waits for it. What
 was not done when the server stopped is found again: a copy says itself what it lacks.
 """
 
@@ -14,10 +14,11 @@ from uuid import UUID
 
 from biocoach.cli.reading_desk import record_in, scales_here
 from biocoach.review import sessions
-from biocoach.review.summing_beside import beside
+from biocoach.review.summing_beside import wherever
 from biocoach.review.summing_up import keep, not_summed_up
 from biocoach.settings import Settings
 from biocoach.sharing.caseload import since
+from biocoach.sharing.taking import FOLD_ERRORS
 from biocoach.store import Reader, StoreError
 from biocoach.store.clinic import ClinicEngine, NotAllowedError, audit
 from biocoach.store.clinic.audit import What
@@ -46,9 +47,10 @@ class Sums:
         own = Own(self._engine, member, client, journal)
         missing, stale = not_summed_up(reader, self._settings)
         for row in (*missing, *stale):
-            found = beside(reader, row.session)
-            if found is None:
-                self.say("a session could not be summed up; its lines are kept as they are")
+            try:
+                found = wherever(reader, row.session, self._settings)
+            except FOLD_ERRORS:  # what a client's computer sent need not make sense
+                self.say("a session makes no sense and is not summed up; its lines are kept")
                 continue
             keep(own, row.session, found, self._settings)
         own.put_digest(self._digest(reader), sessions.made_by(self._settings))

@@ -72,6 +72,7 @@ def test_whoever_was_taken_off_sees_nothing_from_then_on(people: People, lived: 
 
 
 def test_whoever_was_shut_out_is_out_at_once(house: House, people: People) -> None:
+    assert people.tess.get("/api/me").status_code == 200
     assert people.ines.post(f"/api/people/{people.ids['Tess']}/disable", json={}).json()["ok"]
     house.clock.advance(20)
     assert people.tess.get("/api/me").status_code == 401
