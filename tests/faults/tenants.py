@@ -177,9 +177,13 @@ def _own_to_change(stranger: Stranger, what: Try, world: World) -> bool:
     people_s = ("clinic.members", "clinic.clients", "clinic.assignments", "clinic.supervision",
                 "clinic.devices", "clinic.invitations")  # fmt: skip
     may = "admin" in stranger.name and "another clinic" not in stranger.name
-    named = any(world.ids[key] in what.statement for key in ("client", "device"))
-    mine = "themself" in stranger.name or (stranger.name == "another client" and not named)
-    tables = people_s if may else ("clinic.devices", "clinic.credentials") if mine else ()
+    tables: tuple[str, ...] = people_s if may else ()
+    if "themself" in stranger.name:
+        tables = ("clinic.devices", "clinic.credentials")
+    elif stranger.name == "another client" and not any(
+        world.ids[key] in what.statement for key in ("client", "device")
+    ):
+        tables = ("clinic.devices",)
     return any(f" {table} " in f"{what.statement} " for table in tables)
 
 
