@@ -153,7 +153,7 @@ class Tries:
         wrong = sorted(kinds - stranger.may)
         if "own" in stranger.may and set(wrong) <= {"deed", "alias", "people"}:
             wrong = []
-        if told.changed and not _own_to_change(stranger, what):
+        if told.changed and not _own_to_change(stranger, what, self.world):
             wrong.append(f"{told.changed} rows changed")
         if not wrong:
             return ""
@@ -171,13 +171,19 @@ class Told:
         self.changed = 0
 
 
-def _own_to_change(stranger: Stranger, what: Try) -> bool:
-    """An admin changes their own clinic's people, and anybody their own computers."""
+def _own_to_change(stranger: Stranger, what: Try, world: World) -> bool:
+    """An admin changes their own clinic's people, and anybody their own computers: these are rows
+    of the same clinic, where neither the victim's id nor their computer's is asked for."""
     people_s = ("clinic.members", "clinic.clients", "clinic.assignments", "clinic.supervision",
                 "clinic.devices", "clinic.invitations")  # fmt: skip
     may = "admin" in stranger.name and "another clinic" not in stranger.name
-    mine = "themself" in stranger.name
-    tables = people_s if may else ("clinic.devices", "clinic.credentials") if mine else ()
+    tables: tuple[str, ...] = people_s if may else ()
+    if "themself" in stranger.name:
+        tables = ("clinic.devices", "clinic.credentials")
+    elif stranger.name == "another client" and not any(
+        world.ids[key] in what.statement for key in ("client", "device")
+    ):
+        tables = ("clinic.devices",)
     return any(f" {table} " in f"{what.statement} " for table in tables)
 
 

@@ -54,7 +54,7 @@ BEFORE = (
     "SELECT set_config('biocoach.deed', clinic.deed('open', '{client}', '')::text, true)",
     "SELECT set_config('biocoach.deed', clinic.deed('caseload', NULL, '')::text, true)",
     "SELECT set_config('biocoach.deed', clinic.deed('sign_in', NULL, '{client}')::text, true)",
-    "SELECT set_config('biocoach.deed', clinic.standing('open', '{client}')::text, true)",
+    "SELECT set_config('biocoach.deed', clinic.standing('{client}')::text, true)",
 )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def _made(base: Base, engine: ClinicEngine) -> World:
         opened=audit.begin(engine, elm.therapist, What.OPEN, client, MARKS["deed"]),
         supervised=audit.begin(engine, elm.supervisor, What.OPEN, client),
         caseload=audit.begin(engine, elm.therapist, What.CASELOAD, None, MARKS["deed"]),
-        synced=audit.standing(engine, elm.client.practitioner, What.SYNC, client),
+        synced=audit.standing(engine, elm.client.practitioner, client),
         signed_in=audit.begin(engine, elm.therapist, What.SIGN_IN),
         elsewhere=audit.begin(engine, elm.therapist, What.OPEN, second),
         oak_opened=audit.begin(engine, oak.therapist, What.OPEN, oak.client.client),

@@ -103,13 +103,12 @@ def begin(
         return append(connection, what, client, detail)
 
 
-def standing(engine: ClinicEngine, member: UUID, what: What, client: UUID) -> UUID:
-    """The newest such deed, where it still carries for an hour; else a new one."""
-    query = text("SELECT clinic.standing(:what, CAST(:client AS uuid))")
+def standing(engine: ClinicEngine, member: UUID, client: UUID) -> UUID:
+    """The newest SYNC deed, where it still carries for an hour; else a new one."""
+    query = text("SELECT clinic.standing(CAST(:client AS uuid))")
     with engine.as_member(member) as connection:
-        said = {"what": what.value, "client": client}
-        found: UUID | None = connection.execute(query, said).scalar()
-        return found or append(connection, what, client)
+        found: UUID | None = connection.execute(query, {"client": client}).scalar()
+        return found or append(connection, What.SYNC, client)
 
 
 def deeds(

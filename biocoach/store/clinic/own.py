@@ -65,7 +65,7 @@ class Own:
         )
 
     def _put(self, query: str, said: dict[str, Any]) -> None:
-        deed = audit.standing(self._engine, self._member, What.SYNC, self._client)
+        deed = audit.standing(self._engine, self._member, self._client)
         with self._engine.as_member(self._member, deed=deed) as connection:
             connection.execute(text(query), said)
 

@@ -167,7 +167,7 @@ class Receiving:
         deed = (
             audit.begin(self._engine, member, what, self._client)
             if what is What.ERASE
-            else audit.standing(self._engine, member, what, self._client)
+            else audit.standing(self._engine, member, self._client)
         )
         with self._engine.as_member(member, deed=deed) as connection:
             yield connection

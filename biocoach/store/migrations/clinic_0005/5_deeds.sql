@@ -42,12 +42,13 @@ BEGIN
   RETURN clinic.append(clinic.asking(), deed_what, deed_client, deed_detail);
 END $$;
 
--- The newest deed of this kind of whoever asks that still carries for an hour at least.
-CREATE FUNCTION clinic.standing(deed_what text, deed_client uuid) RETURNS uuid
+-- The newest SYNC deed of whoever asks that still carries for an hour at least: a computer says a
+-- hello every 15 seconds. No other kind: each look by a person is a deed of its own.
+CREATE FUNCTION clinic.standing(deed_client uuid) RETURNS uuid
   STABLE SECURITY DEFINER LANGUAGE sql SET search_path = pg_catalog, pg_temp
   AS $$
     SELECT d.deed FROM clinic.deeds d
-    WHERE d.member = clinic.asking() AND d.what = deed_what AND d.client = deed_client
+    WHERE d.member = clinic.asking() AND d.what = 'sync' AND d.client = deed_client
       AND d.at > clock_timestamp() - interval '11 hours'
     ORDER BY d.at DESC LIMIT 1
   $$;

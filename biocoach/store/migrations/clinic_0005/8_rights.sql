@@ -43,6 +43,7 @@ END $$;
 REVOKE CREATE ON SCHEMA clinic FROM biocoach_gate;
 GRANT EXECUTE ON FUNCTION clinic.asking(), clinic.at_home(text), clinic.seen(), clinic.readable(),
   clinic.writable(), clinic.overseen(), clinic.told_of(), clinic.known(),
-  clinic.deed(text, uuid, text), clinic.standing(text, uuid), clinic.holder(text),
-  clinic.credential(text, text), clinic.join_device(text, text, text), clinic.accept(text), clinic.invited(text),
+  clinic.deed(text, uuid, text), clinic.standing(uuid), clinic.holder(text),
+  clinic.credential(text, text), clinic.join_device(text, text, text), clinic.accept(text),
+  clinic.invited(text),
   clinic.drop_credentials(uuid) TO biocoach_app;
