@@ -90,7 +90,7 @@ def _is_here(host: str) -> bool:
 
 
 def trusting(trust: Path | None) -> ssl.SSLContext:
-    """``trust``: the clinic's own authority (PEM), in place of the system's. Raises AddressError."""
+    """``trust``: the clinic's own authority (PEM), not the system's. Raises AddressError."""
     try:
         context = ssl.create_default_context(cafile=trust)
     except (OSError, ssl.SSLError) as error:
@@ -172,7 +172,7 @@ class OverHttp:
         changes nothing but which words are shown."""
         try:
             async with self._unchecked() as client, client.stream("HEAD", "/") as response:
-                said = parsedate_to_datetime(response.headers.get("date", ""))
+                said: datetime = parsedate_to_datetime(response.headers.get("date", ""))
                 return abs(said - self._wall()) > CLOCKS_DIFFER
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, TypeError, OverflowError):
             return False

@@ -165,9 +165,7 @@ class Life:
         living = self.living
         self.outcome.counts["rounds"] += 1
         address = Address(url=f"https://127.0.0.1:{self.proxy.port}", host="")
-        clinic = OverHttp(
-            address, self.tls, wall=SystemClock().wall, in_thread=asyncio.to_thread
-        )
+        clinic = OverHttp(address, self.tls, wall=SystemClock().wall, in_thread=asyncio.to_thread)
         running = rounds.begin(living.local, living.member, living.settled)
         living.settled, living.trouble = None, None
         said_first = self.dice.random() < 0.5
