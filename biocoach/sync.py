@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from biocoach.clock import Clock, iso_utc
@@ -113,7 +114,7 @@ class Synchroniser:
         heard: rounds.Heard | None = None
         try:
             while True:
-                step = await self._thread(lambda said=heard: _step(running, said))
+                step = await self._thread(partial(_step, running, heard))
                 if isinstance(step, rounds.Came):
                     return step
                 # A new journal may have been begun; the token is the same.

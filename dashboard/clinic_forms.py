@@ -8,9 +8,7 @@ from pydantic import Field
 
 from dashboard.wire import Form
 
-Item = Literal[
-    "sessions", "check_ins", "ladder", "measures", "moments", "worksheets", "notes"
-]
+Item = Literal["sessions", "check_ins", "ladder", "measures", "moments", "worksheets", "notes"]
 Items = Annotated[list[Item], Field(max_length=7)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,10 +70,10 @@ class Copying:
 
 
 @pytest.fixture
-def copying(tmp_path: Path) -> AsyncIterator[Copying]:
+def copying(tmp_path: Path) -> Iterator[Copying]:
     living = Living(tmp_path / "record", "s")
     living.practise(5)
-    yield Copying(living)  # type: ignore[misc]
+    yield Copying(living)
     living.close()
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    literal,
     or_,
     select,
     update,
@@ -125,7 +126,7 @@ class Outgoing:
         letters, more = 0, False
         with self._reading.reading() as connection:
             for row in self._not_there(connection, items, upto, after):
-                if _item(row) not in items or len(row.body) > MOST_TEXT:
+                if not _agreed(row, items) or len(row.body) > MOST_TEXT:
                     continue
                 letters += len(row.body)
                 if len(bodies) == MOST_LINES or (bodies and letters > BATCH_LETTERS):
@@ -166,7 +167,9 @@ class Outgoing:
     # ---- inside
 
     def _note(self, seqs: Sequence[int], *, sure: bool) -> None:
-        known = insert(synced).on_conflict_do_update(set_={"sure": or_(synced.c.sure, sure)})
+        known = insert(synced).on_conflict_do_update(
+            set_={"sure": or_(synced.c.sure, literal(sure))}
+        )
         if seqs:
             with self._writing.writing() as connection:
                 rows = [{"seq": seq, "sure": sure} for seq in seqs]
@@ -179,7 +182,7 @@ class Outgoing:
             query = query.where(entries.c.session == FACTS)
         found: list[int] = []
         for row in connection.execute(query.order_by(synced.c.seq)):
-            if _item(row) not in items:
+            if not _agreed(row, items):
                 found.append(row.seq)
             if len(found) == most:
                 break
@@ -187,7 +190,7 @@ class Outgoing:
 
     def _not_there(
         self, connection: Connection, items: Items, upto: int, after: int
-    ) -> Iterator[Row[Any]]:
+    ) -> Iterator[Any]:
         there = exists().where(and_(synced.c.seq == entries.c.seq, synced.c.sure))
         query = select(entries.c.seq, entries.c.session, entries.c.kind, entries.c.body)
         query = query.where(entries.c.seq > after, entries.c.seq <= upto, _HERE, ~there)
@@ -200,16 +203,17 @@ def _in_room(rows: Iterable[Row[Any]], items: Items) -> Iterator[Sent]:
     letters = 0
     for row in rows:
         sealed = {column.name: getattr(row, column.name) for column in _SEALED}
-        agreed = row.body is not None and len(row.body) <= MOST_TEXT and _item(row) in items
+        agreed = row.body is not None and len(row.body) <= MOST_TEXT and _agreed(row, items)
         letters += len(row.body) if agreed else 0
         if agreed and letters > BATCH_LETTERS and letters != len(row.body):
             return
         yield Sent(**sealed, kind=row.kind, body=row.body) if agreed else Sent(**sealed)
 
 
-def _item(row: Row[Any]) -> str | None:
+def _agreed(row: Any, items: Items) -> bool:
     of_sheet = row.session == FACTS and row.kind.startswith(SHEET)
-    return item_of(row.session, row.kind, parse(row.body) if of_sheet else None)
+    item = item_of(row.session, row.kind, parse(row.body) if of_sheet else None)
+    return item is not None and item in items
 
 
 def _value_of_sheets() -> ColumnElement[Any]:

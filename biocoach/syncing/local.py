@@ -52,9 +52,7 @@ class LocalJournal:
         seqs = self._outgoing.to_take(items, whole=whole)
         return Bodies(journal=journal, take=tuple(seqs)) if seqs else None
 
-    def to_give(
-        self, journal: str, items: Collection[str], upto: int, after: int
-    ) -> Bodies | None:
+    def to_give(self, journal: str, items: Collection[str], upto: int, after: int) -> Bodies | None:
         given = self._outgoing.to_give(items, upto, after)
         if not given.bodies:
             return None

@@ -14,7 +14,7 @@ UNREADABLE = "unreadable"  # what answers is no clinic's server
 # At home.
 STORE = "store"  # this record could not be read or written just now
 # Said by the clinic; the rest of ``wire.WHYS`` goes by its own name.
-TOKEN, CODE, POSITION, SLOW_DOWN = "token", "code", "position", "slow_down"  # noqa: S105 - codes
+TOKEN, CODE, POSITION, SLOW_DOWN = "token", "code", "position", "slow_down"
 FORKED = "forked"  # its place and ours still differ after a new beginning
 CODES = (
     AWAY, CERTIFICATE, CLOCK, UNREADABLE, STORE, TOKEN, CODE, "older", "newer", POSITION,

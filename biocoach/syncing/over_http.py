@@ -90,7 +90,7 @@ def _is_here(host: str) -> bool:
 
 
 def trusting(trust: Path | None) -> ssl.SSLContext:
-    """``trust``: the clinic's own authority (PEM), in place of the system's. Raises AddressError."""
+    """``trust``: the clinic's own authority (PEM), not the system's. Raises AddressError."""
     try:
         context = ssl.create_default_context(cafile=trust)
     except (OSError, ssl.SSLError) as error:
@@ -114,7 +114,7 @@ class OverHttp:
         self._wall = wall
         self._in_thread = in_thread
         self._client = _client(address.url, tls)
-        self._unchecked = lambda: _client(address.url, _no_check())
+        self._url = address.url
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -171,8 +171,9 @@ class OverHttp:
         """By the hour that the server says it is. Nothing is sent but the question, and the answer
         changes nothing but which words are shown."""
         try:
-            async with self._unchecked() as client, client.stream("HEAD", "/") as response:
-                said = parsedate_to_datetime(response.headers.get("date", ""))
+            client = _client(self._url, _no_check())
+            async with client, client.stream("HEAD", "/") as response:
+                said: datetime = parsedate_to_datetime(response.headers.get("date", ""))
                 return abs(said - self._wall()) > CLOCKS_DIFFER
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, TypeError, OverflowError):
             return False

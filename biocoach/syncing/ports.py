@@ -56,9 +56,7 @@ class Local(Protocol):
 
     def to_take(self, journal: str, items: Collection[str], *, whole: bool) -> Bodies | None: ...
 
-    def to_give(
-        self, journal: str, items: Collection[str], upto: int, after: int
-    ) -> Bodies | None:
+    def to_give(self, journal: str, items: Collection[str], upto: int, after: int) -> Bodies | None:
         """The next ones that the clinic lacks, noted as sent; None: there are no more."""
 
     def bodies_kept(self, message: Bodies) -> None:

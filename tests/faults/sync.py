@@ -50,7 +50,7 @@ class Proxy:
     left: int | None = None
     port: int = 0
     cut: bool = False
-    talks: set[asyncio.Task[None]] = field(default_factory=set)
+    talks: dict[asyncio.Task[None], list[asyncio.Task[None]]] = field(default_factory=dict)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -60,28 +60,28 @@ class Proxy:
             yield
         finally:
             server.close()
-            for talk in self.talks:
-                talk.cancel()
-            await asyncio.gather(*self.talks, return_exceptions=True)
+            await server.wait_closed()
+            for way in [way for ways in self.talks.values() for way in ways]:
+                way.cancel()
+            await asyncio.gather(*self.talks)
 
     async def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.CancelledError, OSError):  # the proxy ends, or the clinic has
-            await self._between(reader, writer)
-
-    async def _between(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, to_there = await asyncio.open_connection("127.0.0.1", self.to)
-        ways = [
+        talk = asyncio.current_task()
+        assert talk is not None
+        ways = self.talks[talk] = [
             asyncio.create_task(self._pass(reader, to_there)),
             asyncio.create_task(self._pass(there, writer)),
         ]
-        self.talks.update(ways)
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        for one in ways:
-            one.cancel()
+        for way in ways:
+            way.cancel()
         await asyncio.gather(*ways, return_exceptions=True)
-        self.talks.difference_update(ways)
         for end in (writer, to_there):
             end.transport.abort()  # as a cable that is pulled, not a polite goodbye
+            with suppress(OSError):
+                await end.wait_closed()
+        del self.talks[talk]
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
@@ -165,9 +165,7 @@ class Life:
         living = self.living
         self.outcome.counts["rounds"] += 1
         address = Address(url=f"https://127.0.0.1:{self.proxy.port}", host="")
-        clinic = OverHttp(
-            address, self.tls, wall=SystemClock().wall, in_thread=asyncio.to_thread
-        )
+        clinic = OverHttp(address, self.tls, wall=SystemClock().wall, in_thread=asyncio.to_thread)
         running = rounds.begin(living.local, living.member, living.settled)
         living.settled, living.trouble = None, None
         said_first = self.dice.random() < 0.5

@@ -11,20 +11,26 @@ from biocoach.syncing.wire import Lines
 from tests.faults import sync
 from tests.faults.campaign import Order
 from tests.syncing.memory_clinic import MemoryClinic
+from tests.syncing.record import Living
 
 
 def test_nothing_is_lost_or_doubled_by_cuts() -> None:
-    outcome = sync.run(Order(count=25, seed=3))
+    outcome = sync.run(Order(count=12, seed=3))
     assert outcome.failures == []
-    assert outcome.counts["cuts"] == 25
+    assert outcome.counts["cuts"] == 12
     assert outcome.counts["lost"] == outcome.counts["doubled"] == 0
 
 
 def test_a_body_that_stays_too_long_would_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Outgoing, "note_sent", lambda *_: None)
-    monkeypatch.setattr(Outgoing, "note_given", lambda *_: None)
-    outcome = sync.run(Order(count=10, seed=3))
-    assert any("not the same" in failure or "rest" in failure for failure in outcome.failures)
+    def erases_the_one_before(living: Living) -> str:
+        living.practise(3)
+        living.journal.erase_session(living.sessions[-2])
+        return "erased"
+
+    monkeypatch.setattr(Living, "anything", erases_the_one_before)
+    monkeypatch.setattr(Outgoing, "to_take", lambda *_, **__: [])
+    outcome = sync.run(Order(count=5, seed=3))
+    assert any("not the same" in failure for failure in outcome.failures)
 
 
 def test_a_clinic_that_forgets_a_line_would_show(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,8 +102,11 @@ class MemoryClinic:
             previous, expected = row.chain_sha256, row.seq + 1
         if "" in message.salts:
             self.wrong.append("it was sent the salt of facts")
-        if not all(row.settings_hash in (*message.settings, *client.settings, "")
-                   for row in message.rows if row.body is not None):
+        if not all(
+            row.settings_hash in (*message.settings, *client.settings, "")
+            for row in message.rows
+            if row.body is not None
+        ):
             self.wrong.append("settings are missing")
         client.salts = salts
         client.settings |= message.settings

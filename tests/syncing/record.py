@@ -189,7 +189,7 @@ class Living:
 
 
 def unlike(expected: list[Row], found: list[Row]) -> list[str]:
-    """Lines that are lost, doubled, others, or say what they should not, or don't what they should."""
+    """Lines that are lost, doubled, others, or that don't say what they may."""
     wrong = []
     numbers = [row.seq for row in found]
     if len(numbers) != len(set(numbers)):

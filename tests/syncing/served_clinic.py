@@ -80,11 +80,11 @@ class ServedClinic:
     """``url`` is on this computer; ``override`` answers in its place, for what a clinic never
     does."""
 
-    def __init__(self, clinic: MemoryClinic, tls: ssl.SSLContext | None = None, port: int = 0):
+    def __init__(self, clinic: MemoryClinic, tls: ssl.SSLContext | None = None) -> None:
         self.clinic = clinic
         self.override: Answering | None = None
         self._tls = tls
-        self._listener = bind(port or 18_000)
+        self._listener = bind(18_000)
         self.port = int(self._listener.getsockname()[1])
         self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.port}"
         config = uvicorn.Config(

@@ -97,7 +97,9 @@ def test_lines_follow_each_other_and_what_does_not_is_refused(kind: str, tmp_pat
     first = message.rows[0]
     changed = replace(message, rows=(replace(first, wall_utc="another"), *message.rows[1:]))
     gap = replace(message, rows=message.rows[1:])
-    other_words = replace(message, rows=(replace(first, body='{"kind":"begin"}'), *message.rows[1:]))
+    other_words = replace(
+        message, rows=(replace(first, body='{"kind":"begin"}'), *message.rows[1:])
+    )
 
     async def work() -> None:
         async with CLINICS[kind](tmp_path) as clinic:

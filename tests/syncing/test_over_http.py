@@ -1,4 +1,4 @@
-"""Over real sockets: whatever answers, or does not, ends as one of the codes; and who it is shows."""
+"""Over real sockets: whatever answers, or does not, ends as a code; and who it is shows."""
 
 from __future__ import annotations
 

@@ -21,7 +21,6 @@ from biocoach.sharing.caseload import since
 from biocoach.sharing.taking import FOLD_ERRORS
 from biocoach.store import Reader, StoreError
 from biocoach.store.clinic import ClinicEngine, NotAllowedError, audit
-from biocoach.store.clinic.audit import What
 from biocoach.store.clinic.doors import Holder
 from biocoach.store.clinic.own import Own
 from biocoach.store.clinic.records import open_reader
@@ -42,7 +41,7 @@ class Sums:
 
     def up(self, member: UUID, client: UUID, journal: str) -> None:
         """What this copy lacks. Raises StoreError, NotAllowedError."""
-        deed = audit.standing(self._engine, member, What.SYNC, client)
+        deed = audit.standing(self._engine, member, client)
         reader = open_reader(self._engine, member, client, journal, deed)
         own = Own(self._engine, member, client, journal)
         missing, stale = not_summed_up(reader, self._settings)
