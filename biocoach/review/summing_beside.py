@@ -40,7 +40,7 @@ def wherever(journal: Reader, name: str, settings: Settings) -> Summed:
 
 
 def beside(journal: Reader, name: str) -> Summed | None:
-    """What a child makes of it, with settings as they come; None: it could not. Raises StoreError."""
+    """What a child makes of it, by settings as they come; None: it could not. Raises StoreError."""
     try:
         child = Stream(MODULE)
     except OSError:

@@ -137,7 +137,7 @@ class Done:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """``why``: token (it is worth nothing), code (the invitation is not, or not any more), older
-    or newer (the other side's), position (``at`` says the right one), damaged (the chain does not
+    or newer (whoever asked is), position (``at`` says the right one), damaged (the chain does not
     close), full (the clinic's disk), busy, slow_down, bad (not understood)."""
 
     why: str

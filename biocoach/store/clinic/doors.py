@@ -162,7 +162,7 @@ def change_credential(engine: ClinicEngine, member: UUID, which: UUID, data: Jso
 
 
 def count_up(engine: ClinicEngine, member: UUID, which: UUID, field: str, to: int) -> bool:
-    """A number in a credential's data goes up, and never down nor twice to the same: whether it did.
+    """A number in a credential goes up, never down nor twice to the same; whether it did.
     Of two who show the same code at once, one comes in."""
     query = text(
         "UPDATE clinic.credentials SET data = jsonb_set(data, ARRAY[:field], to_jsonb(:to)) "

@@ -1,4 +1,4 @@
-"""What a clinic's pages tell of clients beside their records: who was heard from, who has looked."""
+"""What pages tell of clients beside their records: who was heard from, who has looked."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ async def _answered(request: Request, cls: type[T], do: Callable[[str, T], Any])
 
 
 def _of_another(speaks: int) -> Refused:
-    return Refused(why="older" if speaks > SPEAKS else "newer", detail=f"speaks {SPEAKS}")
+    return Refused(why="newer" if speaks > SPEAKS else "older", detail=f"speaks {SPEAKS}")
 
 
 def _said(answer: Any) -> JSONResponse:
