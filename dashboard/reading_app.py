@@ -73,7 +73,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 # The same at a clinic, where nothing can be written: whose page it is was decided before.
 LOOKED_AT: dict[str, tuple[str, ...]] = {
     "GET": tuple(path for path in ALLOWED["GET"] if path != "/enter"),
-    "POST": ("/api/reports/note",),
+    "POST": ("/api/reading/open", "/api/reports/note"),
 }
 _LIST = RouteList(ALLOWED)
 _LOOKED_AT = RouteList(LOOKED_AT)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ssl
+from base64 import b64encode
 from datetime import datetime, timedelta
+from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -19,6 +21,14 @@ DAY = timedelta(days=1)
 
 def _name(words: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, words)])
+
+
+def _named(host: str) -> x509.GeneralName:
+    """As an address, or as a name."""
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 class Authority:
@@ -37,6 +47,15 @@ class Authority:
         self, *, begins: timedelta = -DAY, lasts: timedelta = 2 * DAY, host: str = "127.0.0.1"
     ) -> ssl.SSLContext:
         """A server's. ``begins``: from now."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certified(begins=begins, lasts=lasts, host=host)[0])
+        return context
+
+    def certified(
+        self, *, begins: timedelta = -DAY, lasts: timedelta = 2 * DAY, host: str = "127.0.0.1"
+    ) -> tuple[Path, str]:
+        """The PEM file of a server's certificate and key, and the key's SHA-256 in base64, by which
+        a browser can be told to believe it."""
         key = ec.generate_private_key(ec.SECP256R1())
         start = self._now + begins
         made = self._signed(_name("A clinic"), key, start, False, host, lasts)
@@ -49,9 +68,10 @@ class Authority:
                 serialization.NoEncryption(),
             )
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(path)
-        return context
+        public = key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        return path, b64encode(sha256(public).digest()).decode()
 
     def _signed(
         self,
@@ -84,6 +104,6 @@ class Authority:
             )  # fmt: skip
             found = found.add_extension(usage, critical=True)
         if host:
-            names = [x509.IPAddress(ip_address(host))]
+            names = [_named(host)]
             found = found.add_extension(x509.SubjectAlternativeName(names), critical=False)
         return found.sign(self._key, hashes.SHA256())

@@ -44,6 +44,16 @@ class About:
     told: Json
 
 
+class Theirs(Margin):
+    """The client's notes, of which none can be changed here."""
+
+    def notes(self, session: str) -> Json | Outcome:
+        found = super().notes(session)
+        if isinstance(found, Outcome):
+            return found
+        return {"notes": [note | {"theirs": True} for note in found["notes"]]}
+
+
 class ClinicRecord:
     """The dashboard's ``Reading`` over one reader, which is closed with it."""
 
@@ -57,7 +67,7 @@ class ClinicRecord:
         self._desk.reads(reader)
         self.worksheets = Notebook(NO_OWN_FORMS, self._desk, clock.wall, _watch, lambda: "")
         self.measures = Measuring(self._desk, clock.wall, settings.learning)
-        self.margin = Margin(self._desk, clock.wall)
+        self.margin = Theirs(self._desk, clock.wall)
         self.ladders = Laddering(
             fact=self.readings.fact, replace=_replace, record=lambda: self,
             practised=self.readings.practised, urged=self.readings.urged, fit=lambda: FIT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -11,11 +11,10 @@ from uuid import UUID
 from starlette.types import ASGIApp
 
 from biocoach.cli.clinic.record import About, ClinicRecord
-from biocoach.cli.reading_desk import record_in, scales_here
+from biocoach.cli.clinic.summing import digest
 from biocoach.clock import Clock, iso_utc
-from biocoach.sharing.caseload import since
 from biocoach.store import Reader
-from biocoach.store.clinic import ClinicEngine, people
+from biocoach.store.clinic import ClinicEngine, consent, people
 from biocoach.store.clinic.records import Journal, journals_of, open_reader
 from dashboard.ports import Outcome
 
@@ -82,29 +81,20 @@ class RecordShelf:
         name = next(
             (c.alias for c in people.clients(self._engine, member) if c.client == client), ""
         )
-        about = self._about(reader, client, name, journals[journal])
+        agreed = consent.items_now(self._engine, member, client)
+        about = self._about(reader, client, name, journals[journal], agreed)
         return ClinicRecord(reader, about, self._clock)
 
-    def _about(self, reader: Reader, client: UUID, name: str, journal: Journal) -> About:
+    def _about(
+        self, reader: Reader, client: UUID, name: str, journal: Journal, agreed: Collection[str]
+    ) -> About:
         today = self._clock.wall().astimezone().date()
-        known = record_in(reader, today.isoformat())
-        found = since(known, None, scales_here(), today)
-        days = list(_days(known.summaries)) or [""]
+        found = digest(reader, agreed, today)
+        days = [row["started_utc"][:10] for row in reader.summaries().values()] or [""]
         told = {
             "id": str(client), "name": name, "fingerprint": "", "made_utc": iso_utc(journal.heard),
             "period": [min(days), max(days)], "redacted": 0, "simulated": False, "file": "",
-            "had_before": False, "new": found.sessions, "practised": found.practised,
-            "reasons": [
-                {
-                    "what": one.what, "day": one.day, "session": one.session, "title": one.title,
-                    "figures": one.figures,
-                }
-                for one in found.reasons
-            ],
+            "had_before": False, "new": found["sessions"], "practised": found["practised"],
+            "reasons": found["reasons"],
         }  # fmt: skip
         return About(client=str(client), name=name, since=min(days), until=max(days), told=told)
-
-
-def _days(summaries: Any) -> Iterator[str]:
-    for row in summaries.values():
-        yield row["started_utc"][:10]

@@ -7,9 +7,10 @@ was not done when the server stopped is found again: a copy says itself what it 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from biocoach.cli.reading_desk import record_in, scales_here
@@ -20,12 +21,23 @@ from biocoach.settings import Settings
 from biocoach.sharing.caseload import since
 from biocoach.sharing.taking import FOLD_ERRORS
 from biocoach.store import Reader, StoreError
-from biocoach.store.clinic import ClinicEngine, NotAllowedError, audit
+from biocoach.store.clinic import ClinicEngine, NotAllowedError, audit, consent
 from biocoach.store.clinic.doors import Holder
 from biocoach.store.clinic.own import Own
 from biocoach.store.clinic.records import open_reader
 
 REASONS_MOST = 40  # of one client; the latest of each kind first
+
+
+def digest(reader: Reader, agreed: Collection[str], today: date) -> dict[str, Any]:
+    """What a caseload shows of a copy. Of what was not agreed to nothing is said: a check-in that
+    is not shared is not one that was not answered. Raises StoreError."""
+    found = since(record_in(reader, today.isoformat()), None, scales_here(), today)
+    known = [one for one in found.reasons if one.what != "no_check_in" or "check_ins" in agreed]
+    return {
+        "shared": "sessions" in agreed, "sessions": found.sessions, "practised": found.practised,
+        "reasons": [asdict(reason) for reason in known[:REASONS_MOST]],
+    }  # fmt: skip
 
 
 class Sums:
@@ -52,13 +64,8 @@ class Sums:
                 self.say("a session makes no sense and is not summed up; its lines are kept")
                 continue
             keep(own, row.session, found, self._settings)
-        own.put_digest(self._digest(reader), sessions.made_by(self._settings))
-
-    def _digest(self, reader: Reader) -> dict[str, object]:
-        today = self._today()
-        found = since(record_in(reader, today.isoformat()), None, scales_here(), today)
-        reasons = [asdict(reason) for reason in found.reasons[:REASONS_MOST]]
-        return {"sessions": found.sessions, "practised": found.practised, "reasons": reasons}
+        agreed = consent.items_now(self._engine, member, client)
+        own.put_digest(digest(reader, agreed, self._today()), sessions.made_by(self._settings))
 
 
 class Summing:

@@ -39,6 +39,12 @@ def history(engine: ClinicEngine, member: UUID, client: UUID) -> list[Agreed]:
         return [Agreed(**row._mapping) for row in rows]
 
 
+def items_now(engine: ClinicEngine, member: UUID, client: UUID) -> set[str]:
+    """For the client and for those who see them."""
+    with engine.as_member(member) as connection:
+        return agreed_now(connection, client)
+
+
 def agree(connection: Connection, client: UUID, items: Collection[str], agreed_utc: str) -> str:
     """These items from now on, and no others: what was withdrawn is taken at once, of every journal
     of theirs. What changed, for the deed; "" where nothing did."""

@@ -6,7 +6,8 @@ import type { ReadReason } from "./wire";
 export type Role = "practitioner" | "therapist" | "supervisor" | "admin";
 export interface Me { name: string; roles: Role[]; clinic: string }
 export interface Invited extends Me { challenge: string; secret: string; picture: string; passkey: PasskeyWish }
-export interface Digest { made_utc: string; sessions: number; practised: string; reasons: ReadReason[] }
+/** `shared`: practices are; without them none is unknown, and not none. */
+export interface Digest { made_utc: string; shared: boolean; sessions: number; practised: string; reasons: ReadReason[] }
 export interface CaseloadRow { id: string; name: string; journal: string | null; heard_utc: string | null; opened_utc: string | null; digest: Digest | null }
 export interface ItemAgreed { item: string; agreed_utc: string | null; withdrawn_utc: string | null }
 export interface DeviceRow { id: string; name: string; joined_utc: string; heard_utc: string | null; revoked: boolean }
