@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from starlette.types import ASGIApp
-
 from biocoach.cli.clinic.down import NOT_THERE, id_of, told
 from biocoach.cli.clinic.shelf import RecordShelf
 from biocoach.clock import Clock, iso_utc
@@ -26,6 +24,7 @@ from biocoach.syncing.items import ITEMS
 from biocoach.types import Refusal
 from dashboard.clinic.ports import Member
 from dashboard.ports import Outcome
+from dashboard.server import App
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -113,7 +112,7 @@ class ClinicDesk:
             return NOT_THERE
         return self._of(who, client, gone)
 
-    def record(self, who: Member, client: str, journal: str) -> ASGIApp | Outcome:
+    def record(self, who: Member, client: str, journal: str) -> App | Outcome:
         return self._of(who, client, lambda m, found: self._shelf.app(m, found, journal))
 
     # ---- people

@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from starlette.types import ASGIApp
-
 from biocoach import __version__
 from biocoach.cli.contents import Contents
 from biocoach.cli.laddering import Laddering
@@ -26,6 +24,7 @@ from biocoach.types import Fit
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from dashboard.reading_app import ReadingPorts, create_record_app
+from dashboard.server import App
 
 Json = dict[str, Any]
 NO_OWN_FORMS = Path(__file__).with_name("none")  # a sheet of a form of one's own shows as it was
@@ -78,7 +77,7 @@ class ClinicRecord:
         )
         self.hub.reset({"app": self._app()})
 
-    def app(self) -> ASGIApp:
+    def app(self) -> App:
         ports = ReadingPorts(
             hub=self.hub, reading=self, reader=self.readings, library=Contents(),
             worksheets=self.worksheets, measures=self.measures, margin=self.margin,

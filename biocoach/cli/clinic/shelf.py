@@ -8,8 +8,6 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from starlette.types import ASGIApp
-
 from biocoach.cli.clinic.record import About, ClinicRecord
 from biocoach.cli.clinic.summing import digest
 from biocoach.clock import Clock, iso_utc
@@ -17,6 +15,7 @@ from biocoach.store import Reader
 from biocoach.store.clinic import ClinicEngine, consent, people
 from biocoach.store.clinic.records import Journal, journals_of, open_reader
 from dashboard.ports import Outcome
+from dashboard.server import App
 
 Json = dict[str, Any]
 IDLE_S = 30 * 60  # opened again after that, it is a new look, and noted as one
@@ -28,7 +27,7 @@ NOT_THERE = Outcome(why="not_there")
 @dataclass(slots=True)
 class _Open:
     record: ClinicRecord
-    app: ASGIApp
+    app: App
     since_s: float
     seen_s: float
 
@@ -42,7 +41,7 @@ class RecordShelf:
         self._lock = Lock()
         self._open: dict[tuple[UUID, UUID, str], _Open] = {}
 
-    def app(self, member: UUID, client: UUID, journal: str) -> ASGIApp | Outcome:
+    def app(self, member: UUID, client: UUID, journal: str) -> App | Outcome:
         """Raises StoreError, NotAllowedError."""
         key, now = (member, client, journal), self._clock.now_s()
         with self._lock:
