@@ -13,7 +13,7 @@ from biocoach.outlet import Streaming
 from biocoach.running import Running, Step
 from biocoach.settings import Settings
 from biocoach.streams import BEATS, FEATURES, MARKS, STATES, STREAMS, Sample, samples_of
-from biocoach.types import InputBody, Mark, MarkKind, Rating
+from biocoach.types import InputBody, Mark, MarkKind, Rating, Support
 from tests.fakes import START, FakeClock
 from tests.signal.hearts import BEGIN, heart, worn
 from tests.strategies import plan
@@ -22,7 +22,7 @@ Rows = list[tuple[float, InputBody]]
 CANARY = "canary"
 
 
-def rows_of(support: str) -> Rows:
+def rows_of(support: Support) -> Rows:
     rows: Rows = worn(
         heart(700, lambda t: 90.0 if 420 < t < 470 else 63.0, breath_ms=15), begin=BEGIN
     )
@@ -66,7 +66,7 @@ def stepped(rows: Rows, clock: FakeClock) -> Iterator[tuple[Running, list[Step]]
         yield running, running.arrive(start_s + at_s, body, clock)
 
 
-def heard(support: str) -> Heard:
+def heard(support: Support) -> Heard:
     clock = FakeClock(9000.0)
     found = Heard(clock)
     standing = False
@@ -75,14 +75,14 @@ def heard(support: str) -> Heard:
         if not place:
             streaming.began(running)
         phase = running.session.phase.value
-        standing = support == "observe" and phase == "apart"
+        standing = support is Support.OBSERVE and phase == "apart"
         streaming.stepped(running, steps)
     return found
 
 
 @pytest.fixture(scope="module")
 def open_step() -> Heard:
-    return heard("regulate")
+    return heard(Support.REGULATE)
 
 
 def test_a_beat_leaves_at_its_own_moment(open_step: Heard) -> None:
@@ -114,7 +114,7 @@ def test_marks_tell_what_happened_and_no_word_or_number(open_step: Heard) -> Non
 
 
 def test_nothing_of_a_heart_that_is_kept_still_leaves() -> None:
-    found = heard("observe")
+    found = heard(Support.OBSERVE)
     marks = {str(sample.values[0]): at_s for sample, at_s in found.of(MARKS)}
     begun_s, ended_s = marks["still/begun"], marks["still/ended"]
     assert ended_s - begun_s > 300
@@ -136,7 +136,7 @@ def test_what_was_refused_is_no_mark() -> None:
 def test_an_old_session_that_is_told_again_does_not_leave_again() -> None:
     clock = FakeClock(9000.0)
     found = Heard(clock)
-    steps = list(stepped(rows_of("regulate")[:200], clock))
+    steps = list(stepped(rows_of(Support.REGULATE)[:200], clock))
     streaming = Streaming(found, clock, still=lambda: False)
     clock.advance(3600.0)
     streaming.began(steps[0][0])

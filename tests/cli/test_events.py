@@ -21,6 +21,7 @@ from tests.cli.served import INPUTS, PLAN, ROOT, serving
 from tests.cli.support import call, environment, lines, run
 
 Json = dict[str, Any]
+END = {"kind": "end", "reason": "done"}
 VIRTUAL = ("serve", "--source", "virtual:seed=3")
 
 
@@ -65,8 +66,9 @@ def test_it_follows_biocoach_through_an_end_and_a_start(tmp_path: Path) -> None:
                 here = told.until(is_here)
                 assert here["schema"] == SCHEMA
                 assert here["simulated"] is True
-                assert page.send(INPUTS, PLAN)["ok"]
-                told.until(lambda e: e.get("phase") == "baseline")
+                for word in (PLAN, END):  # another session follows
+                    assert page.send(INPUTS, word)["ok"]
+                told.until(lambda e: bool(e["event"] == "phase"))
             told.until(lambda e: bool(e["event"] == "gone"))
         told.process.send_signal(signal.SIGINT)
         _, trouble = told.process.communicate(timeout=60)
@@ -81,7 +83,7 @@ def test_a_closed_pipe_is_no_trouble(tmp_path: Path) -> None:
         told.until(is_here)
         assert told.process.stdout is not None
         told.process.stdout.close()
-        page.send(INPUTS, PLAN)
+        assert page.send(INPUTS, END)["ok"]
         assert told.process.wait(timeout=60) == 0
         assert told.process.stderr is not None
         assert told.process.stderr.read() == ""

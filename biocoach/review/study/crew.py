@@ -22,6 +22,9 @@ TRIES = 3
 AHEAD = 2  # items in hand for each thread: it never waits, and nothing heaps up
 SETTINGS: dict[str, Any] = {
     "distributed.scheduler.allowed-failures": 0,  # who is to blame is found out here
+    # On a busy computer a new worker takes longer than the 15 s after which its place is given up;
+    # with the last place the study would wait for ever.
+    "distributed.deploy.lost-worker-timeout": "1 day",
     "distributed.worker.memory.target": False,  # hearts never lie on a disk in the clear
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,

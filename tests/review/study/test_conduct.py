@@ -238,20 +238,21 @@ def test_nothing_listens_to_the_network(two: OnDask) -> None:
 
 @LINUX
 def test_what_kills_workers_is_named_and_what_was_beside_it_is_read(
-    two: OnDask, tmp_path: Path
+    two: OnDask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """*bad* kills every worker that opens it; *once* only its first."""
+    monkeypatch.setattr("biocoach.review.study.crew.TRIES", 2)
     source = Held(
         tmp_path,
         {"bad": text_of(11, 330), "once": text_of(12, 330)}
-        | {f"z{n}": text_of(20 + n, 330) for n in range(5)},
+        | {f"z{n}": text_of(20 + n, 330) for n in range(2)},
         frozenset({"bad", "once"}),
     )
     list(source.items())
 
     def kill() -> None:
         source.kill_its_reader("once")
-        for _ in range(4):  # beside others, then three times by itself
+        for _ in range(3):  # beside others, then twice by itself
             source.kill_its_reader("bad")
         source.give("once")
 
@@ -268,7 +269,6 @@ def test_what_kills_workers_is_named_and_what_was_beside_it_is_read(
 def test_workers_of_another_version_are_not_used(
     two: OnDask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("biocoach.review.study.crew.made_by", lambda: "another")
     monkeypatch.setattr("biocoach.review.study.work.__version__", "another")
     source = held(tmp_path, frozenset())
     with pytest.raises(CrewError, match="another biocoach"):
