@@ -24,6 +24,7 @@ from biocoach.store.transfer import ended
 from dashboard.guard import Guard
 from dashboard.hub import Hub
 from dashboard.reading_app import ALLOWED, ReadingPorts, create_reading_app, reading_routers
+from dashboard.routes import entry
 from tests.cli.support import Done, call, one_line_of_trouble, run
 
 CANARY = "<script>alert(1)</script>"
@@ -125,7 +126,7 @@ def client_app(home: Path, therapist: Path, clients: list[Client]) -> tuple[Test
     )  # fmt: skip
     routes = {
         (method, getattr(route, "path", ""))
-        for one in reading_routers(ports)
+        for one in (entry.router(guard), *reading_routers(ports))
         for route in one.routes
         for method in getattr(route, "methods", [])
     }

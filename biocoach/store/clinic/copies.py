@@ -161,6 +161,30 @@ def take(connection: Connection, own: Whose, seqs: Collection[int]) -> int:
     return connection.execute(query, said).rowcount if seqs else 0
 
 
+def take_before(connection: Connection, own: Whose, seqs: Collection[int]) -> list[Whose]:
+    """The same of journals that this one took the place of, where they have the very same lines;
+    which those are. After a restore a word that is erased must not stay in what was before."""
+    query = text(
+        "SELECT DISTINCT o.journal FROM clinic.lines l JOIN clinic.lines o "
+        "ON o.client = l.client AND o.seq = l.seq AND o.chain_sha256 = l.chain_sha256 "
+        "AND o.journal <> l.journal AND o.body IS NOT NULL "
+        "WHERE l.client = :client AND l.journal = :journal AND l.seq = ANY (:seqs) "
+        "AND o.journal IN (SELECT j.journal FROM clinic.journals j WHERE j.client = :client)"
+    )
+    said = {**own, "seqs": list(seqs), "erased": ERASED}
+    if not seqs:
+        return []
+    others = [whose(own["client"], row.journal) for row in connection.execute(query, said)]
+    gone = text(
+        "UPDATE clinic.lines o SET kind = :erased, body = NULL FROM clinic.lines l "
+        "WHERE l.client = :client AND l.journal = :journal AND l.seq = ANY (:seqs) "
+        "AND o.client = l.client AND o.seq = l.seq AND o.chain_sha256 = l.chain_sha256 "
+        "AND o.journal <> l.journal AND o.body IS NOT NULL"
+    )
+    connection.execute(gone, said)
+    return others
+
+
 def recount(connection: Connection, own: Whose, sessions: Collection[str]) -> None:
     """What is known of these sessions after bodies came or went. Of one that says nothing any more
     the salt goes, and with it what was made of the session."""

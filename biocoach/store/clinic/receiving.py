@@ -129,7 +129,9 @@ class Receiving:
             spoken = {line.session for line, _ in pairs}
             copies.keep_salts(connection, own, {s: good[s] for s in good if s in spoken})
             copies.take(connection, own, said.take)
-            copies.recount(connection, own, {known[seq][0].session for seq in seqs})
+            told = {known[seq][0].session for seq in seqs}
+            for one in (own, *copies.take_before(connection, own, said.take)):
+                copies.recount(connection, one, told)
             return Done()
 
         return self._done(do)

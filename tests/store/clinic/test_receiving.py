@@ -127,6 +127,25 @@ def test_another_history_is_refused(
     other.close()
 
 
+def test_what_is_erased_after_a_restore_goes_from_what_was_before_too(
+    receiving: Receiving, whole: Lines, record: Journal, clinic: Clinic, base: Base
+) -> None:
+    receiving.hello(hello())
+    receiving.lines(whole)
+    row = next(row for row in whole.rows if row.session == "s1" and row.body)
+    receiving.hello(hello(journal="journal-2", before=JOURNAL))
+    half = len(whole.rows) // 2
+    receiving.lines(replace(whole, journal="journal-2", rows=whole.rows[:half]))
+    assert row.seq <= half
+    assert receiving.bodies(Bodies(journal="journal-2", take=(row.seq,))) == Done()
+    with base.root() as root:
+        query = b"SELECT journal FROM clinic.lines WHERE seq = %s AND body IS NOT NULL"
+        assert root.execute(query, (row.seq,)).fetchall() == []
+        left = b"SELECT count(*) FROM clinic.lines WHERE journal = %s AND body IS NOT NULL"
+        there = sum(one.body is not None for one in whole.rows)
+        assert root.execute(left, (JOURNAL,)).fetchone() == (there - 1,)
+
+
 CHANGES: dict[str, Any] = {
     "person": "x", "writer": "x", "session": "s9", "number": 77, "boot_id": "x", "at_s": 0.25,
     "wall_utc": "2027", "settings_hash": "x", "body_sha256": "0" * 64, "chain_sha256": "0" * 64,

@@ -14,7 +14,7 @@ OURS = "n.nspname IN ('clinic', 'reading', 'public')"
 # The functions that the server may call; all others are the gate's own.
 OPEN_FUNCTIONS = {
     "asking", "at_home", "seen", "readable", "writable", "overseen", "told_of", "known", "deed",
-    "standing", "holder", "credential", "join_device", "accept", "drop_credentials",
+    "standing", "holder", "invited", "credential", "join_device", "accept", "drop_credentials",
 }  # fmt: skip
 
 
