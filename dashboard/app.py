@@ -20,6 +20,7 @@ from dashboard.phone_gate import PhoneGate, Sittings
 from dashboard.phone_guard import Phone, PhoneGuard
 from dashboard.ports import (
     Answers,
+    Clinic,
     Controls,
     Drafts,
     Errands,
@@ -43,6 +44,7 @@ from dashboard.ports import (
 )
 from dashboard.refusals import REFUSALS
 from dashboard.routes import (
+    clinic,
     drafts,
     entry,
     errand,
@@ -95,6 +97,7 @@ class Ports:
     note_drafts: NoteDrafts
     phones: Phones
     safe: Safe
+    clinic: Clinic
     guard: Guard
 
 
@@ -123,6 +126,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         note_draft.router(ports.note_drafts),
         phone.router(ports.phones),
         safe.router(ports.safe),
+        clinic.router(ports.clinic),
     ]
 
 

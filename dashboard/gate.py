@@ -43,7 +43,7 @@ class Gate:
         status, words = self._refusal(scope)
         if not status:
             most = _most(scope["path"])
-            await self._app(scope, _counted(receive, most), _with_headers(send))
+            await self._app(scope, counted(receive, most), _with_headers(send))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 4403, "reason": words})
@@ -70,10 +70,10 @@ class Gate:
         elsewhere = site not in ("same-origin", "none")
         if elsewhere and (changing or scope["path"] != ENTER_PATH):
             return 403, "This request came from another page."
-        if _two_ends(headers):
+        if two_ends(headers):
             return 400, "It is not clear where this request ends."
         if changing and not socket:
-            why = _refuses_body(headers, scope["path"])
+            why = refuses_body(headers, scope["path"], _most(scope["path"]))
             if why:
                 return why
         if scope["path"] in OPEN_PATHS or scope["path"] == ENTER_PATH:
@@ -86,7 +86,7 @@ def _most(path: str) -> int:
     return UPLOADS.get(path, BODY_MAX)
 
 
-def _two_ends(headers: dict[str, list[str]]) -> bool:
+def two_ends(headers: dict[str, list[str]]) -> bool:
     """Two readers could see its end in two places, and another request after it (RFC 9112, 6)."""
     lengths, codings = headers.get("content-length", []), headers.get("transfer-encoding", [])
     if codings:
@@ -94,19 +94,20 @@ def _two_ends(headers: dict[str, list[str]]) -> bool:
     return len(lengths) > 1
 
 
-def _refuses_body(headers: dict[str, list[str]], path: str) -> tuple[int, str] | None:
+def refuses_body(headers: dict[str, list[str]], path: str, most: int) -> tuple[int, str] | None:
+    """A status and plain words, for a body that is of another kind, or more than ``most`` bytes."""
     kind = headers.get("content-type", [""])[0].split(";")[0].strip().lower()
     if path in UPLOADS and kind != UPLOAD_KIND:
         return 415, "A file is sent as it is."
     if path not in UPLOADS and kind != "application/json":
         return 415, "Changes are sent as JSON."
     length = headers.get("content-length", ["0"])[0]
-    if not length.isdecimal() or int(length) > _most(path):
+    if not length.isdecimal() or int(length) > most:
         return 413, TOO_LARGE
     return None
 
 
-def _counted(receive: Receive, most: int) -> Receive:
+def counted(receive: Receive, most: int) -> Receive:
     """A body sent in chunks tells no length, so it is counted as it comes."""
     size = 0
 

@@ -464,6 +464,26 @@ class Phones(Protocol):
         """The token of the phone that comes with a good code; else nothing."""
 
 
+class Clinic(Protocol):
+    """A clinic's copy of the record that is open."""
+
+    def view(self) -> Json | Outcome:
+        """``told``, as the pages show it (None: there is nothing to it); ``all`` items that can be
+        agreed to and the ``usual`` ones; the ``warning``; the ``member`` (``url``, ``clinic``,
+        ``therapist``, ``alias``, ``joined_utc``, ``forked_utc``, ``since`` by item), or None."""
+
+    async def join(self, code: str, items: Sequence[str]) -> Outcome:
+        """``not_served``: no clinic's address was given; ``joined``: it is already; ``simulated``;
+        a code of ``biocoach.syncing.messages``."""
+
+    async def agree(self, items: Sequence[str]) -> Outcome:
+        """To these, and no others. ``not_joined``."""
+
+    async def leave(self, *, erase: bool, anyway: bool) -> Outcome:
+        """``erase``: the clinic's copy too. ``anyway``: also where the clinic can't be told;
+        else a code says why it can't."""
+
+
 class Reading(Protocol):
     """Somebody's shared record, open for their therapist; called in threads."""
 

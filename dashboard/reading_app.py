@@ -70,7 +70,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "PUT": ("/api/reading/draft", "/api/sessions/{name}/notes/{note}"),
     "DELETE": ("/api/sessions/{name}/notes/{note}",),
 }
+# The same at a clinic, where nothing can be written: whose page it is was decided before.
+LOOKED_AT: dict[str, tuple[str, ...]] = {
+    "GET": tuple(path for path in ALLOWED["GET"] if path != "/enter"),
+    "POST": ("/api/reading/open", "/api/reports/note"),
+}
 _LIST = RouteList(ALLOWED)
+_LOOKED_AT = RouteList(LOOKED_AT)
 
 
 def allowed(method: str, path: str) -> bool:
@@ -91,17 +97,17 @@ class ReadingPorts:
     margin: Margin
     ladders: Ladders
     note_drafts: NoteDrafts
-    guard: Guard
 
 
 class ReadOnly:
-    """Refuses whatever is not in ``ALLOWED``, before any route."""
+    """Refuses whatever is not in the list, before any route."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, listed: RouteList = _LIST) -> None:
         self._app = app
+        self._listed = listed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not allowed(scope["method"], scope["path"]):
+        if scope["type"] == "http" and not self._listed.allows(scope["method"], scope["path"]):
             await answer(send, 403, READ_ONLY)
         elif scope["type"] == "websocket" and scope["path"] != "/ws":
             await receive()
@@ -112,7 +118,6 @@ class ReadOnly:
 
 def reading_routers(ports: ReadingPorts) -> list[APIRouter]:
     return [
-        entry.router(ports.guard),
         reading.router(ports.reading, ports.hub, ports.library),
         records.router(ports.reader),
         worksheets.router(ports.worksheets),
@@ -123,12 +128,21 @@ def reading_routers(ports: ReadingPorts) -> list[APIRouter]:
     ]
 
 
-def create_reading_app(ports: ReadingPorts, static: Path = STATIC) -> ASGIApp:
+def create_reading_app(ports: ReadingPorts, guard: Guard, static: Path = STATIC) -> ASGIApp:
     """What the server of ``biocoach read`` runs."""
+    return Gate(ReadOnly(_api(ports, static, entry.router(guard))), guard)
+
+
+def create_record_app(ports: ReadingPorts, static: Path = STATIC) -> ASGIApp:
+    """One record at a clinic, behind the clinic's own gate."""
+    return ReadOnly(_api(ports, static), _LOOKED_AT)
+
+
+def _api(ports: ReadingPorts, static: Path, *more: APIRouter) -> FastAPI:
     api = FastAPI(title="biocoach", version=__version__, openapi_url=None, docs_url=None)
     api.add_exception_handler(RequestValidationError, unusable)
-    for router in reading_routers(ports):
+    for router in (*more, *reading_routers(ports)):
         api.include_router(router)
     if static.is_dir():
         api.mount("/", StaticFiles(directory=static, html=True), name="page")
-    return Gate(ReadOnly(api), ports.guard)
+    return api

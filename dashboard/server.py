@@ -21,6 +21,8 @@ S = TypeVar("S", bound=socket.socket)
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8765
 TRIES = 50
+BACKLOG = 512
+CLINIC_CONNECTIONS_MOST = 2000
 CONNECTIONS_MOST = 100  # of whoever is in this network; a phone has six or so
 
 
@@ -82,6 +84,31 @@ class PhoneServer(Server):
         config.load()
         config.ssl = tls
         self._server = _Deaf(config)
+        self._listener = listener
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """On exactly this port; 0: any that is free. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class ClinicServer(Server):
+    """A clinic's: over TLS only, for as many as it has clients."""
+
+    def __init__(self, app: App, listener: socket.socket, tls: ssl.SSLContext) -> None:
+        config = _config(app, most=CLINIC_CONNECTIONS_MOST)
+        config.load()
+        config.ssl = tls
+        self._server = _Polite(config, lambda: None)
         self._listener = listener
 
 

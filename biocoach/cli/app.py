@@ -13,6 +13,7 @@ from biocoach.cli import (
     doctor,
     errand,
     evaluate,
+    events,
     export,
     practices,
     read,
@@ -24,9 +25,11 @@ from biocoach.cli import (
     share,
     simulate,
     straps,
+    study,
     worksheets,
     year,
 )
+from biocoach.cli.clinic import command as clinic
 from biocoach.cli.say import out
 
 app = typer.Typer(
@@ -60,12 +63,14 @@ app.command()(decode.decode)
 app.command()(serve.serve)
 app.command()(serve.demo)
 app.command()(serve.link)
+app.command()(events.events)
 app.command()(record.record)
 app.command()(report.report)
 app.command()(simulate.simulate)
 app.command()(straps.straps)
 app.command()(year.year)
 app.command()(evaluate.evaluate)
+app.command()(study.study)
 app.command()(practices.practices)
 app.command()(worksheets.worksheets)
 app.command()(share.key)
@@ -82,3 +87,4 @@ app.command()(safekeeping.encrypt)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.add_typer(errand.errand, name="errand")
+app.add_typer(clinic.clinic, name="clinic")

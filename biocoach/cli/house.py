@@ -10,8 +10,8 @@ belongs to it: simulated sessions live apart and are never pooled with real ones
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,6 +23,7 @@ from biocoach.cli.answer_desk import AnswerDesk
 from biocoach.cli.awake import Awake
 from biocoach.cli.belongings import Belongings, Record
 from biocoach.cli.choice import Choice, NoStrap
+from biocoach.cli.clinic_desk import ClinicDesk, Way
 from biocoach.cli.erasing import everything_in
 from biocoach.cli.errand_desk import ErrandDesk
 from biocoach.cli.errand_reach import errands_through
@@ -46,6 +47,7 @@ from biocoach.cli.wearing import Wearing
 from biocoach.clock import Clock, ScaledClock, iso_utc
 from biocoach.exposure.phases import may_plan
 from biocoach.opening import AGAIN, Opening
+from biocoach.outlet import Streaming, open_outlets
 from biocoach.profile import fact_of, fit_of
 from biocoach.runtime import Listener, Runtime, Source
 from biocoach.sandbox import Child
@@ -84,8 +86,12 @@ class House:
         say: Callable[[str], None],
         addresses: Callable[[], Sequence[Address]] = addresses_here,
         simulated_too: bool = False,
+        clinic: Way | None = None,
+        lsl: bool = False,
     ) -> None:
-        """``simulated_too``: the watchdog also minds a heart that is made up, to try it."""
+        """``simulated_too``: the watchdog also minds a heart that is made up, to try it. ``lsl``:
+        live streams leave for other programs."""
+        self._lsl = lsl
         self._base = base
         self._clock = clock
         self._hub = hub
@@ -122,6 +128,7 @@ class House:
             fact=self.readings.fact, keep=self._facts.replace, clock=clock, addresses=addresses,
             tell=self._screen.phone,
         )  # fmt: skip
+        self.clinic = ClinicDesk(clinic, clock, tell=self._screen.clinic)
         self.reachable = asyncio.Event()  # there is something to show, or to ask
         self._held = Held()
         self.watching = Watching(clock, simulated_too=simulated_too)
@@ -179,6 +186,7 @@ class House:
         journal = await asyncio.to_thread(
             open_store, folder, key, writer=f"biocoach {__version__}", clock=clock
         )
+        outlets = ExitStack()
         try:
             self._journal = journal
             self.readings.open(journal.reader(), simulated=choice.simulated)
@@ -200,12 +208,13 @@ class House:
             self._screen.opened(
                 fit=self._fit(journal, choice), plain=key.plain, choice_speed=choice.speed,
                 simulated=choice.simulated, strap=source.name, linked=spec is not None,
-                ecg=self.wearing.wishes.ecg,
+                ecg=self.wearing.wishes.ecg, lsl=self._lsl,
             )  # fmt: skip
             adviser = self._adviser()
             awake = Awake(open_sleepless(), self._screen.awake)
             over = self.safe.session_over
-            listener = All(self._screen, adviser, awake, self.watching, over)
+            others = outlets.enter_context(self._streams(folder, clock, choice))
+            listener = All(self._screen, adviser, awake, self.watching, over, *others)
             self._runtime = self._build(source, clock, journal, choice, listener)
             errands = errands_through(source, spec, keeper, clock)
             self._opened.set()
@@ -218,12 +227,14 @@ class House:
                 group.create_task(self.watching.run(folder, simulated=choice.simulated))
                 group.create_task(self.mine.practising.keep_up())
                 group.create_task(self.phones.run(_lock(folder, key, choice)))
+                group.create_task(self.clinic.run(journal, simulated=choice.simulated))
                 if errands is not None:
                     group.create_task(self.errands.run(errands, clock, simulated=choice.simulated))
                 if spec is None:
                     group.create_task(self.wearing.scan())  # the page lists who is near
         finally:
             self._opened.clear()
+            outlets.close()
             self._runtime = None
             self._journal = None
             await self.recordings.closing()
@@ -236,6 +247,18 @@ class House:
             await self.mine.notes.closing()
             self.readings.close()
             journal.close()
+
+    @contextmanager
+    def _streams(self, folder: Path, clock: Clock, choice: Choice) -> Iterator[list[Listener]]:
+        """Raises OutletError."""
+        if not self._lsl:
+            yield []
+            return
+        outlets = open_outlets(folder, simulated=choice.simulated)
+        try:
+            yield [Streaming(outlets, clock, still=lambda: self._screen.still, speed=choice.speed)]
+        finally:
+            outlets.close()
 
     def _adviser(self) -> Adviser:
         return Adviser(

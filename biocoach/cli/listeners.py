@@ -13,7 +13,8 @@ from biocoach.runtime import Listener
 
 
 class All:
-    """A listener of several; the screen is told first. ``over``: called once one is closed."""
+    """A listener of several; the screen is told first. ``over``: called once one is closed.
+    ``others`` hear what begins, and what was committed."""
 
     def __init__(
         self,
@@ -22,24 +23,30 @@ class All:
         awake: Awake,
         watching: Watching,
         over: Callable[[], None],
+        *others: Listener,
     ) -> None:
         self._screen = screen
         self._adviser = adviser
         self._awake = awake
         self._over = over
         self._watching = watching
+        self._others = others
 
     def began(self, running: Running) -> None:
         self._screen.began(running)
         self._adviser.began(running)
         self._awake.began(running)
         self._watching.began(running)
+        for other in self._others:
+            other.began(running)
 
     def stepped(self, running: Running, steps: Sequence[Step]) -> None:
         self._screen.stepped(running, steps)
         self._adviser.stepped(steps)
         self._awake.stepped(running, steps)
         self._watching.stepped(running, steps)
+        for other in self._others:
+            other.stepped(running, steps)
 
     def care(self, running: Running, steps: Sequence[Step]) -> None:
         self._screen.care(running, steps)

@@ -18,7 +18,7 @@ from uuid import uuid4
 from biocoach.cli.facts import LOCKED, NOT_WRITTEN
 from biocoach.cli.in_thread import to_its_end
 from biocoach.profile import fit_of
-from biocoach.store import Journal, Reader, StoreError
+from biocoach.store import Journal, Reader, StoreError, Trouble
 from biocoach.store.days import erasing_from
 from biocoach.types import Fit
 from dashboard.ports import Outcome
@@ -29,29 +29,37 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRecord:
-    """What may be done while it is open. Each raises StoreError."""
+    """What may be done while it is open. Each raises StoreError. ``journal`` None: it is only read,
+    as a clinic's copy is."""
 
-    journal: Journal
+    journal: Journal | None
     reader: Reader
     simulated: bool
+
+    @property
+    def writing(self) -> Journal:
+        """Raises StoreError where it is only read."""
+        if self.journal is None:
+            raise StoreError(Trouble.READ_ONLY)
+        return self.journal
 
     def fit(self) -> Fit:
         """The first-run answers; without them nothing is closed that is open to a grown-up."""
         return fit_of(self.reader.fact("fit")) or Fit()
 
     def put(self, name: str, value: Json) -> None:
-        self.journal.replace_fact(name, value)
+        self.writing.replace_fact(name, value)
         self._scrub()
 
     def erase(self, name: str) -> None:
         """For good: after the next session, or start, no backup has it either."""
-        erasing_from(self.journal.folder)
-        self.journal.erase_fact(name)
+        erasing_from(self.writing.folder)
+        self.writing.erase_fact(name)
         self._scrub()
 
     def _scrub(self) -> None:
         with suppress(StoreError):  # somebody reads: at the next change, or at closing
-            self.journal.scrub_log()
+            self.writing.scrub_log()
 
 
 class NoteDesk:
@@ -65,6 +73,11 @@ class NoteDesk:
     async def opened(self, journal: Journal, *, simulated: bool) -> None:
         """Raises StoreError."""
         await to_its_end(lambda: self._open(journal, simulated))
+
+    def reads(self, reader: Reader) -> None:
+        """A record of which nothing can be changed here."""
+        with self._lock:
+            self._record = OpenRecord(journal=None, reader=reader, simulated=False)
 
     async def closing(self) -> None:
         await asyncio.to_thread(self._close)

@@ -190,7 +190,7 @@ class Notebook:
             record.put(SHEET + sheet.id, fact_of(sheet))
         told_back = {"ok": True, "id": sheet.id, "rev": sheet.rev}
         if keep and form.makes is Makes.SIGNS:
-            told_back[WATCH] = (found.get("watched", []), record.journal)
+            told_back[WATCH] = (found.get("watched", []), record.writing)
         return told_back
 
     def _filled(

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 from biocoach.cli.choice import Choice
+from biocoach.cli.clinic_desk import ClinicError, way_to
 from biocoach.cli.contents import Contents
 from biocoach.cli.doorway import (
     CLOCK,
@@ -24,6 +25,7 @@ from biocoach.cli.house import House
 from biocoach.cli.keyhole import KeyholeError
 from biocoach.cli.networks import Address, addresses_here
 from biocoach.cli.say import fail, out
+from biocoach.outlet import OutletError
 from biocoach.store import HeldError, StoreError, data_folder
 from dashboard.app import Ports, create_app, create_phone_app
 from dashboard.guard import Guard, load_secret, new_run_secret
@@ -32,7 +34,7 @@ from dashboard.server import Server, bind
 from devices import SourceError, SourceSpec
 
 # Their text is one line for people.
-TELLABLE = (StoreError, SourceError, KeyholeError, FolderError, DoorwayError, OSError)
+TELLABLE = (OutletError, StoreError, SourceError, KeyholeError, FolderError, DoorwayError, OSError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,11 @@ class Wish:
     speed: float = 1.0
     passphrase: str | None = None
     plain: bool = False
+    lsl: bool = False  # live streams for other programs in this network
     simulated_too: bool = False  # the watchdog minds a simulated heart as well
     addresses: Callable[[], Sequence[Address]] = addresses_here  # for phones in the same house
+    sync: str = ""  # the address of a clinic
+    sync_trust: Path | None = None  # its own authority
 
     @property
     def folder(self) -> Path:
@@ -62,6 +67,10 @@ class Wish:
 def keep_open(wish: Wish) -> None:
     """Serve until Ctrl-C; a second start opens the running page instead."""
     hub = Hub()
+    try:
+        clinic = way_to(wish.sync, wish.sync_trust, CLOCK)
+    except ClinicError as error:
+        fail(str(error))
     house = House(
         base=wish.data_dir,
         clock=CLOCK,
@@ -72,6 +81,8 @@ def keep_open(wish: Wish) -> None:
         say=out,
         addresses=wish.addresses,
         simulated_too=wish.simulated_too,
+        clinic=clinic,
+        lsl=wish.lsl,
     )
     try:
         _start(house, hub, wish)
@@ -149,6 +160,7 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
         note_drafts=house.mine.note_drafts,
         phones=house.phones,
         safe=house.safe,
+        clinic=house.clinic,
         guard=guard,
     )
     house.phones.serve_with(partial(create_phone_app, ports), port + 1)

@@ -18,7 +18,7 @@ from biocoach.sharing.caseload import Record, since
 from biocoach.sharing.leaving import CHECK_IN, TOTAL
 from biocoach.sharing.people import CLIENTS, Person, at, identity_in, keep_people, named, people_in
 from biocoach.sharing.taking import FOLD_ERRORS, ReadError, taken
-from biocoach.store import Journal
+from biocoach.store import Journal, Reader
 from biocoach.store.bundle import Bundle, Manifest, unpack
 from biocoach.store.seal import SealError
 
@@ -45,7 +45,7 @@ class Client:
         return self.manifest.id
 
     def told(self, today: date) -> Json:
-        found = since(_record(self.journal, self.manifest), self.before, _scales(), today)
+        found = since(_record(self.journal, self.manifest), self.before, scales_here(), today)
         return {
             "id": self.id,
             "name": self.name,
@@ -182,16 +182,22 @@ def _taken(
 
 
 def _record(journal: Journal, manifest: Manifest) -> Record:
+    return record_in(journal, manifest.made.astimezone().date().isoformat())
+
+
+def record_in(journal: Reader, until: str) -> Record:
+    """What a caseload needs of a record. ``until``: the local day to which it is known. Raises
+    StoreError."""
     checked = journal.fact(CHECK_IN) or {}
     return Record(
         summaries=journal.summaries(),
         totals=_totals(journal),
-        until=manifest.made.astimezone().date().isoformat(),
+        until=until,
         checked_in=checked.get("session", ""),
     )
 
 
-def _totals(journal: Journal) -> list[Total]:
+def _totals(journal: Reader) -> list[Total]:
     typed = [
         Total(id=name, scale=fact["scale"], day=fact["day"], total=fact["total"])
         for name, fact in journal.facts(TOTAL).items()
@@ -205,5 +211,5 @@ def _totals(journal: Journal) -> list[Total]:
     return [*typed, *filled]
 
 
-def _scales() -> list[Any]:
+def scales_here() -> list[Any]:
     return list(shipped_scales().values())

@@ -36,11 +36,11 @@ async def serve(
     ports = ReadingPorts(
         hub=hub, reading=house, reader=house.readings, library=Contents(),
         worksheets=house.worksheets, measures=house.measures, margin=house.margin,
-        ladders=house.ladders, note_drafts=house.note_drafts, guard=guard,
+        ladders=house.ladders, note_drafts=house.note_drafts,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     names = ", ".join(client.name for client in clients)
     out(f"Open, read only: {names}. It is here: {address_at(url, folder)}")
     if browser:
         Thread(target=open_browser, args=(url, folder, folder), daemon=True).start()
-    await Server(create_reading_app(ports), listener).run()
+    await Server(create_reading_app(ports, guard), listener).run()

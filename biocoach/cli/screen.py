@@ -68,6 +68,7 @@ class Screen:
         linked: bool,
         ecg: bool,
         choice_speed: float,
+        lsl: bool = False,
     ) -> None:
         """A store is open and a source chosen; the session follows at once."""
         self._app = {
@@ -83,7 +84,7 @@ class Screen:
             "speed": choice_speed,
             "system": sys.platform,
             "phone": {"state": "off", "paired": 0, "doors": 0},
-        }
+        } | ({"lsl": True} if lsl else {})
         self._errand = None
         before = self._live.slices["strap"] if self._live else self._strap
         self._live = None  # what the last strap said is not said of the next
@@ -120,6 +121,16 @@ class Screen:
         if self._app.get("phone") == told:
             return
         self._app = self._app | {"phone": told}
+        if self._live is not None and self._live.shown:
+            self._hub.publish({"app": self._app}, {})
+
+    def clinic(self, told: Json | None) -> None:
+        """How a clinic's copy stands; None: nothing is seen of it."""
+        app = {name: value for name, value in self._app.items() if name != "clinic"}
+        app |= {"clinic": told} if told else {}
+        if app == self._app:
+            return
+        self._app = app
         if self._live is not None and self._live.shown:
             self._hub.publish({"app": self._app}, {})
 

@@ -24,6 +24,15 @@ def serve(
         None, "--passphrase-file", help="Opens the record without asking."
     ),
     plain: bool = typer.Option(False, "--plain", help="Keep the record unencrypted."),
+    sync: str = typer.Option(
+        "", "--sync", metavar="URL", help="Keep a copy at your clinic, once you have joined there."
+    ),
+    sync_trust: Path | None = typer.Option(
+        None, "--sync-trust", metavar="FILE", help="Believe this authority (PEM), and no other."
+    ),
+    lsl: bool = typer.Option(
+        False, "--lsl", help="Live streams for recorders; everybody in this network can read them."
+    ),
     try_watchdog: bool = typer.Option(
         False,
         "--try-watchdog",
@@ -43,6 +52,8 @@ def serve(
         wrong_use(spec.why)
     if spec is not None and spec.kind == "replay" and not Path(spec.target).is_file():
         fail(f"{spec.target}: no such capture file; `biocoach record` makes one")
+    if lsl:
+        _must_have_lsl()
     keep_open(
         Wish(
             spec=spec,
@@ -53,8 +64,20 @@ def serve(
             passphrase=passphrase_in(passphrase_file),
             plain=plain,
             simulated_too=try_watchdog,
+            sync=sync,
+            sync_trust=sync_trust,
+            lsl=lsl,
         )
     )
+
+
+def _must_have_lsl() -> None:
+    from biocoach.outlet import OutletError, must_be_there
+
+    try:
+        must_be_there()
+    except OutletError as error:
+        fail(str(error))
 
 
 def demo(

@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import chain
 
-from biocoach.review.summing_up import Summed, keep, sum_up, summed
+from biocoach.review.summing_up import Summed, keep, summed, told_in
 from biocoach.sandbox import Stream, limit_this_process
 from biocoach.settings import Settings
-from biocoach.store import Journal
+from biocoach.store import Journal, Reader
 from biocoach.store.whole import entry_of
 
 MODULE = "biocoach.review.summing_beside"
@@ -29,15 +29,18 @@ PATIENCE_S = 120.0  # a day that was brought in takes ten seconds
 def sum_up_beside(journal: Journal, name: str, settings: Settings) -> None:
     """What ``sum_up`` does. A child that could not start, or died, is nobody's loss: the session
     is folded here. Raises StoreError."""
+    keep(journal, name, wherever(journal, name, settings), settings)
+
+
+def wherever(journal: Reader, name: str, settings: Settings) -> Summed:
+    """Of a long session by a child, where it can; else here. Raises StoreError."""
     long = journal.whole.length_s(name) > LONG_S
-    found = _asked(journal, name) if long and settings == Settings() else None  # a child's own
-    if found is None:
-        sum_up(journal, name, settings)
-    else:
-        keep(journal, name, found, settings)
+    found = beside(journal, name) if long and settings == Settings() else None  # a child's own
+    return found or summed(name, told_in(journal, name), settings)
 
 
-def _asked(journal: Journal, name: str) -> Summed | None:
+def beside(journal: Reader, name: str) -> Summed | None:
+    """What a child makes of it, by settings as they come; None: it could not. Raises StoreError."""
     try:
         child = Stream(MODULE)
     except OSError:

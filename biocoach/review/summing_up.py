@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from biocoach.review import sessions, thin
 from biocoach.settings import Settings
-from biocoach.store import Journal, SessionRow
+from biocoach.store import Journal, Reader, SessionRow
 from biocoach.types import Ecg, Entry
 
 Json = dict[str, Any]
@@ -32,7 +32,15 @@ def summed(name: str, entries: Sequence[Entry], settings: Settings) -> Summed:
     )
 
 
-def keep(journal: Journal, name: str, found: Summed, settings: Settings) -> None:
+class Keeps(Protocol):
+    """A journal, or a clinic's copy of one."""
+
+    def put_summary(self, session: str, document: Json) -> None: ...
+
+    def put_thin_review(self, session: str, made_by: str, document: Json) -> None: ...
+
+
+def keep(journal: Keeps, name: str, found: Summed, settings: Settings) -> None:
     """Written anew. Raises StoreError."""
     journal.put_summary(name, found.summary)
     journal.put_thin_review(name, thin.made_by(settings), found.thin)
@@ -40,14 +48,16 @@ def keep(journal: Journal, name: str, found: Summed, settings: Settings) -> None
 
 def sum_up(journal: Journal, name: str, settings: Settings) -> None:
     """Its summary and its thin review, folded in this process. Raises StoreError."""
-    # The ECG says nothing in a fold, and would take most of the memory.
-    entries = [e for e in journal.read(name) if not isinstance(e.body, Ecg)]
-    keep(journal, name, summed(name, entries, settings), settings)
+    keep(journal, name, summed(name, told_in(journal, name), settings), settings)
 
 
-def not_summed_up(
-    journal: Journal, settings: Settings
-) -> tuple[list[SessionRow], list[SessionRow]]:
+def told_in(journal: Reader, name: str) -> list[Entry]:
+    """A session's entries without its ECG, which says nothing in a fold, and would take most of
+    the memory. Raises StoreError."""
+    return [e for e in journal.read(name) if not isinstance(e.body, Ecg)]
+
+
+def not_summed_up(journal: Reader, settings: Settings) -> tuple[list[SessionRow], list[SessionRow]]:
     """Closed sessions without a summary, and those whose summary an earlier version or other
     settings made; the oldest first. Raises StoreError."""
     known, wanted = journal.summaries(), sessions.made_by(settings)

@@ -19,6 +19,9 @@ class Trouble(StrEnum):
     NEWER = "newer"
     DAMAGED = "damaged"
     CLOSED = "closed"
+    AWAY = "away"  # these three: a clinic's database
+    BUSY = "busy"
+    SHUT = "shut"
 
 
 _WORDS = {
@@ -30,6 +33,9 @@ _WORDS = {
     Trouble.NEWER: "the journal was written by a newer biocoach; update biocoach",
     Trouble.DAMAGED: "the journal's file is damaged; restore a backup",
     Trouble.CLOSED: "the journal was closed meanwhile; try again in a moment",
+    Trouble.AWAY: "the clinic's database does not answer; check that it runs and its address",
+    Trouble.BUSY: "the clinic's database has too much to do; try again in a moment",
+    Trouble.SHUT: "the clinic's database does not let this role in; check its name and password",
 }
 
 # SQLite and SQLCipher tell their reasons in words only, and always in these.

@@ -188,6 +188,12 @@ class FolderLock:
         self.release()
 
 
+def told_url(folder: Path) -> str | None:
+    """Where a running biocoach said that its page is. Nobody's start is held up by the look; one
+    that was killed leaves its word behind."""
+    return _read_url(folder / SERVING)
+
+
 def _read_url(path: Path) -> str | None:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))

@@ -27,6 +27,7 @@ from biocoach.store.lines import (
     row_of,
     salt_of,
 )
+from biocoach.store.outgoing import Outgoing
 from biocoach.store.plans import Json
 from biocoach.store.reader import Reader, beside_of, fact_kind, facts_named, kept_json
 from biocoach.store.schema import (
@@ -72,6 +73,10 @@ class Journal(Reader):
     def reader(self) -> Reader:
         """For other threads: it reads what is committed and never disturbs the writer."""
         return Reader(self._database.second())
+
+    def outgoing(self) -> Outgoing:
+        """What a clinic's copy is made of; for other threads, as ``reader``."""
+        return Outgoing(self._database.second(), self._database)
 
     @property
     def folder(self) -> Path | None:

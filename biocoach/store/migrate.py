@@ -30,8 +30,9 @@ def revision_of(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def apply(connection: Connection) -> None:
-    """Runs the missing steps inside the caller's transaction."""
+def apply(connection: Connection, *, begins: str | None = None) -> None:
+    """Runs the missing steps inside the caller's transaction. ``begins``: the last step that an
+    empty database is taken to have behind it, since its tables are none of this side's."""
     # Alembic costs a quarter of a second to import, and most starts don't need it.
     from alembic import command
     from alembic.config import Config
@@ -44,4 +45,6 @@ def apply(connection: Connection) -> None:
     found = revision_of(connection)
     if found is not None and found not in known:
         raise StoreError(Trouble.NEWER, f"its schema is {found}, this version knows {HEAD}")
+    if begins is not None:
+        command.stamp(config, begins)
     command.upgrade(config, "head")

@@ -16,11 +16,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 FACTS = ""  # the session of the profile's facts
 BESIDE = "beside:"  # facts that lie beside a session, and go with it: ``beside:<session>:…``
-HEAD = "0003"  # the newest migration this version knows
+HEAD = "0005"  # the newest migration this version knows
 
 metadata = MetaData()
 
@@ -41,6 +42,8 @@ entries = Table(
     Column("body_sha256", String, nullable=False),
     Column("chain_sha256", String, nullable=False),
     Index("entries_by_session", "session", "seq"),
+    # Few, and a clinic's copy is to lose what they said.
+    Index("entries_erased", "seq", sqlite_where=text("body IS NULL")),
 )
 
 # One row a session, kept up in the transaction of each append, so that years of practice
@@ -99,4 +102,13 @@ attachments = Table(
     Column("length", Integer),
     Column("sha256", String),
     Column("content", LargeBinary),
+)
+
+# Whose bodies a clinic has, or may have: noted before they are sent (``sure`` False) and once the
+# clinic has said so (True). What was sent and then erased here is known by it.
+synced = Table(
+    "synced",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sure", Boolean, nullable=False),
 )

@@ -24,8 +24,9 @@ from biocoach.store.schema import BESIDE, FACTS
 
 FORMAT = 1
 HEADER, SETTINGS, ENTRY, FACT, END = "biocoach_record", "settings", "entry", "fact", "end"
-# Keys of this record and of its doors: whoever had them could sign or read as this person.
-NEVER = ("secret:", "phone")
+# Keys of this record, of its doors and of its clinic: whoever had them could sign or read as this
+# person, or write into their copy.
+NEVER = ("secret:", "phone", "clinic")
 FACT_COLUMNS = ("person", "writer", "boot_id", "at_s", "wall_utc")
 ENTRY_COLUMNS = ("session", "number", "settings_hash", *FACT_COLUMNS)
 

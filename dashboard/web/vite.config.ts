@@ -29,6 +29,8 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The wearer's page, and the clinic's; what they share travels once.
+    rolldownOptions: { input: ["index.html", "clinic.html"] },
   },
   server: { proxy: { "/ws": { target: `ws://${server}`, ws: true }, "/api": `http://${server}` } },
   // The time is a bound on what hangs, not on what a busy machine does slowly.

@@ -218,7 +218,8 @@ def crisis_works(page: Page) -> None:
     expect(card).to_be_hidden()
     # The page itself, when it opens or a session begins just now; the browser, for its tab.
     by_others = (
-        "/ws", "/api/check-in", "/api/worksheets", "/api/phone", "/api/safe", "/icon.svg",
+        "/ws", "/api/check-in", "/api/worksheets", "/api/phone", "/api/safe", "/api/clinic",
+        "/icon.svg",
     )  # fmt: skip
     assert not [url for url in asked if not url.endswith(by_others)], asked
 
@@ -229,7 +230,8 @@ UNTOLD = """() => [...document.querySelectorAll("textarea, input[type=text]")]
   .filter(field => {
     const around = field.closest("form, dialog, section, fieldset, article") ?? document.body;
     const wider = around.parentElement?.closest("form, dialog, section, article") ?? around;
-    return ![around, wider].some(part => part.innerText.includes("No one reads this"));
+    const told = /No one reads this|can read this|It is sent to/;
+    return ![around, wider].some(part => told.test(part.innerText));
   })
   .map(field => field.labels?.[0]?.innerText ?? field.name)"""
 

@@ -24,6 +24,7 @@ from biocoach.store.transfer import ended
 from dashboard.guard import Guard
 from dashboard.hub import Hub
 from dashboard.reading_app import ALLOWED, ReadingPorts, create_reading_app, reading_routers
+from dashboard.routes import entry
 from tests.cli.support import Done, call, one_line_of_trouble, run
 
 CANARY = "<script>alert(1)</script>"
@@ -116,16 +117,16 @@ def client_app(home: Path, therapist: Path, clients: list[Client]) -> tuple[Test
     ports = ReadingPorts(
         hub=hub, reading=house, reader=house.readings, library=_Library(),
         worksheets=house.worksheets, measures=house.measures, margin=house.margin,
-        ladders=house.ladders, note_drafts=house.note_drafts, guard=guard,
+        ladders=house.ladders, note_drafts=house.note_drafts,
     )  # fmt: skip
     asked = TestClient(
-        create_reading_app(ports), base_url="http://127.0.0.1:8765",
+        create_reading_app(ports, guard), base_url="http://127.0.0.1:8765",
         headers={"origin": "http://127.0.0.1:8765", "content-type": "application/json"},
         cookies={guard.cookie_name: guard.cookie_value},
     )  # fmt: skip
     routes = {
         (method, getattr(route, "path", ""))
-        for one in reading_routers(ports)
+        for one in (entry.router(guard), *reading_routers(ports))
         for route in one.routes
         for method in getattr(route, "methods", [])
     }

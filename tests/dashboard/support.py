@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from biocoach.cli.accepting import Accepting
 from biocoach.cli.answer_desk import AnswerDesk
+from biocoach.cli.clinic_desk import ClinicDesk
 from biocoach.cli.export_desk import ExportDesk
 from biocoach.cli.laddering import Laddering
 from biocoach.cli.note_drafting import NoteDrafting
@@ -281,6 +282,7 @@ class Site:
 
     phones: PhoneDesk = field(init=False)  # the same
     safe: SafeDesk = field(init=False)  # the same
+    clinic: ClinicDesk = field(init=False)  # the same
 
     def __post_init__(self) -> None:
         self.sharing = ShareDesk(FakeClock().wall, lambda: self.still)
@@ -299,6 +301,7 @@ class Site:
             addresses=list,
             tell=lambda told: None,
         )
+        self.clinic = ClinicDesk(None, FakeClock(), tell=lambda told: None)
         self.safe = SafeDesk(FakeClock(), busy=bool, left=str, changed=str)
         self.guard = Guard(secret=SECRET, run_secret=RUN_SECRET, port=PORT, now_s=lambda: NOW_S)
         self.ports = Ports(
@@ -317,6 +320,7 @@ class Site:
             note_drafts=self._note_drafts(),
             phones=self.phones,
             safe=self.safe,
+            clinic=self.clinic,
             own=self.own,
             practices=SmallShelf(self.house),
             worksheets=self.notes.worksheets,

@@ -24,6 +24,7 @@ from tests.faults import (
     routes,
     schema,
     stale,
+    sync,
 )
 from tests.faults.campaign import FAILURES_SHOWN, Campaign, Order
 from tests.faults.durable import repeats
@@ -44,9 +45,10 @@ CAMPAIGNS: dict[str, Campaign] = {
     "helps": helps.CAMPAIGN,
     "keys": keys.CAMPAIGN,
     "repeats": repeats.CAMPAIGN,
+    "sync": sync.CAMPAIGN,
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
-    from tests.faults import ble, latency, slow, soak, watchdog
+    from tests.faults import ble, latency, slow, soak, tenants, watchdog
     from tests.faults.durable import (
         disk,
         imagecut,
@@ -70,6 +72,7 @@ if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
         "safe-cuts": safe_cuts.CAMPAIGN,
         "watchdog": watchdog.CAMPAIGN,
         "slow": slow.CAMPAIGN,
+        "tenants": tenants.CAMPAIGN,
         "soak": soak.DAY,
         "soak-real": soak.REAL,
     }

@@ -134,9 +134,9 @@ def _read(begun: _Begun) -> None:
     ports = ReadingPorts(
         hub=hub, reading=house, reader=house.readings, library=begun.site.house,
         worksheets=house.worksheets, measures=house.measures, margin=house.margin,
-        ladders=house.ladders, note_drafts=house.note_drafts, guard=guard,
+        ladders=house.ladders, note_drafts=house.note_drafts,
     )  # fmt: skip
-    app = create_reading_app(ports, begun.site.static)
+    app = create_reading_app(ports, guard, begun.site.static)
     begun.stack.enter_context(_running(Server(app, listener)))
     begun.ways.append(_way("read", app, guard, reading_app.allowed, lambda: 0))
 

@@ -187,9 +187,9 @@ def _look_at(clients: list[Client], own: Journal, folder: Path) -> None:
     ports = ReadingPorts(
         hub=Hub(), reading=house, reader=house.readings, library=SmallHouse(),
         worksheets=house.worksheets, measures=house.measures, margin=house.margin,
-        ladders=house.ladders, note_drafts=house.note_drafts, guard=guard,
+        ladders=house.ladders, note_drafts=house.note_drafts,
     )  # fmt: skip
-    app = create_reading_app(ports, folder / "none")
+    app = create_reading_app(ports, guard, folder / "none")
     routes, _, _ = listed(app)
     names = [row.session for row in clients[0].journal.sessions()][:3] or ["a"]
     headers = (("Host", f"127.0.0.1:{PORT}"), ("Cookie", f"biocoach_{PORT}={guard.cookie_value}"))

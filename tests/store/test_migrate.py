@@ -21,8 +21,8 @@ from tests.store.support import ROOT, Place, begin, ratings, tamper
 BREAKS_HALFWAY = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 def upgrade():
     op.create_table("half", sa.Column("a", sa.Integer))
     op.execute("UPDATE entries SET person = 'half'")
@@ -71,7 +71,7 @@ def scripts_of(tmp_path: Path) -> Path:
 def old_place(file_place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """A record that a version before the attachments has written."""
     scripts = scripts_of(tmp_path / "old")
-    for later in (STEP, "v0003_thin_reviews.py"):
+    for later in (STEP, "v0003_thin_reviews.py", "v0004_synced.py", "v0005_clinic.py"):
         (scripts / "versions" / later).unlink()
     with monkeypatch.context() as before:
         before.setattr(migrate, "SCRIPTS", scripts)
@@ -119,9 +119,9 @@ def test_a_step_that_fails_leaves_the_old_schema(
     journal = file_place.open()
     kept = journal.append([begin()])
     scripts = scripts_of(tmp_path)
-    (scripts / "versions" / "v0004_half.py").write_text(BREAKS_HALFWAY)
+    (scripts / "versions" / "v0005_half.py").write_text(BREAKS_HALFWAY)
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrate, "HEAD", "0004")
+    monkeypatch.setattr(migrate, "HEAD", "0005")
     with pytest.raises(RuntimeError, match="the power went"):
         migrate.upgrade(journal._database)
     assert "half" not in tables(journal._database)
@@ -134,7 +134,7 @@ def test_a_first_start_that_fails_leaves_an_empty_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scripts = scripts_of(tmp_path)
-    (scripts / "versions" / "v0004_half.py").write_text(BREAKS_HALFWAY)
+    (scripts / "versions" / "v0005_half.py").write_text(BREAKS_HALFWAY)
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
     database = Database(tmp_path / "journal.db", None)
     with pytest.raises(RuntimeError, match="the power went"):

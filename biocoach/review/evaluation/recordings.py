@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -68,6 +69,17 @@ def read_folder(folder: Path) -> Folder:
     return found
 
 
+def read_text(data: bytes) -> Folder | None:
+    """What the bytes of one table hold, by their header alone; None where it is none of them."""
+    found = Folder()
+    try:
+        rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+        used = _take_rows(rows, found, stem="", folder="")
+    except (ValueError, csv.Error):
+        return None
+    return found if used else None
+
+
 def _rows(path: Path) -> Iterator[list[str]]:
     opened = gzip.open if path.name.endswith(".gz") else open
     with opened(path, "rt", encoding="utf-8", newline="") as file:
@@ -76,13 +88,17 @@ def _rows(path: Path) -> Iterator[list[str]]:
 
 def _take(path: Path, found: Folder) -> bool:
     """Whether the table is one of those that are known."""
-    rows = _rows(path)
-    header = next(rows, [])
     stem = path.name.split(".")[0]
+    return _take_rows(_rows(path), found, stem=stem, folder=path.parent.name)
+
+
+def _take_rows(rows: Iterator[list[str]], found: Folder, *, stem: str, folder: str) -> bool:
+    """Raises ValueError and csv.Error."""
+    header = next(rows, [])
     if MMASH_COLUMN in header:
         place = header.index(MMASH_COLUMN)
         rr_ms = np.array([float(row[place]) for row in rows]) * 1000
-        recording = Recording(name=path.parent.name, collection="mmash", rr_ms=rr_ms)
+        recording = Recording(name=folder, collection="mmash", rr_ms=rr_ms)
         return _keep(found, recording)
     if "beat_s" not in header:
         return False

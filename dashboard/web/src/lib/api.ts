@@ -9,7 +9,7 @@ import type {
   SeparationsAnswer, SeparationWord, SessionInput, SessionNote, SessionRow, SheetAnswer, SheetLink, ShelfAnswer, ThenAndNow, Told, TrendsAnswer, Variability,
   WorksheetsAnswer,
 } from "./wire";
-import type { SafeView } from "./wire";
+import type { ClinicItem, ClinicView, SafeView } from "./wire";
 import type { CameAnswer, ShareFile, ShareView, ShareWish } from "./wire";
 import type { PlanAhead } from "./plan-ahead.svelte";
 import type { Content, OwnAnswer } from "./own";
@@ -22,7 +22,7 @@ export type Result<T> =
   | { ok: true; data: T }
   | { ok: false; status: number; why: string; detail: string; field?: string };
 
-type Fetch = (path: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
 export interface StrapsAnswer {
   remembered: { name: string; address: string } | null;
@@ -96,6 +96,18 @@ export class Api {
   }
   eraseSession(id: string) {
     return this.ask<{ ok: true }>("POST", `api/sessions/${encodeURIComponent(id)}/erase`, {});
+  }
+  clinic() {
+    return this.ask<ClinicView>("GET", "api/clinic");
+  }
+  joinClinic(code: string, items: ClinicItem[]) {
+    return this.ask<{ ok: true }>("POST", "api/clinic/join", { code, items });
+  }
+  agreeClinic(items: ClinicItem[]) {
+    return this.ask<{ ok: true }>("POST", "api/clinic/agree", { items });
+  }
+  leaveClinic(erase: boolean, anyway: boolean) {
+    return this.ask<{ ok: true }>("POST", "api/clinic/leave", { erase, anyway });
   }
   learnt() {
     return this.ask<Learnt>("GET", "api/settings/learnt");
@@ -384,23 +396,31 @@ export class Api {
   }
 
   private async ask<T>(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Result<T>> {
-    const init: RequestInit = { method, credentials: "same-origin", ...more };
-    if (body !== undefined) {
-      init.headers = { "Content-Type": "application/json" };
-      init.body = JSON.stringify(body);
-    }
-    return this.send<T>(path, init);
+    return this.send<T>(path, asked(method, body, more));
   }
 
   private async send<T>(path: string, init: RequestInit): Promise<Result<T>> {
-    let response: Response;
-    try {
-      response = await this.fetcher(path, init);
-    } catch {
-      return { ok: false, status: 0, why: "offline", detail: "" };
-    }
-    return answer<T>(response);
+    return sent<T>(this.fetcher, path, init);
   }
+}
+
+export function asked(method: string, body?: unknown, more: RequestInit = {}): RequestInit {
+  const init: RequestInit = { method, credentials: "same-origin", ...more };
+  if (body !== undefined) {
+    init.headers = { "Content-Type": "application/json" };
+    init.body = JSON.stringify(body);
+  }
+  return init;
+}
+
+export async function sent<T>(fetcher: Fetch, path: string, init: RequestInit): Promise<Result<T>> {
+  let response: Response;
+  try {
+    response = await fetcher(path, init);
+  } catch {
+    return { ok: false, status: 0, why: "offline", detail: "" };
+  }
+  return answer<T>(response);
 }
 
 const notesOf = (session: string) => `api/sessions/${encodeURIComponent(session)}/notes`;

@@ -1,5 +1,6 @@
 /** Which honest sentences stand above every view. */
 
+import { standing } from "./clinic";
 import { isUnderWay } from "./fits";
 import { dayWords } from "./ladder-words";
 import type { Connection } from "./socket";
@@ -36,6 +37,9 @@ export function banners(slices: Slices | null, connection: Connection, inFront =
   if (app.simulated || session?.simulated) add("simulated", false, t("banner.simulated"));
   if (app.phone?.state === "on") add("phone", false, t(app.phone.paired > 0 ? "banner.phone" : "banner.phone_none"));
   if (app.phone?.state === "elsewhere") add("phone_elsewhere", false, t("banner.phone_elsewhere"));
+  const copy = standing(app.clinic);
+  if (copy !== null && connection !== "lost") add("clinic", false, copy);
+  if (app.lsl) add("lsl", true, t("banner.lsl"));
   if (app.plain) add("plain", false, t("banner.plain"));
   return list;
 }

@@ -51,3 +51,11 @@ export function day(utc: string, locale: string = spoken, timeZone?: string, mor
     weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit", ...zone, ...more,
   }).format(date);
 }
+
+/** The time of day alone. */
+export function timeOfDay(utc: string, locale: string = spoken, timeZone?: string): string {
+  const date = new Date(utc);
+  if (Number.isNaN(date.getTime())) return t("format.unknown");
+  const zone = timeZone === undefined ? {} : { timeZone };
+  return new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", ...zone }).format(date);
+}

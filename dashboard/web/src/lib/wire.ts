@@ -16,3 +16,4 @@ export * from "./wire/progress";
 export * from "./wire/reading";
 export * from "./wire/share";
 export * from "./wire/safe";
+export * from "./wire/clinic";

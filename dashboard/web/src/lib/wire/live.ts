@@ -1,5 +1,6 @@
 /** The live state: a snapshot, then numbered deltas. */
 
+import type { ClinicSlice } from "./clinic";
 import type { ReadingSlice } from "./reading";
 import type { Fit, MayPractise } from "./person";
 import type { PaceFound } from "./practice";
@@ -28,6 +29,10 @@ export interface AppSlice {
   /** Whether a phone in the same house may open the page, how many are paired, and how many doors there were. */
   /** A shared record is open read-only, for a therapist. */
   reading?: ReadingSlice;
+  /** A clinic’s copy, where there is one or may be. */
+  clinic?: ClinicSlice;
+  /** Live streams leave for other programs in this network. */
+  lsl?: boolean;
   phone?: { state: "off" | "on" | "elsewhere" | "trouble"; paired: number; doors: number };
 }
 

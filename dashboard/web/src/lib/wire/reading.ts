@@ -6,6 +6,8 @@ import type { LessWay } from "./ladder";
 export interface ReadingSlice {
   clients: number;
   open: { id: string; name: string; from: string; until: string } | null;
+  /** A clinic’s copy: nothing can be written beside it. */
+  clinic?: boolean;
 }
 
 export type FirstRead = "too_much" | "away" | "hard_end" | "no_check_in" | "measure_changed" | "first_done" | "no_practice";

@@ -1,0 +1,1 @@
+"""The composition of a clinic's server: ``dashboard/clinic`` over ``store/clinic``."""

@@ -1,0 +1,133 @@
+"""A client's record at a clinic, on the pages of a shared record: nothing can be written."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from biocoach import __version__
+from biocoach.cli.contents import Contents
+from biocoach.cli.laddering import Laddering
+from biocoach.cli.margin import Margin
+from biocoach.cli.measuring import Measuring
+from biocoach.cli.note_desk import NoteDesk
+from biocoach.cli.note_drafting import NoteDrafting
+from biocoach.cli.notebook import Notebook
+from biocoach.cli.readings import Readings
+from biocoach.clock import Clock
+from biocoach.coach.shipped import shipped
+from biocoach.settings import Settings
+from biocoach.store import Reader
+from biocoach.types import Fit
+from dashboard.hub import Hub
+from dashboard.ports import Outcome
+from dashboard.reading_app import ReadingPorts, create_record_app
+from dashboard.server import App
+
+Json = dict[str, Any]
+NO_OWN_FORMS = Path(__file__).with_name("none")  # a sheet of a form of one's own shows as it was
+READ_ONLY = Outcome(why="read_only")
+FIT = Fit(with_therapist=True)  # who reads is one, or sees one; the answers stayed with the client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What is told of it beside its contents. Days are ISO dates, "" unknown."""
+
+    client: str
+    name: str
+    since: str
+    until: str
+    told: Json
+
+
+class Theirs(Margin):
+    """The client's notes, of which none can be changed here."""
+
+    def notes(self, session: str) -> Json | Outcome:
+        found = super().notes(session)
+        if isinstance(found, Outcome):
+            return found
+        return {"notes": [note | {"theirs": True} for note in found["notes"]]}
+
+
+class ClinicRecord:
+    """The dashboard's ``Reading`` over one reader, which is closed with it."""
+
+    def __init__(self, reader: Reader, about: About, clock: Clock) -> None:
+        self._about = about
+        self.hub = Hub()
+        settings = Settings()
+        self.readings = Readings(clock, settings)
+        self.readings.open(reader, simulated=False)
+        self._desk = NoteDesk()
+        self._desk.reads(reader)
+        self.worksheets = Notebook(NO_OWN_FORMS, self._desk, clock.wall, _watch, lambda: "")
+        self.measures = Measuring(self._desk, clock.wall, settings.learning)
+        self.margin = Theirs(self._desk, clock.wall)
+        self.ladders = Laddering(
+            fact=self.readings.fact, replace=_replace, record=lambda: self,
+            practised=self.readings.practised, urged=self.readings.urged, fit=lambda: FIT,
+            waits=lambda: "", simulated=lambda: False, wall=clock.wall, care=settings.care,
+        )  # fmt: skip
+        self.note_drafts = NoteDrafting(
+            self.readings.sessions, self.ladders.view, self.measures.measures, settings.learning
+        )
+        self.hub.reset({"app": self._app()})
+
+    def app(self) -> App:
+        ports = ReadingPorts(
+            hub=self.hub, reading=self, reader=self.readings, library=Contents(),
+            worksheets=self.worksheets, measures=self.measures, margin=self.margin,
+            ladders=self.ladders, note_drafts=self.note_drafts,
+        )  # fmt: skip
+        return create_record_app(ports)
+
+    def close(self) -> None:
+        self.readings.close()
+
+    # ---- the port
+
+    def view(self) -> Json:
+        return {"clients": [self._about.told], "open": self._about.client, "draft": None}
+
+    def open(self, client: str) -> Outcome:
+        return Outcome() if client == self._about.client else Outcome(why="not_there")
+
+    def keep(self, practise: str, changes: list[Json]) -> Outcome:
+        return READ_ONLY
+
+    def make_reply(self) -> Json | Outcome:
+        return READ_ONLY
+
+    def helps(self) -> Json:
+        found = self.readings.helps()
+        return found | {"titles": {p.id: p.title for p in shipped().practices.values()}}
+
+    def titles(self) -> Json:
+        shut = {"mine": False, "closed": "", "offered": False, "may_be_offered": False}
+        rows = [asdict(one) | shut for one in shipped().practices.values()]
+        return {"practices": rows, "problems": [], "folder": "", "sampling": False, "pace": None}
+
+    def _app(self) -> Json:
+        about = self._about
+        reading = {
+            "id": about.client, "name": about.name, "from": about.since, "until": about.until,
+        }  # fmt: skip
+        return {
+            "version": __version__, "simulated": False, "plain": False, "locked": False,
+            "recording": True, "recording_why": "", "fit": asdict(FIT), "may_practise": "",
+            "awake": "", "speed": 1, "system": sys.platform,
+            "phone": {"state": "off", "paired": 0, "doors": 0},
+            "reading": {"clients": 1, "open": reading, "clinic": True},
+        }  # fmt: skip
+
+
+async def _replace(_name: str, _value: Json) -> Outcome:
+    return READ_ONLY
+
+
+async def _watch(_signs: list[str], _journal: object) -> Outcome:
+    return READ_ONLY

@@ -1,0 +1,115 @@
+"""Whether lines that come in are what they say: pure, and before anything is kept.
+
+The chain of hashes is closed for every line. What a line of a session says is held against its hash
+by the session's salt; a fact's salt never comes here, so that a fact is sealed by the chain alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from biocoach.store import chain
+from biocoach.store.codec import parse
+from biocoach.store.schema import FACTS
+from biocoach.syncing.items import FACT, item_of
+from biocoach.syncing.wire import Body, Position, Refused, Row
+from biocoach.types import Refusal
+
+Salts = Mapping[str, bytes]  # by session
+LETTERS = 500  # of names and hashes: they are in the database's indexes
+SALT_BYTES = (8, 64)
+_SHORT = ("person", "writer", "session", "boot_id", "wall_utc", "settings_hash")
+_HASH = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a line that says something: enough to look at its body."""
+
+    seq: int
+    session: str
+    body_sha256: str
+
+
+def salts_of(found: Mapping[str, str]) -> Salts | Refused:
+    """From hex."""
+    salts = {}
+    for session, text in found.items():
+        if set(text) - _HASH or len(text) % 2 or len(text) // 2 not in range(*SALT_BYTES):
+            return Refused(why="bad", detail="a salt is no hex, or of no salt's length")
+        salts[session] = bytes.fromhex(text)
+    return salts
+
+
+def follows(after: Position, rows: Sequence[Row]) -> Refused | None:
+    """None: the rows follow that position, one by one, and the chain closes."""
+    previous = after.chain
+    for seq, row in enumerate(rows, start=after.seq + 1):
+        if row.seq != seq:
+            return Refused(why="damaged", detail=f"line {seq} is missing")
+        if why := _too_long(row):
+            return Refused(why="bad", detail=f"line {seq}: {why}")
+        if chain.link(previous, asdict(row)) != row.chain_sha256:
+            return Refused(why="damaged", detail=f"line {seq} does not follow the one before")
+        previous = row.chain_sha256
+    return None
+
+
+def said(
+    rows: Sequence[tuple[Known, Body]], salts: Salts, items: Collection[str]
+) -> Refused | None:
+    """None: what these lines say is what was sealed, and of what is agreed to."""
+    return next(_refused(rows, salts, items), None)
+
+
+def bodies_of(rows: Sequence[Row]) -> list[tuple[Known, Body]] | Refused:
+    """The rows that say something."""
+    found = []
+    for row in rows:
+        if (row.kind is None) != (row.body is None):
+            return Refused(why="bad", detail=f"line {row.seq} has a kind or a body, and not both")
+        if row.kind is not None and row.body is not None:
+            known = Known(seq=row.seq, session=row.session, body_sha256=row.body_sha256)
+            found.append((known, Body(seq=row.seq, kind=row.kind, body=row.body)))
+    return found
+
+
+def item_of_text(session: str, kind: str, body: str) -> str | None:
+    """Which item a line is of, by its kept text."""
+    value = None if session else parse(body)
+    return item_of(session, kind, None if isinstance(value, Refusal) else value)
+
+
+def _refused(
+    rows: Sequence[tuple[Known, Body]], salts: Salts, items: Collection[str]
+) -> Iterator[Refused]:
+    for line, body in rows:
+        if len(body.kind) > LETTERS:
+            yield Refused(why="bad", detail=f"line {line.seq}: its kind is too long")
+        elif why := _changed(line, body, salts):
+            yield Refused(why="damaged", detail=f"line {line.seq}: {why}")
+        elif item_of_text(line.session, body.kind, body.body) not in items:
+            yield Refused(why="bad", detail=f"line {line.seq} is of nothing that is agreed to")
+
+
+def _changed(line: Known, body: Body, salts: Salts) -> str:
+    found = parse(body.body)
+    if isinstance(found, Refusal):
+        return "what it says is no JSON"
+    if line.session == FACTS:
+        return "" if body.kind.startswith(FACT) else "a fact's kind is another"
+    salt = salts.get(line.session)
+    if salt is None:
+        return "its session's salt is missing"
+    if chain.body_hash(salt, line.seq, body.body) != line.body_sha256:
+        return "its body was changed"
+    kind = found.get("kind") if isinstance(found, dict) else None
+    return "" if kind == body.kind else "its kind was changed"
+
+
+def _too_long(row: Row) -> str:
+    long = next((name for name in _SHORT if len(getattr(row, name)) > LETTERS), None)
+    if long is None and row.seq < 2**62:
+        return "" if len(row.chain_sha256) == len(row.body_sha256) == 64 else "a hash is none"
+    return f"its {long} is too long"

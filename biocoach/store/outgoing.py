@@ -1,0 +1,254 @@
+"""The journal as a clinic's copy of it is made: rows in batches, with the bodies that are agreed.
+
+What is noted of it lies in the table ``synced``. A body is noted before it is sent, so that one
+that was erased here meanwhile is taken from the clinic too, whatever came in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    delete,
+    exists,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert
+
+from biocoach.store.codec import parse
+from biocoach.store.database import Database
+from biocoach.store.lines import head_of
+from biocoach.store.reader import fact_kind
+from biocoach.store.schema import FACTS, entries, sessions, settings_documents, synced
+from biocoach.syncing.items import item_of
+from biocoach.syncing.wire import MOST_LINES, MOST_TEXT, Body, Position
+from biocoach.syncing.wire import Row as Sent
+
+BATCH_LETTERS = 2_000_000  # of bodies in one message
+PAGE = 500
+SHEET = fact_kind("sheet:")  # only of these the value says the item
+Items: TypeAlias = Collection[str]
+# By the index of the erased, which are few; SQLite would rather walk all that is noted.
+_ERASED = (
+    select(entries.c.seq)
+    .with_hint(entries, "INDEXED BY entries_erased", "sqlite")
+    .where(entries.c.body.is_(None))
+)
+_GONE_THERE = select(synced.c.seq).where(synced.c.seq.in_(_ERASED)).limit(MOST_LINES)
+_HERE = entries.c.body.is_not(None)
+_SEALED = [c for c in entries.c if c.name not in ("kind", "body")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Rows that follow a position. ``salts``: hex by session, of those whose bodies are here;
+    ``settings``: JSON texts by hash."""
+
+    rows: tuple[Sent, ...]
+    salts: dict[str, str]
+    settings: dict[str, str]
+
+    @property
+    def end(self) -> Position:
+        return Position(seq=self.rows[-1].seq, chain=self.rows[-1].chain_sha256)
+
+    @property
+    def told(self) -> list[int]:
+        """The rows that have a body here."""
+        return [row.seq for row in self.rows if row.body is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Bodies of lines that the clinic has without them. ``more``: there are others after these."""
+
+    bodies: tuple[Body, ...]
+    salts: dict[str, str]
+    more: bool
+
+
+class Outgoing:
+    """``reading`` is for threads and never disturbs the writer; ``writing`` is the journal's own,
+    taken for a note of some milliseconds. All of it raises StoreError."""
+
+    def __init__(self, reading: Database, writing: Database) -> None:
+        self._reading = reading
+        self._writing = writing
+
+    def close(self) -> None:
+        self._reading.close()
+
+    def head(self) -> Position:
+        with self._reading.reading() as connection:
+            found = head_of(connection)
+        return Position(seq=found.seq, chain=found.chain)
+
+    def has_line(self, at: Position) -> bool:
+        """Whether the line of this number is this very one, erased since or not."""
+        query = select(entries.c.chain_sha256).where(entries.c.seq == at.seq)
+        with self._reading.reading() as connection:
+            return at == Position() or connection.execute(query).scalar() == at.chain
+
+    def after(self, at: Position, items: Items) -> Batch | None:
+        """What follows, as much as one message takes; None: nothing."""
+        query = select(entries).where(entries.c.seq > at.seq).order_by(entries.c.seq)
+        with self._reading.reading() as connection:
+            found = connection.execute(query.limit(MOST_LINES))
+            rows = list(_in_room(found, items))
+            if not rows:
+                return None
+            hashes = {row.settings_hash for row in rows if row.settings_hash}
+            salts = _salts(connection, (row.session for row in rows if row.body is not None))
+            return Batch(rows=tuple(rows), salts=salts, settings=_settings(connection, hashes))
+
+    def to_take(self, items: Items, *, whole: bool) -> list[int]:
+        """Lines whose bodies the clinic has, or may have, and is to lose: at most a message full.
+        ``whole`` False: only those that were erased, which costs next to nothing."""
+        with self._reading.reading() as connection:
+            found = [row.seq for row in connection.execute(_GONE_THERE)]
+            if whole and len(found) < MOST_LINES:
+                found += self._withdrawn(connection, items, MOST_LINES - len(found))
+        return found
+
+    def to_give(self, items: Items, upto: int, after: int = 0) -> Given:
+        """Bodies up to the line ``upto`` that are agreed and not surely there, beyond ``after``."""
+        bodies: list[Body] = []
+        letters, more = 0, False
+        with self._reading.reading() as connection:
+            for row in self._not_there(connection, items, upto, after):
+                if not _agreed(row, items) or len(row.body) > MOST_TEXT:
+                    continue
+                letters += len(row.body)
+                if len(bodies) == MOST_LINES or (bodies and letters > BATCH_LETTERS):
+                    more = True
+                    break
+                bodies.append(Body(seq=row.seq, kind=row.kind, body=row.body))
+            whose = _sessions_of(connection, [one.seq for one in bodies])
+            salts = _salts(connection, whose)
+        return Given(bodies=tuple(bodies), salts=salts, more=more)
+
+    # ---- what is noted
+
+    def note_sent(self, seqs: Sequence[int]) -> None:
+        """Before it is said: from now on the clinic may have these bodies."""
+        self._note(seqs, sure=False)
+
+    def note_given(self, seqs: Sequence[int]) -> None:
+        """The clinic has said that it has these bodies."""
+        self._note(seqs, sure=True)
+
+    def note_taken(self, seqs: Sequence[int]) -> None:
+        """The clinic has said that it has these bodies no more."""
+        with self._writing.writing() as connection:
+            for some in _parts(seqs):
+                connection.execute(delete(synced).where(synced.c.seq.in_(some)))
+
+    def doubt(self) -> None:
+        """What the clinic has may lie in another journal there: all is given again, and what is
+        erased later is taken all the same."""
+        with self._writing.writing() as connection:
+            connection.execute(update(synced).values(sure=False))
+
+    def forget(self) -> None:
+        """Nothing is known of what a clinic has."""
+        with self._writing.writing() as connection:
+            connection.execute(delete(synced))
+
+    # ---- inside
+
+    def _note(self, seqs: Sequence[int], *, sure: bool) -> None:
+        known = insert(synced).on_conflict_do_update(
+            set_={"sure": or_(synced.c.sure, literal(sure))}
+        )
+        if seqs:
+            with self._writing.writing() as connection:
+                rows = [{"seq": seq, "sure": sure} for seq in seqs]
+                connection.execute(known, rows)
+
+    def _withdrawn(self, connection: Connection, items: Items, most: int) -> list[int]:
+        query = select(synced.c.seq, entries.c.session, entries.c.kind, _value_of_sheets())
+        query = query.join_from(synced, entries, synced.c.seq == entries.c.seq).where(_HERE)
+        if "sessions" in items:
+            query = query.where(entries.c.session == FACTS)
+        found: list[int] = []
+        for row in connection.execute(query.order_by(synced.c.seq)):
+            if not _agreed(row, items):
+                found.append(row.seq)
+            if len(found) == most:
+                break
+        return found
+
+    def _not_there(
+        self, connection: Connection, items: Items, upto: int, after: int
+    ) -> Iterator[Any]:
+        there = exists().where(and_(synced.c.seq == entries.c.seq, synced.c.sure))
+        query = select(entries.c.seq, entries.c.session, entries.c.kind, entries.c.body)
+        query = query.where(entries.c.seq > after, entries.c.seq <= upto, _HERE, ~there)
+        if "sessions" not in items:
+            query = query.where(entries.c.session == FACTS)
+        yield from connection.execute(query.order_by(entries.c.seq))
+
+
+def _in_room(rows: Iterable[Row[Any]], items: Items) -> Iterator[Sent]:
+    letters = 0
+    for row in rows:
+        sealed = {column.name: getattr(row, column.name) for column in _SEALED}
+        agreed = row.body is not None and len(row.body) <= MOST_TEXT and _agreed(row, items)
+        letters += len(row.body) if agreed else 0
+        if agreed and letters > BATCH_LETTERS and letters != len(row.body):
+            return
+        yield Sent(**sealed, kind=row.kind, body=row.body) if agreed else Sent(**sealed)
+
+
+def _agreed(row: Any, items: Items) -> bool:
+    of_sheet = row.session == FACTS and row.kind.startswith(SHEET)
+    item = item_of(row.session, row.kind, parse(row.body) if of_sheet else None)
+    return item is not None and item in items
+
+
+def _value_of_sheets() -> ColumnElement[Any]:
+    """No body is read in vain."""
+    whose = and_(entries.c.session == FACTS, entries.c.kind.startswith(SHEET))
+    return case((whose, entries.c.body), else_="").label("body")
+
+
+def _sessions_of(connection: Connection, seqs: Sequence[int]) -> set[str]:
+    found: set[str] = set()
+    for some in _parts(seqs):
+        query = select(entries.c.session).distinct().where(entries.c.seq.in_(some))
+        found |= {row[0] for row in connection.execute(query)}
+    return found
+
+
+def _salts(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Of sessions, never of facts: whoever had that one could try what an erased fact said."""
+    wanted = sorted(set(names) - {FACTS})
+    rows = (
+        row
+        for some in _parts(wanted)
+        for row in connection.execute(
+            select(sessions.c.session, sessions.c.salt).where(sessions.c.session.in_(some))
+        )
+    )
+    return {row.session: bytes(row.salt).hex() for row in rows}
+
+
+def _settings(connection: Connection, hashes: Collection[str]) -> dict[str, str]:
+    table = settings_documents.c
+    query = select(table.hash, table.json).where(table.hash.in_(sorted(hashes)))
+    return {row.hash: row.json for row in connection.execute(query)}
+
+
+def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for first in range(0, len(values), PAGE):
+        yield values[first : first + PAGE]

@@ -1,0 +1,113 @@
+"""The rules of a clinic's server on every request, before any route: plain ASGI.
+
+Two ways in that never meet. Computers come to ``/sync/`` with a token, and a browser is refused
+there. Browsers come to the rest with a cookie, from this server's own pages alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from biocoach.syncing.wire import MOST_BYTES
+from dashboard.clinic.sittings import Sittings
+from dashboard.gate import BODY_MAX, answer, cookies_in, counted, refuses_body, two_ends
+from dashboard.guard import HEADERS, SAFE_METHODS, foreign_host, foreign_origin
+
+MEMBER = "biocoach.member"  # who asks, in the scope
+SHOWN = "biocoach.shown"  # what a computer has shown, in the scope
+SYNC = "/sync/"
+# The page's own program and pictures, and the way in.
+_OPEN = re.compile(
+    r"/(?!(api|record|sync)(/|\Z))([\w.-]+/)*[\w.-]*|/api/(health|crisis|sign-in/[\w/-]+)", re.ASCII
+)
+_HSTS = (b"strict-transport-security", b"max-age=63072000")
+_NO_STORE = (b"cache-control", b"no-store")
+_BEARER = re.compile(r"Bearer ([\w-]{20,200})", re.ASCII)
+
+
+class ClinicGate:
+    def __init__(self, app: ASGIApp, host: str, sittings: Sittings) -> None:
+        """``host``: as browsers send it, with the port where it is not 443."""
+        self._app = app
+        self._hosts = frozenset([host])
+        self._sittings = sittings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        headers = _headers(scope)
+        of_computers = scope["path"].startswith(SYNC)
+        refusal = self._refusal(scope, headers) or (
+            _computer(scope, headers) if of_computers else self._browser(scope, headers)
+        )
+        if refusal is None:
+            most = MOST_BYTES if of_computers else BODY_MAX
+            await self._app(scope, counted(receive, most), _with_headers(send))
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 4403, "reason": refusal[1]})
+        else:
+            status, words = refusal
+            await answer(send, status, json.dumps({"detail": words}).encode(), more=[_HSTS])
+
+    def _refusal(self, scope: Scope, headers: dict[str, list[str]]) -> tuple[int, str] | None:
+        """A status and plain words, or None to look further."""
+        if foreign_host(headers.get("host", []), self._hosts):
+            return 421, "This address is not served here."
+        if two_ends(headers):
+            return 400, "It is not clear where this request ends."
+        if scope["type"] == "websocket" or scope["method"] in SAFE_METHODS:
+            return None
+        most = MOST_BYTES if scope["path"].startswith(SYNC) else BODY_MAX
+        return refuses_body(headers, scope["path"], most)
+
+    def _browser(self, scope: Scope, headers: dict[str, list[str]]) -> tuple[int, str] | None:
+        changing = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
+        origins = headers.get("origin", [])
+        origin = origins[0] if len(origins) == 1 else ("null" if origins else None)
+        if foreign_origin(origin, "https://", self._hosts, needed=changing):
+            return 403, "This request came from another page."
+        site = headers.get("sec-fetch-site", ["none"])[0]
+        if site not in ("same-origin", "none") and (changing or not _OPEN.fullmatch(scope["path"])):
+            return 403, "This request came from another page."
+        if _OPEN.fullmatch(scope["path"]):
+            return None
+        member = self._sittings.who(cookies_in(headers.get("cookie", [])))
+        if member is None:
+            return 401, "Nobody is signed in here, or not any more."
+        scope[MEMBER] = member
+        return None
+
+
+def _computer(scope: Scope, headers: dict[str, list[str]]) -> tuple[int, str] | None:
+    if scope["type"] == "websocket" or scope["method"] != "POST":
+        return 405, "This is not asked for in this way."
+    if "origin" in headers or "cookie" in headers or "sec-fetch-site" in headers:
+        return 403, "This is not for browsers."
+    shown = _BEARER.fullmatch(headers.get("authorization", [""])[0])
+    scope[SHOWN] = shown[1] if shown else ""
+    return None
+
+
+def _headers(scope: Scope) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in scope["headers"]:
+        found.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+    return found
+
+
+def _with_headers(send: Send) -> Send:
+    """Nothing of anybody stays in a browser's cache; over plain HTTP nobody comes again."""
+    fixed = [(key.encode(), value.encode()) for key, value in HEADERS.items()]
+
+    async def wrapped(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [one for one in message["headers"] if one[0].lower() != b"cache-control"]
+            message["headers"] = [*kept, *fixed, _HSTS, _NO_STORE]
+        await send(message)
+
+    return wrapped

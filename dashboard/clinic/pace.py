@@ -1,0 +1,34 @@
+"""How often something may be tried: so many at once, and then one every so often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+MOST_KEYS = 10_000
+
+
+class Pace:
+    """A bucket for each key (Turner, 1986): ``most`` at once, full again after ``per_s``.
+
+    ``now_s``: a clock that only goes forward. Of more keys than fit the oldest are forgotten.
+    """
+
+    def __init__(self, most: int, per_s: float, now_s: Callable[[], float]) -> None:
+        self._most = most
+        self._per_s = per_s
+        self._now_s = now_s
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def takes(self, key: str) -> bool:
+        """Whether one more is let through, which it counts."""
+        now = self._now_s()
+        left, at = self._left.pop(key, (float(self._most), now))
+        left = min(self._most, left + (now - at) * self._most / self._per_s)
+        good = left >= 1
+        self._left[key] = (left - 1 if good else left, now)
+        if len(self._left) > MOST_KEYS:
+            del self._left[next(iter(self._left))]
+        return good
+
+    def forget(self, key: str) -> None:
+        self._left.pop(key, None)

@@ -1,0 +1,41 @@
+"""A clinic with people in it, over a database of its own; and a record of many days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from biocoach.store import Journal, Key, NoKeyring, Vault, open_store
+from biocoach.store.clinic import ClinicEngine
+from tests.cli.clinic.house import House, People
+from tests.fakes import FakeClock
+from tests.many_days import many_days
+from tests.postgres import needed
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    server = needed()
+    base = server.base()
+    engine = ClinicEngine(base.app)
+    yield House(base, engine)
+    engine.close()
+    server.drop(base)
+
+
+@pytest.fixture
+def people(house: House) -> People:
+    return People(house)
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
+    """Twelve days of practice; read only."""
+    folder = tmp_path_factory.mktemp("lived") / "record"
+    many_days(folder)
+    key = Vault(folder, NoKeyring()).open(None)
+    assert isinstance(key, Key)
+    journal = open_store(folder, key, writer="test", clock=FakeClock())
+    yield journal
+    journal.close()

@@ -1,0 +1,214 @@
+"""Rounds: whatever is cut, the clinic's copy ends as the record stands, with no word too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from biocoach.syncing.items import ITEMS
+from biocoach.syncing.messages import Trouble
+from biocoach.syncing.wire import Join, Position
+from tests.syncing.memory_clinic import MemoryClinic
+from tests.syncing.record import Living, at_once, unlike
+
+USUAL = ("sessions", "ladder", "measures")
+
+
+def joined(clinic: MemoryClinic, living: Living, *items: str) -> None:
+    found = at_once(clinic.join(Join(speaks=1, code="code", device="d")))
+    assert not isinstance(found, Trouble)
+    living.join(found.token, *items)
+
+
+@pytest.fixture
+def clinic() -> MemoryClinic:
+    return MemoryClinic("code")
+
+
+@pytest.fixture
+def living(tmp_path: Path) -> Iterator[Living]:
+    living = Living(tmp_path / "record", "seed")
+    yield living
+    living.close()
+
+
+def settle(living: Living, clinic: MemoryClinic) -> None:
+    """At most three rounds: one that finds out, one that ends, one that has nothing left to say."""
+    assert any(living.round(clinic) for _ in range(3)), living.trouble
+    before = clinic.calls
+    assert living.round(clinic)
+    assert clinic.calls == before + 1, "there was something left to say"
+
+
+def good(living: Living, clinic: MemoryClinic) -> None:
+    wrong = clinic.wrong + unlike(living.expected(), clinic.rows(living.member.journal))
+    assert not wrong
+    assert not living.journal.verify().problems
+
+
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    seed=st.integers(0, 2**32),
+    cuts=st.lists(st.tuples(st.integers(-1, 9), st.booleans()), max_size=14),
+)
+def test_whatever_is_cut_nothing_is_lost_doubled_or_too_much(
+    seed: int, cuts: list[tuple[int, bool]]
+) -> None:
+    with TemporaryDirectory() as place:
+        clinic, living = MemoryClinic("code"), Living(Path(place) / "record", str(seed))
+        try:
+            living.practise()
+            joined(clinic, living, *USUAL)
+            living.back_up()
+            for cut, lost in cuts:
+                living.anything()
+                living.round(clinic, cut=cut, lost=lost)
+            settle(living, clinic)
+            good(living, clinic)
+            # Nothing that was erased or withdrawn is left in an earlier journal that it shares.
+            for copy in clinic.client.copies.values():
+                told = {row.seq: row for row in living.expected()}
+                for row in copy.rows:
+                    mine = told.get(row.seq)
+                    if mine is not None and mine.chain_sha256 == row.chain_sha256:
+                        assert row.body is None or mine.body == row.body
+        finally:
+            living.close()
+
+
+def test_many_lines_go_in_several_messages(living: Living, clinic: MemoryClinic) -> None:
+    living.practise(lines=5000)
+    joined(clinic, living, *USUAL)
+    assert living.round(clinic, cut=2, lost=True) is False
+    assert len(clinic.rows(living.member.journal)) == 4000
+    settle(living, clinic)
+    good(living, clinic)
+
+
+def test_an_erased_session_leaves_tombstones_there_too(
+    living: Living, clinic: MemoryClinic
+) -> None:
+    living.practise(lines=20)
+    joined(clinic, living, *USUAL)
+    settle(living, clinic)
+    assert any(row.body for row in clinic.rows(living.member.journal))
+    living.journal.erase_session(living.sessions[0])
+    assert living.round(clinic)
+    assert not any(row.body for row in clinic.rows(living.member.journal))
+    good(living, clinic)
+
+
+def test_a_body_whose_answer_was_lost_and_that_was_erased_then_is_taken(
+    living: Living, clinic: MemoryClinic
+) -> None:
+    living.practise(lines=20)
+    joined(clinic, living, *USUAL)
+    assert not living.round(clinic, cut=1, lost=True)
+    assert any(row.body for row in clinic.rows(living.member.journal))
+    living.journal.erase_session(living.sessions[0])
+    living.again()
+    settle(living, clinic)
+    assert not any(row.body for row in clinic.rows(living.member.journal))
+
+
+def test_an_item_that_is_withdrawn_goes_and_comes_when_it_is_agreed_again(
+    living: Living, clinic: MemoryClinic
+) -> None:
+    living.practise(lines=20)
+    for name in ("sheet:a", "sheet:b"):
+        living.journal.replace_fact(name, {"state": "kept", "makes": "moment", "rev": name})
+    joined(clinic, living, *ITEMS)
+    settle(living, clinic)
+    told = {row.kind for row in clinic.rows(living.member.journal)}
+    assert {"fact:sheet:a", "rating"} <= told
+    living.agree("moments")
+    assert living.round(clinic)
+    good(living, clinic)
+    told = {row.kind for row in clinic.rows(living.member.journal)}
+    assert told == {None, "fact:sheet:a", "fact:sheet:b"}
+    living.agree(*USUAL)
+    assert living.round(clinic)
+    good(living, clinic)
+    living.membership.change(lambda member: member.agreeing((), "later"))
+    assert living.round(clinic)
+    assert {row.kind for row in clinic.rows(living.member.journal)} == {None}
+
+
+def test_a_record_restored_from_an_old_backup_begins_anew_there(
+    living: Living, clinic: MemoryClinic
+) -> None:
+    living.practise()
+    joined(clinic, living, *USUAL)
+    settle(living, clinic)
+    living.back_up()
+    living.practise(lines=30)
+    settle(living, clinic)
+    first = living.member.journal
+    lost = clinic.rows(first)[-1]
+    living.restore()
+    living.practise()
+    settle(living, clinic)
+    good(living, clinic)
+    member = living.member
+    assert (member.before, member.forked_utc != "") == (first, True)
+    assert clinic.rows(first)[-1] == lost, "the clinic keeps what it had"
+    living.journal.erase_session(living.sessions[0])
+    settle(living, clinic)
+    for journal in (first, member.journal):
+        rows = clinic.rows(journal)
+        assert not any(row.body for row in rows if row.session == living.sessions[0])
+
+
+def test_two_that_run_from_one_backup_each_have_a_journal_of_their_own(
+    living: Living, clinic: MemoryClinic
+) -> None:
+    living.practise()
+    joined(clinic, living, *USUAL)
+    settle(living, clinic)
+    living.back_up()
+    other = Living(living.copies[0], "other")
+    try:
+        for one in (living, other, living, other):
+            one.practise()
+            assert any(one.round(clinic) for _ in range(3))
+        for one in (living, other):
+            one.round(clinic)
+            assert not unlike(one.expected(), clinic.rows(one.member.journal))
+        assert living.member.journal != other.member.journal
+    finally:
+        other.close()
+
+
+def test_what_the_clinic_says_ends_the_round_in_a_code(
+    living: Living, clinic: MemoryClinic
+) -> None:
+    living.practise()
+    joined(clinic, living, *USUAL)
+    for code in ("token", "full", "busy", "older"):
+        clinic.refuses = Trouble(code=code)
+        assert not living.round(clinic)
+        assert living.trouble is not None
+        assert living.trouble.code == code
+    clinic.refuses = None
+    settle(living, clinic)
+    good(living, clinic)
+
+
+def test_what_never_leaves_is_not_in_any_message(living: Living, clinic: MemoryClinic) -> None:
+    for name in ("secret:identity", "contacts", "own", "phone", "fit", "draft:talk", "words:p"):
+        living.journal.put_fact(name, {"text": "a canary", "state": "kept"})
+    joined(clinic, living, *ITEMS)
+    settle(living, clinic)
+    rows = clinic.rows(living.member.journal)
+    assert len(rows) == 8
+    assert not any(row.body or row.kind for row in rows)
+    assert clinic.client.salts == {}
+    assert rows[-1].seq == living.outgoing.head().seq
+    assert living.outgoing.has_line(Position())
