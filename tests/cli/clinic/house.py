@@ -44,7 +44,7 @@ class House:
     came: list[tuple[Holder, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        members = Members(self.engine)
+        self.members = members = Members(self.engine)
         self.sittings = Sittings(self.clock.now_s, members.still)
         self.desk = ClinicDesk(self.engine, self.clock)
         passkeys = Passkeys(HOST, ORIGIN, "By the river")
