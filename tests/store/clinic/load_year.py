@@ -38,6 +38,8 @@ from biocoach.store.clinic.engine import APP
 from biocoach.store.clinic.owning import migrate
 from biocoach.store.codec import canonical
 from biocoach.store.schema import entries
+from dashboard.clinic.sittings import COOKIE
+from tests.cli.clinic.house import House
 
 Json = dict[str, Any]
 RECORDS = ("lines", "sessions", "summaries", "digests", "journals", "clients", "members", "clinics",
