@@ -279,7 +279,8 @@ def _digest(document: Any, made: datetime | None, today: date) -> Json | None:
         return None
     known = [one for one in document["reasons"] if one["what"] != "no_practice"]
     quiet = [asdict(one) for one in quiet_since(document["practised"], today)]
-    return document | {"made_utc": _utc(made), "reasons": [*known, *quiet]}
+    found: Json = document | {"made_utc": _utc(made), "reasons": [*known, *quiet]}
+    return found
 
 
 def _record(one: Journal) -> Json:
