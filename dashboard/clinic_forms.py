@@ -8,7 +8,9 @@ from pydantic import Field
 
 from dashboard.wire import Form
 
-Item = Literal["sessions", "check_ins", "ladder", "measures", "moments", "worksheets", "notes"]
+Item = Literal[
+    "sessions", "check_ins", "ladder", "measures", "moments", "worksheets", "notes", "study"
+]
 Items = Annotated[list[Item], Field(max_length=7)]
 
 

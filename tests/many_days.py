@@ -59,14 +59,15 @@ def day_rows(day: int) -> Rows:
     return [(0.0, begin), *rows, (end_s, End()), (end_s, Debrief(suds=30))]
 
 
-def many_days(folder: Path) -> None:
-    """Into a plain record in this folder, which does not exist yet; the last day is yesterday."""
+def many_days(folder: Path, days: int = len(WORDS)) -> None:
+    """Into a plain record in this folder, which does not exist yet; the last day is yesterday.
+    ``days``: only so many, from the first."""
     folder.mkdir(parents=True)
     key = Vault(folder, NoKeyring()).create(None, plain=True)
     assert isinstance(key, Key)
     clock = FakeClock()
     journal = open_store(folder, key, writer="test", clock=clock)
-    for day in range(len(WORDS)):
+    for day in range(days):
         clock.advance(3600.0)
         clock.set_wall(datetime.now(UTC) - timedelta(days=len(WORDS) - day))
         start_s, entries = clock.now_s(), list[Entry]()

@@ -77,9 +77,10 @@ class Server:
             stderr=subprocess.DEVNULL, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
 
-    def start(self) -> None:
+    def start(self, *more: str) -> None:
+        """``more``: settings beside the quick ones."""
         options = " ".join(
-            f"-c {one}" for one in (*_QUICK, f"unix_socket_directories={self.folder}")
+            f"-c {one}" for one in (*_QUICK, f"unix_socket_directories={self.folder}", *more)
         )
         log = str(self.folder / "log")
         self.run("pg_ctl", "-D", str(self.data), "-w", "-l", log, "-o", options, "start")
@@ -111,6 +112,34 @@ def today() -> date:
 @cache
 def server() -> Server:
     """This process's own; it ends with the process."""
+    return _began()
+
+
+def secured(pem: Path, port: int) -> Server:
+    """Another one, which listens on the loopback over TLS with this certificate and key."""
+    found = _made()
+    own = found.folder / "server.pem"
+    own.write_bytes(pem.read_bytes())
+    own.chmod(0o600)
+    if found.user:
+        shutil.chown(own, found.user)
+    files = (f"ssl_cert_file={own}", f"ssl_key_file={own}")
+    found.start("ssl=on", *files, "listen_addresses=127.0.0.1", f"port={port}")
+    return found
+
+
+def _began() -> Server:
+    found = _made()
+    found.start()
+    atexit.register(found.stop)
+    with Base(folder=found.folder, name="postgres").root() as root:
+        root.execute(f"CREATE ROLE {OWNER} LOGIN CREATEROLE")
+        root.execute(f"CREATE DATABASE {TEMPLATE} OWNER {OWNER}")
+    migrate(Base(folder=found.folder, name=TEMPLATE).owner, today())
+    return found
+
+
+def _made() -> Server:
     folder = Path(tempfile.mkdtemp(prefix="biocoach-pg-"))
     folder.chmod(0o755)
     user = None
@@ -124,12 +153,6 @@ def server() -> Server:
     # ICU's order of letters is not SQLite's: what is compared must say for itself how.
     found.run("initdb", "-D", str(found.data), "-U", "postgres", "-A", "trust", "-E", "UTF8",
               "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en", "-N")  # fmt: skip
-    found.start()
-    atexit.register(found.stop)
-    with Base(folder=folder, name="postgres").root() as root:
-        root.execute(f"CREATE ROLE {OWNER} LOGIN CREATEROLE")
-        root.execute(f"CREATE DATABASE {TEMPLATE} OWNER {OWNER}")
-    migrate(Base(folder=folder, name=TEMPLATE).owner, today())
     return found
 
 

@@ -22,6 +22,8 @@ from biocoach.cli.own_record import SERVED, key_of, must_be_there, own_record
 from biocoach.cli.say import err, fail, out
 from biocoach.store import LOCK, HeldError, Journal, Key, StoreError, Trouble, Vault, data_folder
 from biocoach.store.days import daily, want_anew, want_nothing, wants_anew
+from biocoach.syncing.membership import FACT as CLINIC
+from biocoach.syncing.membership import member_of
 
 SHOWN = 10  # sessions, where a name was wrong
 WORD = "erase"
@@ -43,6 +45,7 @@ def erased(
             want_anew(folder)
             work = partial(session_in, session=session)
         else:
+            _tell_of_clinic(journal)
             _sure(f"everything of the person {person!r}", yes=yes)
             want_anew(folder)
             work = partial(person_in, person=person or "")
@@ -57,6 +60,17 @@ def erased(
     out(f"{count:,} lines are erased. Their numbers stay, so that `biocoach verify` can count.")
     for place in left:
         err(f"{place} opens by another key, or is damaged, and may have it still: remove it.")
+
+
+def _tell_of_clinic(journal: Journal) -> None:
+    """A session that is erased goes from a clinic's copy by itself; who is joined there, with the
+    fact of it, does not."""
+    member = member_of(journal.fact(CLINIC))
+    if member is not None:
+        err(
+            f"{member.clinic} keeps a copy, which this does not reach. Leave it first, and have it "
+            "erased there: on the page, Settings, “A copy at your clinic”."
+        )
 
 
 def _must_have(journal: Journal, session: str) -> None:

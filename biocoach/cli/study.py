@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,21 @@ from biocoach.cli.say import fail, out, out_json, progress, progress_gone, wrong
 if TYPE_CHECKING:
     from biocoach.review.study.conduct import Outcome
     from biocoach.review.study.crew import Crew
+    from biocoach.review.study.source import Source
 
 MISSING = "a study needs Dask and PyArrow: install biocoach[study]"
 STOPPED = "stopped; what was read is kept, so run the same again and it goes on"
 WORKERS_MAX = 512
+CLINIC = "clinic"  # the word for the database in BIOCOACH_DATABASE
 
 
 def study(
-    folder: Path = typer.Argument(..., metavar="DIR", help="A folder of recordings."),
+    source: str = typer.Argument(
+        ...,
+        metavar="DIR|DATABASE",
+        help="A folder of recordings; or clinic, the database in BIOCOACH_DATABASE (postgresql…).",
+    ),
+    member: str = typer.Option("", "--member", help="Of a clinic's database: as whom it is read."),
     to: Path = typer.Option(..., "--to", help="A folder for the tables, outside of DIR."),
     scheduler: str = typer.Option(
         "local", "--scheduler", help="local, none (this process), tcp://… or tls://…"
@@ -37,11 +45,8 @@ def study(
     """
     if scheduler not in ("local", "none") and not scheduler.startswith(("tcp://", "tls://")):
         wrong_use(f"--scheduler {scheduler}: give local, none, tcp://host:port or tls://host:port")
-    if not folder.is_dir():
-        fail(f"{folder} is not a folder; give one that holds recordings")
-    if to.resolve().is_relative_to(folder.resolve()):
-        fail(f"{to} lies in {folder}: give a folder outside, so that no table is read")
-    found = _conducted(folder, to, scheduler, workers, memory_mb)
+    with _opened(source, member, to) as opened:
+        found = _conducted(opened, to, scheduler, workers, memory_mb)
     if as_json:
         out_json(found.report)
         return
@@ -52,20 +57,64 @@ def study(
     out(f"\n{to}: recordings, activations, recoveries and cohort (.parquet), report.json")
 
 
-def _conducted(folder: Path, to: Path, scheduler: str, workers: int, memory_mb: int) -> Outcome:
-    from biocoach.store import StoreError
-
+@contextmanager
+def _opened(source: str, member: str, to: Path) -> Iterator[Source]:
     _must_be_installed()
+    if source == CLINIC or source.startswith("postgresql"):
+        with _copies(source, member) as copies:
+            yield copies
+        return
+    from biocoach.review.study.source import Folder
+
+    folder = Path(source)
+    if not folder.is_dir():
+        fail(f"{folder} is not a folder; give one that holds recordings")
+    if to.resolve().is_relative_to(folder.resolve()):
+        fail(f"{to} lies in {folder}: give a folder outside, so that no table is read")
+    yield Folder(folder)
+
+
+@contextmanager
+def _copies(source: str, member: str) -> Iterator[Source]:
+    """Workers of this computer find the address where this process has it."""
+    import os
+    from importlib.util import find_spec
+    from uuid import UUID
+
+    if find_spec("psycopg") is None:
+        fail("a clinic's database needs PostgreSQL's client: install biocoach[clinic]")
+    from biocoach.review.study.copies import DATABASE, Copies
+    from biocoach.store import StoreError
+    from biocoach.store.clinic import ClinicEngine, UnfitRoleError
+
+    if source != CLINIC:
+        os.environ[DATABASE] = source
+    try:
+        who = UUID(member)
+    except ValueError:
+        wrong_use("--member: the number of a therapist or supervisor, as the page People shows it")
+    try:
+        engine = ClinicEngine(os.environ.get(DATABASE, ""))
+    except (StoreError, UnfitRoleError) as error:
+        fail(str(error))
+    try:
+        yield Copies(engine, who)
+    finally:
+        engine.close()
+
+
+def _conducted(source: Source, to: Path, scheduler: str, workers: int, memory_mb: int) -> Outcome:
     from biocoach.review.study.conduct import conduct
     from biocoach.review.study.crew import CrewError
     from biocoach.review.study.parts import PARTS
-    from biocoach.review.study.source import Folder, SourceError
+    from biocoach.review.study.source import SourceError
+    from biocoach.store import StoreError
 
     _may_fill(to)
     try:
         (to / PARTS).mkdir(parents=True, exist_ok=True)
         with _crew(scheduler, workers, memory_mb, to) as crew:
-            return conduct(Folder(folder), to, crew, progress)
+            return conduct(source, to, crew, progress)
     except (SourceError, StoreError) as error:
         fail(str(error))
     except CrewError as error:

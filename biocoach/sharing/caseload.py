@@ -64,12 +64,18 @@ def since(now: Record, before: Record | None, scales: Sequence[Scale], today: da
     found += _no_check_in(now, new, today)
     found += _measures(now, before, scales)
     last = max((_day(row) for row in own), default="")
-    quiet = (today - date.fromisoformat(last)).days if last else None
-    if quiet is not None and quiet >= QUIET_DAYS:
-        found.append(Reason(what="no_practice", day=last, figures={"days": quiet}))
+    found += quiet_since(last, today)
     ordered = sorted(found, key=lambda reason: reason.day, reverse=True)
     ordered.sort(key=lambda reason: FIRST.index(reason.what))
     return Since(sessions=len(new), practised=last, reasons=tuple(ordered))
+
+
+def quiet_since(last: str, today: date) -> list[Reason]:
+    """``last``: the last practised day as an ISO date; "" for none, of which nothing is said."""
+    days = (today - date.fromisoformat(last)).days if last else 0
+    if days < QUIET_DAYS:
+        return []
+    return [Reason(what="no_practice", day=last, figures={"days": days})]
 
 
 def _of_session(row: Json) -> list[Reason]:

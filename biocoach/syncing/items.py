@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-ITEMS = ("sessions", "check_ins", "ladder", "measures", "moments", "worksheets", "notes")
+STUDY = "study"  # no line is of it: whether sessions may be counted in a study, without words
+ITEMS = (
+    "sessions", "check_ins", "ladder", "measures", "moments", "worksheets", "notes", STUDY,
+)  # fmt: skip
 FACT = "fact:"
 KEPT = "kept"  # a sheet that is still being written is of no item
 MOMENTS = ("moment", "behaviour")  # what such a sheet makes

@@ -6,13 +6,15 @@ Who may is decided by the rules on rows; here it is only put together, and told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from biocoach.cli.clinic.down import NOT_THERE, id_of, told
 from biocoach.cli.clinic.shelf import RecordShelf
 from biocoach.clock import Clock, iso_utc
+from biocoach.sharing.caseload import quiet_since
 from biocoach.store.clinic import ClinicEngine, NotAllowedError, audit, consent, overview, people
 from biocoach.store.clinic.audit import Deed, What
 from biocoach.store.clinic.digests import digests_for
@@ -52,6 +54,8 @@ class ClinicDesk:
     # ---- clients
 
     def caseload(self, who: Member) -> Json | Outcome:
+        today = self._clock.wall().astimezone().date()
+
         def look(member: UUID) -> Json:
             rows = digests_for(self._engine, member)
             heard = overview.heard_from(self._engine, member)
@@ -63,7 +67,7 @@ class ClinicDesk:
                         "journal": heard[row.client].journal if row.client in heard else None,
                         "heard_utc": _utc(heard[row.client].heard) if row.client in heard else None,
                         "opened_utc": _utc(looked[row.client]) if row.client in looked else None,
-                        "digest": _digest(row.document, row.made),
+                        "digest": _digest(row.document, row.made, today),
                     }
                     for row in rows
                 ]
@@ -269,8 +273,14 @@ def _utc(at: datetime) -> str:
     return iso_utc(at.astimezone(UTC))
 
 
-def _digest(document: Any, made: datetime | None) -> Json | None:
-    return None if document is None or made is None else document | {"made_utc": _utc(made)}
+def _digest(document: Any, made: datetime | None, today: date) -> Json | None:
+    """As it was made, but for what every day changes: for how long nobody practised."""
+    if document is None or made is None:
+        return None
+    known = [one for one in document["reasons"] if one["what"] != "no_practice"]
+    quiet = [asdict(one) for one in quiet_since(document["practised"], today)]
+    found: Json = document | {"made_utc": _utc(made), "reasons": [*known, *quiet]}
+    return found
 
 
 def _record(one: Journal) -> Json:

@@ -20,13 +20,14 @@ class Devices:
     def __init__(self, engine: ClinicEngine, came: Callable[[Holder, str], None]) -> None:
         self._engine = engine
         self._came = came
+        self._heard: set[str] = set()
 
     def join(self, message: Join) -> Joined | Refused:
         with told():
             return doors.join(self._engine, message)
 
     def hello(self, token: str, message: Hello) -> Held | Refused:
-        return self._known(token, message.journal, lambda it: it.hello(message))
+        return self._known(token, message.journal, lambda it: it.hello(message), new=False)
 
     def lines(self, token: str, message: Lines) -> Held | Refused:
         return self._known(token, message.journal, lambda it: it.lines(message))
@@ -38,13 +39,14 @@ class Devices:
         return self._known(token, "", lambda it: it.leave(message))
 
     def _known(
-        self, token: str, journal: str, do: Callable[[Receiving], T | Refused]
+        self, token: str, journal: str, do: Callable[[Receiving], T | Refused], *, new: bool = True
     ) -> T | Refused:
         with told():
             found = doors.holder(self._engine, token)
         if found is None:
             return Refused(why="token", detail="this computer is not joined, or not any more")
         answer = do(Receiving(self._engine, found))
-        if journal and not isinstance(answer, Refused):
+        if journal and not isinstance(answer, Refused) and (new or journal not in self._heard):
+            self._heard.add(journal)  # once after each start: another version sums up otherwise
             self._came(found, journal)
         return answer

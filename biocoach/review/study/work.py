@@ -59,8 +59,15 @@ def _file(locator: str, content_sha256: str) -> Iterator[Piece]:
     return pieces_of(data, path, Settings())
 
 
+def _copy(locator: str, content_sha256: str) -> Iterator[Piece]:
+    """Of a clinic's database, whose client is needed for it alone."""
+    from biocoach.review.study.copies import open_copy
+
+    return open_copy(locator, content_sha256)
+
+
 Opener = Callable[[str, str], Iterator[Piece]]
-OPENERS: dict[str, Opener] = {"file": _file}
+OPENERS: dict[str, Opener] = {"file": _file, "clinic": _copy}
 
 
 def _told(piece: Piece) -> Json:

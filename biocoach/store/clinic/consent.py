@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from biocoach.store.clinic import copies
 from biocoach.store.clinic.engine import ClinicEngine
+from biocoach.syncing.items import STUDY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,16 @@ def items_now(engine: ClinicEngine, member: UUID, client: UUID) -> set[str]:
     """For the client and for those who see them."""
     with engine.as_member(member) as connection:
         return agreed_now(connection, client)
+
+
+def for_study(engine: ClinicEngine, member: UUID) -> list[UUID]:
+    """The clients whom this member sees and who agreed to be counted, and to their sessions."""
+    query = text(
+        "SELECT client FROM clinic.agreed WHERE withdrawn IS NULL AND item IN (:study, 'sessions') "
+        "GROUP BY client HAVING count(DISTINCT item) = 2 ORDER BY client"
+    )
+    with engine.as_member(member) as connection:
+        return [row.client for row in connection.execute(query, {"study": STUDY})]
 
 
 def agree(connection: Connection, client: UUID, items: Collection[str], agreed_utc: str) -> str:

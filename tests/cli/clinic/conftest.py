@@ -11,22 +11,27 @@ from biocoach.store.clinic import ClinicEngine
 from tests.cli.clinic.house import House, People
 from tests.fakes import FakeClock
 from tests.many_days import many_days
-from tests.postgres import needed
+from tests.postgres import Base, needed
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
+def base() -> Iterator[Base]:
     server = needed()
     base = server.base()
-    engine = ClinicEngine(base.app)
-    yield House(base, engine)
-    engine.close()
+    yield base
     server.drop(base)
 
 
 @pytest.fixture
-def people(house: House) -> People:
-    return People(house)
+def house(base: Base) -> Iterator[House]:
+    engine = ClinicEngine(base.app)
+    yield House(engine)
+    engine.close()
+
+
+@pytest.fixture
+def people(house: House, base: Base) -> People:
+    return People(house, base)
 
 
 @pytest.fixture(scope="session")

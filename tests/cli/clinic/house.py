@@ -38,13 +38,12 @@ TODAY = date(2026, 11, 26)
 
 @dataclass
 class House:
-    base: Base
     engine: ClinicEngine
     clock: FakeClock = field(default_factory=FakeClock)
     came: list[tuple[Holder, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        members = Members(self.engine)
+        self.members = members = Members(self.engine)
         self.sittings = Sittings(self.clock.now_s, members.still)
         self.desk = ClinicDesk(self.engine, self.clock)
         passkeys = Passkeys(HOST, ORIGIN, "By the river")
@@ -95,9 +94,10 @@ class People:
     """By the river: Ines looks after it, Tess sees Bo, Otto sees nobody, Ruth supervises Tess."""
 
     house: House
+    base: Base
 
     def __post_init__(self) -> None:
-        secret = found_clinic(self.house.base.owner, "By the river", "Ines")[1]
+        secret = found_clinic(self.base.owner, "By the river", "Ines")[1]
         self.ines = self.house.enrolled(secret.shown, "Ines")
         roles = {"Tess": "therapist", "Otto": "therapist", "Ruth": "supervisor"}
         self.codes = {name: self._invited(name, role) for name, role in roles.items()}

@@ -129,7 +129,7 @@ def test_a_client_erases_their_copy(house: House, people: People, lived: Journal
     assert people.tess.get(people.at("api/sessions")).status_code == 404
     (row,) = people.tess.get("/api/clients").json()["clients"]
     assert (row["journal"], row["digest"]) == (None, None)
-    with house.base.root() as root:
+    with people.base.root() as root:
         for table in ("lines", "sessions", "summaries", "thin_reviews", "digests", "journals"):
             found = root.execute(f"SELECT count(*) FROM clinic.{table}").fetchone()
             assert found == (0,), table
@@ -141,7 +141,7 @@ def test_a_client_erases_their_copy(house: House, people: People, lived: Journal
 def test_withdrawn_is_gone_at_once(house: House, people: People, lived: Journal) -> None:
     people.sends(lived)
     people.sends(lived, ("ladder",))
-    with house.base.root() as root:
+    with people.base.root() as root:
         query = "SELECT count(*) FROM clinic.lines WHERE body IS NOT NULL AND session <> ''"
         assert root.execute(query).fetchone() == (0,)
     about = people.tess.get(f"/api/clients/{people.bo}").json()
