@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -133,9 +134,17 @@ def create_reading_app(ports: ReadingPorts, guard: Guard, static: Path = STATIC)
     return Gate(ReadOnly(_api(ports, static, entry.router(guard))), guard)
 
 
-def create_record_app(ports: ReadingPorts, static: Path = STATIC) -> ASGIApp:
-    """One record at a clinic, behind the clinic's own gate."""
-    return ReadOnly(_api(ports, static), _LOOKED_AT)
+def create_record_app(
+    ports: ReadingPorts, static: Path = STATIC, *, away: type[Exception]
+) -> ASGIApp:
+    """One record at a clinic, behind the clinic's own gate. ``away``: its place can't be read."""
+    api = _api(ports, static)
+    api.add_exception_handler(away, _down)
+    return ReadOnly(api, _LOOKED_AT)
+
+
+def _down(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse({"ok": False, "why": "down"}, status_code=503)
 
 
 def _api(ports: ReadingPorts, static: Path, *more: APIRouter) -> FastAPI:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from biocoach.syncing.wire import MOST_BYTES
+from dashboard.clinic.ports import ClinicDownError
 from dashboard.clinic.sittings import Sittings
 from dashboard.gate import BODY_MAX, answer, cookies_in, counted, refuses_body, two_ends
 from dashboard.guard import HEADERS, SAFE_METHODS, foreign_host, foreign_origin
@@ -19,6 +22,7 @@ from dashboard.guard import HEADERS, SAFE_METHODS, foreign_host, foreign_origin
 MEMBER = "biocoach.member"  # who asks, in the scope
 SHOWN = "biocoach.shown"  # what a computer has shown, in the scope
 SYNC = "/sync/"
+DOWN = 503
 # The page's own program and pictures, and the way in.
 _OPEN = re.compile(
     r"/(?!(api|record|sync)(/|\Z))([\w.-]+/)*[\w.-]*|/api/(health|crisis|sign-in/[\w/-]+)", re.ASCII
@@ -42,8 +46,10 @@ class ClinicGate:
         headers = _headers(scope)
         of_computers = scope["path"].startswith(SYNC)
         refusal = self._refusal(scope, headers) or (
-            _computer(scope, headers) if of_computers else self._browser(scope, headers)
+            _computer(scope, headers) if of_computers else _browser(scope, headers, self._hosts)
         )
+        if refusal is None and not of_computers and not _is_open(scope):
+            refusal = await self._signed_in(scope, headers)
         if refusal is None:
             most = MOST_BYTES if of_computers else BODY_MAX
             await self._app(scope, counted(receive, most), _with_headers(send))
@@ -52,7 +58,8 @@ class ClinicGate:
             await send({"type": "websocket.close", "code": 4403, "reason": refusal[1]})
         else:
             status, words = refusal
-            await answer(send, status, json.dumps({"detail": words}).encode(), more=[_HSTS])
+            said = {"detail": words} | ({"ok": False, "why": "down"} if status == DOWN else {})
+            await answer(send, status, json.dumps(said).encode(), more=[_HSTS])
 
     def _refusal(self, scope: Scope, headers: dict[str, list[str]]) -> tuple[int, str] | None:
         """A status and plain words, or None to look further."""
@@ -65,22 +72,38 @@ class ClinicGate:
         most = MOST_BYTES if scope["path"].startswith(SYNC) else BODY_MAX
         return refuses_body(headers, scope["path"], most)
 
-    def _browser(self, scope: Scope, headers: dict[str, list[str]]) -> tuple[int, str] | None:
-        changing = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
-        origins = headers.get("origin", [])
-        origin = origins[0] if len(origins) == 1 else ("null" if origins else None)
-        if foreign_origin(origin, "https://", self._hosts, needed=changing):
-            return 403, "This request came from another page."
-        site = headers.get("sec-fetch-site", ["none"])[0]
-        if site not in ("same-origin", "none") and (changing or not _OPEN.fullmatch(scope["path"])):
-            return 403, "This request came from another page."
-        if _OPEN.fullmatch(scope["path"]):
-            return None
-        member = self._sittings.who(cookies_in(headers.get("cookie", [])))
+    async def _signed_in(
+        self, scope: Scope, headers: dict[str, list[str]]
+    ) -> tuple[int, str] | None:
+        """Now and then the database is asked, which must not hold up the others."""
+        cookies = cookies_in(headers.get("cookie", []))
+        try:
+            member = await run_in_threadpool(self._sittings.who, cookies)
+        except ClinicDownError as error:
+            return DOWN, str(error)
         if member is None:
             return 401, "Nobody is signed in here, or not any more."
         scope[MEMBER] = member
         return None
+
+
+def _is_open(scope: Scope) -> bool:
+    """Nobody has to be signed in for it."""
+    return _OPEN.fullmatch(scope["path"]) is not None
+
+
+def _browser(
+    scope: Scope, headers: dict[str, list[str]], hosts: Collection[str]
+) -> tuple[int, str] | None:
+    changing = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
+    origins = headers.get("origin", [])
+    origin = origins[0] if len(origins) == 1 else ("null" if origins else None)
+    if foreign_origin(origin, "https://", hosts, needed=changing):
+        return 403, "This request came from another page."
+    site = headers.get("sec-fetch-site", ["none"])[0]
+    if site not in ("same-origin", "none") and (changing or not _is_open(scope)):
+        return 403, "This request came from another page."
+    return None
 
 
 def _computer(scope: Scope, headers: dict[str, list[str]]) -> tuple[int, str] | None:

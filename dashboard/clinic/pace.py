@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 
 MOST_KEYS = 10_000
 
@@ -11,6 +12,7 @@ class Pace:
     """A bucket for each key (Turner, 1986): ``most`` at once, full again after ``per_s``.
 
     ``now_s``: a clock that only goes forward. Of more keys than fit the oldest are forgotten.
+    Usable from any thread: of many who try at once no more come through.
     """
 
     def __init__(self, most: int, per_s: float, now_s: Callable[[], float]) -> None:
@@ -18,17 +20,20 @@ class Pace:
         self._per_s = per_s
         self._now_s = now_s
         self._left: dict[str, tuple[float, float]] = {}
+        self._lock = Lock()
 
     def takes(self, key: str) -> bool:
         """Whether one more is let through, which it counts."""
-        now = self._now_s()
-        left, at = self._left.pop(key, (float(self._most), now))
-        left = min(self._most, left + (now - at) * self._most / self._per_s)
-        good = left >= 1
-        self._left[key] = (left - 1 if good else left, now)
-        if len(self._left) > MOST_KEYS:
-            del self._left[next(iter(self._left))]
+        with self._lock:
+            now = self._now_s()
+            left, at = self._left.pop(key, (float(self._most), now))
+            left = min(self._most, left + (now - at) * self._most / self._per_s)
+            good = left >= 1
+            self._left[key] = (left - 1 if good else left, now)
+            if len(self._left) > MOST_KEYS:
+                del self._left[next(iter(self._left))]
         return good
 
     def forget(self, key: str) -> None:
-        self._left.pop(key, None)
+        with self._lock:
+            self._left.pop(key, None)

@@ -93,7 +93,7 @@ class Passkeys:
 def id_of(told: Json) -> str:
     """The id that a browser's answer names; "" where it names none."""
     found = told.get("id")
-    return found if isinstance(found, str) else ""
+    return found if isinstance(found, str) and found.isascii() else ""  # base64url
 
 
 def _json(options: Any) -> Json:

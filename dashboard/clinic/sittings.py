@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from threading import Lock
 
 from dashboard.clinic.ports import Member
 
@@ -28,47 +29,54 @@ class Sitting:
 
 
 class Sittings:
-    """``now_s``: a clock that only goes forward. ``still``: the member as they are now, or None."""
+    """``now_s``: a clock that only goes forward. ``still``: the member as they are now, or None.
+    Usable from any thread; whoever goes out while ``still`` is asked stays out."""
 
     def __init__(self, now_s: Callable[[], float], still: Callable[[str], Member | None]) -> None:
         self._now_s = now_s
         self._still = still
         self._open: dict[str, Sitting] = {}
+        self._lock = Lock()
 
     def begin(self, member: Member) -> str:
         """The cookie's value."""
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self._now_s()
-        self._open = {key: one for key, one in self._open.items() if self._goes_on(one, now)}
-        self._open[_hash(token)] = Sitting(
-            member=member, ends_s=now + MOST_S, seen_s=now, checked_s=now
-        )
+        fresh = Sitting(member=member, ends_s=now + MOST_S, seen_s=now, checked_s=now)
+        with self._lock:
+            self._open = {key: one for key, one in self._open.items() if self._goes_on(one, now)}
+            self._open[_hash(token)] = fresh
         return token
 
     def end(self, cookies: Mapping[str, str]) -> Member | None:
         """Who it was."""
-        found = self._open.pop(_hash(cookies.get(COOKIE, "")), None)
+        with self._lock:
+            found = self._open.pop(_hash(cookies.get(COOKIE, "")), None)
         return found.member if found else None
 
     def end_all(self, member: str) -> None:
-        self._open = {k: one for k, one in self._open.items() if one.member.id != member}
+        """Whoever is signed in as this member."""
+        with self._lock:
+            self._open = {k: one for k, one in self._open.items() if one.member.id != member}
 
     def who(self, cookies: Mapping[str, str]) -> Member | None:
-        """Who asks; asking keeps it open."""
+        """Who asks; asking keeps it open. Raises what ``still`` does."""
         key, now = _hash(cookies.get(COOKIE, "")), self._now_s()
-        found = self._open.get(key)
+        with self._lock:
+            found = self._open.get(key)
         if found is None:
             return None
-        if not self._goes_on(found, now):
-            self._open.pop(key, None)
-            return None
-        if now - found.checked_s >= CHECKED_S:
-            member = self._still(found.member.id)
-            if member is None:
-                self._open.pop(key, None)
+        member: Member | None = found.member if self._goes_on(found, now) else None
+        checked_s = found.checked_s
+        if member is not None and now - checked_s >= CHECKED_S:
+            member, checked_s = self._still(member.id), now
+        with self._lock:
+            if key not in self._open:
                 return None
-            found = replace(found, member=member, checked_s=now)
-        self._open[key] = replace(found, seen_s=now)
-        return found.member
+            if member is None:
+                del self._open[key]
+            else:
+                self._open[key] = replace(found, member=member, checked_s=checked_s, seen_s=now)
+        return member
 
     @staticmethod
     def _goes_on(one: Sitting, now: float) -> bool:

@@ -100,7 +100,9 @@ class ClinicDesk:
         return self._done(who, lambda member: people.revoke_device(self._engine, member, found))
 
     def export(self, who: Member, client: str, journal: str) -> Iterator[bytes] | Outcome:
-        def take(member: UUID, found: UUID) -> Iterator[bytes]:
+        def take(member: UUID, found: UUID) -> Iterator[bytes] | Outcome:
+            if journal not in {one.journal for one in journals_of(self._engine, member, found)}:
+                return NOT_THERE  # it would look like a record in which nothing ever was
             reader = open_reader(self._engine, member, found, journal, What.EXPORT)
             return (f"{line}\n".encode() for line in lines_of(reader))
 
@@ -108,8 +110,8 @@ class ClinicDesk:
 
     def erase(self, who: Member, client: str) -> Outcome:
         def gone(member: UUID, found: UUID) -> Outcome:
-            self._shelf.drop(found)
             erase_all(self._engine, member, found)
+            self._shelf.drop(found)
             return Outcome()
 
         if "practitioner" not in who.roles:
@@ -177,7 +179,9 @@ class ClinicDesk:
         own, admin = "practitioner" in who.roles, "admin" in who.roles
         may = [*(["read", "export"] if sees else []), *(["erase"] if sees and own else [])]
         may += [*(["invite"] if admin else []), *(["revoke"] if admin or own else [])]
-        deeds = overview.latest_deeds(self._engine, member, client=client, most=DEEDS_MOST)
+        deeds = overview.latest_deeds(
+            self._engine, member, client=client, looks=own, most=DEEDS_MOST
+        )
         heard = overview.heard_from(self._engine, member)
         return {
             "id": str(client), "name": alias[client], "may": may,

@@ -47,23 +47,13 @@ class Members:
         return (member, _told(found)) if member and found else None
 
     def enrol(self, code: str, name: str, credentials: list[tuple[str, Json]]) -> Member | Outcome:
-        with told():
-            invited = doors.invited(self._engine, code)
-            if invited is None:
-                return Outcome(why="code")
-            known = doors.credential(self._engine, "password", doors.handle_of(name))
-            if name and known is not None and known.member != invited.member:
-                return Outcome(why="taken")
-            member = doors.accept(self._engine, code)
-            if member is None:  # somebody else was quicker
-                return Outcome(why="code")
-            for old in doors.credentials(self._engine, member):
-                doors.remove_credential(self._engine, member, old.credential)
-            for kind, data in credentials:
-                handle = _handle(kind, name, data)
-                if doors.add_credential(self._engine, member, kind, data, handle) is None:
-                    return Outcome(why="taken")
-        return self.still(str(member)) or Outcome(why="code")
+        made = [(kind, _handle(kind, name, data), data) for kind, data in credentials]
+        try:
+            with told():
+                member = doors.enrol(self._engine, code, made)
+        except doors.TakenError:
+            return Outcome(why="taken")
+        return (self.still(str(member)) if member else None) or Outcome(why="code")
 
     def count_up(self, member: str, credential: str, field: str, to: int) -> bool:
         with told():

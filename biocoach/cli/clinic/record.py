@@ -19,7 +19,7 @@ from biocoach.cli.readings import Readings
 from biocoach.clock import Clock
 from biocoach.coach.shipped import shipped
 from biocoach.settings import Settings
-from biocoach.store import Reader
+from biocoach.store import Reader, StoreError
 from biocoach.types import Fit
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
@@ -83,7 +83,7 @@ class ClinicRecord:
             worksheets=self.worksheets, measures=self.measures, margin=self.margin,
             ladders=self.ladders, note_drafts=self.note_drafts,
         )  # fmt: skip
-        return create_record_app(ports)
+        return create_record_app(ports, away=StoreError)
 
     def close(self) -> None:
         self.readings.close()

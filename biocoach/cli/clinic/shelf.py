@@ -12,7 +12,7 @@ from biocoach.cli.clinic.record import About, ClinicRecord
 from biocoach.cli.clinic.summing import digest
 from biocoach.clock import Clock, iso_utc
 from biocoach.store import Reader
-from biocoach.store.clinic import ClinicEngine, consent, people
+from biocoach.store.clinic import ClinicEngine, consent, overview, people
 from biocoach.store.clinic.records import Journal, journals_of, open_reader
 from dashboard.ports import Outcome
 from dashboard.server import App
@@ -42,7 +42,10 @@ class RecordShelf:
         self._open: dict[tuple[UUID, UUID, str], _Open] = {}
 
     def app(self, member: UUID, client: UUID, journal: str) -> App | Outcome:
-        """Raises StoreError, NotAllowedError."""
+        """Each time it is asked whether it is still theirs to see: the rules on rows would show a
+        record with nothing in it. Raises StoreError, NotAllowedError."""
+        if not overview.sees(self._engine, member, client):
+            return NOT_THERE
         key, now = (member, client, journal), self._clock.now_s()
         with self._lock:
             found = self._open.pop(key, None)
@@ -57,7 +60,7 @@ class RecordShelf:
         with self._lock:
             self._open[key] = fresh
             if len(self._open) > MOST:
-                self._open.pop(next(iter(self._open))).record.close()
+                del self._open[next(iter(self._open))]  # not closed: somebody may be reading
         return fresh.app
 
     def drop(self, client: UUID) -> None:

@@ -96,4 +96,6 @@ class Summing:
                     await asyncio.to_thread(self._sums.up, *work)
                 except (StoreError, NotAllowedError) as error:
                     self._sums.say(f"a client's sessions wait to be summed up: {error}")
+                except FOLD_ERRORS:  # one copy that makes no sense must not end it for all
+                    self._sums.say("a client's copy makes no sense: it is kept, not summed up")
             self._there.clear()

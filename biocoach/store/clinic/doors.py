@@ -6,12 +6,13 @@ Only narrow functions of the database are asked here, which give what the secret
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from biocoach.store.clinic import audit
@@ -101,6 +102,35 @@ def accept(engine: ClinicEngine, code: str) -> UUID | None:
     return found
 
 
+class TakenError(Exception):
+    """Somebody else has this handle."""
+
+
+def enrol(
+    engine: ClinicEngine, code: str, made: Sequence[tuple[str, str | None, Json]]
+) -> UUID | None:
+    """``accept``, and credentials (kind, handle, data) in place of those before: all of it or none,
+    so that an invitation is spent only by somebody who can come in. None: as for ``accept``. Raises
+    TakenError, StoreError."""
+    accepts = text("SELECT clinic.accept(:hash)")
+    says = text("SELECT set_config('biocoach.member', :member, true)")
+    try:
+        with engine.as_nobody() as connection:
+            member: UUID | None = connection.execute(accepts, {"hash": hash_of(code)}).scalar()
+            if member is None:
+                return None
+            connection.execute(says, {"member": str(member)})
+            connection.execute(text("DELETE FROM clinic.credentials"))  # by the rules, their own
+            for kind, handle, data in made:
+                _insert_credential(connection, member, kind, data, handle)
+            audit.append(
+                connection, What.CREDENTIAL, None, " ".join(["chose", *(one[0] for one in made)])
+            )
+    except IntegrityError:
+        raise TakenError from None
+    return member
+
+
 def sign_in(engine: ClinicEngine, member: UUID, how: str) -> UUID:
     """The deed of it. ``how``: the kinds of credential that were shown. Raises NotAllowedError:
     disabled meanwhile."""
@@ -136,18 +166,25 @@ def add_credential(
     engine: ClinicEngine, member: UUID, kind: str, data: Json, handle: str | None
 ) -> UUID | None:
     """``handle``: by ``handle_of``; None for a second factor. None: that handle is taken."""
+    try:
+        with engine.as_member(member) as connection:
+            made = _insert_credential(connection, member, kind, data, handle)
+            audit.append(connection, What.CREDENTIAL, None, f"added {kind}")
+    except IntegrityError:
+        return None
+    return made
+
+
+def _insert_credential(
+    connection: Connection, member: UUID, kind: str, data: Json, handle: str | None
+) -> UUID:
     made = uuid4()
     query = text(
         "INSERT INTO clinic.credentials (credential, member, kind, handle, data) "
         "VALUES (:credential, :member, :kind, :handle, CAST(:data AS jsonb))"
     )
     said = {"credential": made, "member": member, "kind": kind, "handle": handle}
-    try:
-        with engine.as_member(member) as connection:
-            connection.execute(query, said | {"data": json.dumps(data)})
-            audit.append(connection, What.CREDENTIAL, None, f"added {kind}")
-    except IntegrityError:
-        return None
+    connection.execute(query, said | {"data": json.dumps(data)})
     return made
 
 

@@ -71,16 +71,25 @@ def tied(
 
 
 def latest_deeds(
-    engine: ClinicEngine, member: UUID, *, client: UUID | None = None, before: int = 0, most: int
+    engine: ClinicEngine,
+    member: UUID,
+    *,
+    client: UUID | None = None,
+    looks: bool = False,
+    before: int = 0,
+    most: int,
 ) -> list[Deed]:
-    """What this member may know of, the latest first. ``before``: a number; 0: from the end."""
+    """What this member may know of, the latest first. ``before``: a number; 0: from the end.
+    ``looks``: with looks at the lists that the client stood in, as the client may know them."""
     query = text(
         "SELECT number, deed, member, what, client, at, detail, hash FROM clinic.deeds "
         "WHERE (:before = 0 OR number < :before) "
-        "AND (CAST(:client AS uuid) IS NULL OR client = :client) ORDER BY number DESC LIMIT :most"
+        "AND (CAST(:client AS uuid) IS NULL OR client = :client OR (:looks AND what = 'caseload')) "
+        "ORDER BY number DESC LIMIT :most"
     )
     with engine.as_member(member) as connection:
-        rows = connection.execute(query, {"before": before, "client": client, "most": most})
+        said = {"before": before, "client": client, "looks": looks, "most": most}
+        rows = connection.execute(query, said)
         return [Deed(**row._mapping) for row in rows]
 
 

@@ -42,6 +42,11 @@ def router(signing_in: SigningIn, sittings: Sittings, members: Members) -> APIRo
         )  # fmt: skip
         return answer
 
+    def enrolled(found: Member | Outcome) -> Response:
+        if isinstance(found, Member):  # whoever came in by what they had before is out
+            sittings.end_all(found.id)
+        return came(found)
+
     @routes.post("/api/sign-in/invited")
     def invited(form: CodeForm, request: Request) -> Response:
         found = signing_in.invited(form.code) if heard(request) else SLOWLY
@@ -53,13 +58,13 @@ def router(signing_in: SigningIn, sittings: Sittings, members: Members) -> APIRo
     def enrol_passkey(form: EnrolPasskeyForm, request: Request) -> Response:
         if not heard(request):
             return _refused(SLOWLY)
-        return came(signing_in.enrol_passkey(form.code, form.challenge, form.passkey))
+        return enrolled(signing_in.enrol_passkey(form.code, form.challenge, form.passkey))
 
     @routes.post("/api/sign-in/enrol/password")
     def enrol_password(form: EnrolPasswordForm, request: Request) -> Response:
         if not heard(request):
             return _refused(SLOWLY)
-        return came(signing_in.enrol_password(form))
+        return enrolled(signing_in.enrol_password(form))
 
     @routes.post("/api/sign-in/passkey/begin")
     def begin_passkey(request: Request) -> Response:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from biocoach.syncing.wire import (
     SPEAKS,
@@ -67,6 +68,8 @@ async def _answered(request: Request, cls: type[T], do: Callable[[str, T], Any])
         found = json.loads(await request.body())
     except (ValueError, RecursionError):
         return _said(Refused(why="bad", detail="not JSON"))
+    except ClientDisconnect:  # nobody is there to hear it
+        return _said(Refused(why="bad", detail="cut off"))
     message = read(cls, found)
     if isinstance(message, Refusal):
         speaks = found.get("speaks", SPEAKS) if isinstance(found, dict) else SPEAKS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pyotp
@@ -163,3 +165,32 @@ def test_a_pace_lets_so_many_at_once_and_then_one_at_a_time() -> None:
     assert [pace.takes("a") for _ in range(2)] == [True, False]
     pace.forget("a")
     assert pace.takes("a")
+
+
+def test_of_many_who_try_at_once_no_more_come_through() -> None:
+    pace, tries = Pace(100, 60.0, lambda: 0.0), 20_000
+
+    def many(_: int) -> int:
+        return sum(pace.takes("a") for _ in range(tries))
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            assert sum(threads.map(many, range(8))) == 100
+    finally:
+        sys.setswitchinterval(before)
+
+
+def test_whoever_goes_out_while_the_database_is_asked_stays_out() -> None:
+    clock = [0.0]
+
+    def still(_: str) -> Member:
+        sittings.end(here)  # from another window, just then
+        return ANNA
+
+    sittings = Sittings(lambda: clock[0], still)
+    here = {COOKIE: sittings.begin(ANNA)}
+    clock[0] = CHECKED_S
+    assert sittings.who(here) is None
+    assert sittings.who(here) is None

@@ -1,6 +1,6 @@
 /** A clinic’s copy of the record. */
 
-export const CLINIC_ITEMS = ["sessions", "check_ins", "ladder", "measures", "moments", "worksheets", "notes"] as const;
+export const CLINIC_ITEMS = ["sessions", "check_ins", "ladder", "measures", "moments", "worksheets", "notes", "study"] as const;
 export type ClinicItem = (typeof CLINIC_ITEMS)[number];
 
 /** What each page shows of it; there is none where nothing is to be seen of it. */
