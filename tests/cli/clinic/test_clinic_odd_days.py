@@ -194,8 +194,10 @@ def test_a_copy_that_makes_no_sense_does_not_end_the_summing_up_of_others() -> N
 
 def test_a_computer_that_hangs_up_is_no_trouble_of_the_server(house: House) -> None:
     async def work() -> None:
-        headers = [(b"host", HOST.encode()), (b"content-type", b"application/json"),
-                   (b"authorization", b"Bearer " + b"x" * 40), (b"content-length", b"9")]  # fmt: skip
+        headers = [
+            (b"host", HOST.encode()), (b"content-type", b"application/json"),
+            (b"authorization", b"Bearer " + b"x" * 40), (b"content-length", b"9"),
+        ]  # fmt: skip
         scope = {"type": "http", "method": "POST", "path": "/sync/hello", "headers": headers,
                  "query_string": b"", "root_path": "", "client": ("::1", 1), "scheme": "https",
                  "http_version": "1.1", "raw_path": b"/sync/hello", "server": None}  # fmt: skip
