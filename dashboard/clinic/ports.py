@@ -22,6 +22,7 @@ from biocoach.syncing.wire import (
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
+NOBODY = "00000000-0000-0000-0000-000000000000"  # an id that no member has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class Members(Protocol):
         whose counter stays 0 counts nothing."""
 
     def note(self, member: str, deed: str) -> None:
-        """Into the audit: signed_in, signed_out, not_signed_in."""
+        """Into the audit: signed_in, signed_out, not_signed_in. Of NOBODY nothing is kept."""
 
     def still(self, member: str) -> Member | None:
         """As they are now; None once disabled."""

@@ -18,15 +18,16 @@ from biocoach.store.clinic.doors import Holder
 from dashboard.clinic.sittings import CHECKED_S
 from dashboard.ports import Outcome
 from tests.cli.clinic.house import HOST, PASSWORD, TODAY, House, People
+from tests.postgres import Base
 from tests.store.clinic.support import JOURNAL
 
 
 def goes_away(people: People) -> None:
-    with people.base.root() as root:
-        root.execute(f'ALTER DATABASE "{people.base.name}" ALLOW_CONNECTIONS false')
+    with Base(folder=people.base.folder, name="postgres").root() as root:
+        root.execute(f"ALTER DATABASE {people.base.name} ALLOW_CONNECTIONS false")
         root.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND usename = 'biocoach_app'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [people.base.name],
         )
 
 
@@ -194,10 +195,9 @@ def test_a_copy_that_makes_no_sense_does_not_end_the_summing_up_of_others() -> N
 
 def test_a_computer_that_hangs_up_is_no_trouble_of_the_server(house: House) -> None:
     async def work() -> None:
-        headers = [
-            (b"host", HOST.encode()), (b"content-type", b"application/json"),
-            (b"authorization", b"Bearer " + b"x" * 40), (b"content-length", b"9"),
-        ]  # fmt: skip
+        shown = b"Bearer " + b"x" * 40
+        headers = [(b"host", HOST.encode()), (b"content-type", b"application/json"),
+                   (b"authorization", shown), (b"content-length", b"9")]  # fmt: skip
         scope = {"type": "http", "method": "POST", "path": "/sync/hello", "headers": headers,
                  "query_string": b"", "root_path": "", "client": ("::1", 1), "scheme": "https",
                  "http_version": "1.1", "raw_path": b"/sync/hello", "server": None}  # fmt: skip
