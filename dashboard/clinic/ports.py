@@ -95,8 +95,9 @@ class Desk(Protocol):
     def caseload(self, who: Member) -> Json | Outcome:
         """``clients``: id, name, what is new and what to read first, each with its journals."""
 
-    def client(self, who: Member, client: str) -> Json | Outcome:
-        """``items`` with since when, ``devices``, ``records``, ``deeds``, who is assigned."""
+    def client(self, who: Member, client: str, before: int) -> Json | Outcome:
+        """``items`` with since when, ``devices``, ``records``, what this member ``may``, the
+        ``deeds`` ``before`` a number (0: the latest), and whether there are ``earlier`` ones."""
 
     def new_client(self, who: Member, name: str) -> Json | Outcome: ...
 
