@@ -22,6 +22,7 @@ from biocoach.syncing.wire import (
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
+NOBODY = "00000000-0000-0000-0000-000000000000"  # an id that no member has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class Members(Protocol):
         whose counter stays 0 counts nothing."""
 
     def note(self, member: str, deed: str) -> None:
-        """Into the audit: signed_in, signed_out, not_signed_in."""
+        """Into the audit: signed_in, signed_out, not_signed_in. Of NOBODY nothing is kept."""
 
     def still(self, member: str) -> Member | None:
         """As they are now; None once disabled."""
@@ -94,8 +95,9 @@ class Desk(Protocol):
     def caseload(self, who: Member) -> Json | Outcome:
         """``clients``: id, name, what is new and what to read first, each with its journals."""
 
-    def client(self, who: Member, client: str) -> Json | Outcome:
-        """``items`` with since when, ``devices``, ``records``, ``deeds``, who is assigned."""
+    def client(self, who: Member, client: str, before: int) -> Json | Outcome:
+        """``items`` with since when, ``devices``, ``records``, what this member ``may``, the
+        ``deeds`` ``before`` a number (0: the latest), and whether there are ``earlier`` ones."""
 
     def new_client(self, who: Member, name: str) -> Json | Outcome: ...
 

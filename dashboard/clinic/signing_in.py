@@ -15,7 +15,7 @@ from dashboard.clinic import passwords
 from dashboard.clinic.forms import EnrolPasswordForm
 from dashboard.clinic.pace import Pace
 from dashboard.clinic.passkeys import Passkeys, id_of
-from dashboard.clinic.ports import Member, Members
+from dashboard.clinic.ports import NOBODY, Credential, Member, Members
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
@@ -140,20 +140,21 @@ class SigningIn:
         if not self._of_name.takes(key):
             return SLOWLY
         member = self._members.named(name)
-        hashes = self._members.credentials(member.id, "password") if member else []
+        asked = member.id if member else NOBODY  # as much work, whether there is anybody or not
+        hashes = self._members.credentials(asked, "password")
+        seconds = self._members.credentials(asked, "totp")
         kept = hashes[0].data["argon2"] if hashes else passwords.nobodys()
         good = passwords.fits(kept, password)
-        if member is None or not good or not hashes or not self._second_step(member, totp):
-            if member is not None:
-                self._members.note(member.id, "not_signed_in")
+        if member is None or not good or not hashes or not self._second_step(seconds, asked, totp):
+            self._members.note(asked, "not_signed_in")
             return WRONG
         self._of_name.forget(key)
         self._members.note(member.id, "signed_in")
         return member
 
-    def _second_step(self, member: Member, totp: str) -> bool:
-        for kept in self._members.credentials(member.id, "totp"):
+    def _second_step(self, seconds: list[Credential], member: str, totp: str) -> bool:
+        for kept in seconds:
             step = passwords.step_of(kept.data["secret"], totp, self._wall_s())
-            if step is not None and self._members.count_up(member.id, kept.id, "step", step):
+            if step is not None and self._members.count_up(member, kept.id, "step", step):
                 return True
         return False

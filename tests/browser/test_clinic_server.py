@@ -158,6 +158,7 @@ def founded(clinic: Clinic, ines: Page, tess: Page, secret: str) -> str:
     invitation = ines.locator("code.long").first.inner_text()
     enrol_by_password(tess, invitation)
     expect(tess.get_by_text("Nobody yet.")).to_be_visible()
+    expect(tess.get_by_role("heading", level=1)).to_be_focused()
     ines.get_by_role("button", name="I have passed it on").click()
     ines.get_by_label("What to call them here").fill("Bo")
     ines.get_by_role("button", name="Add", exact=True).click()
@@ -166,6 +167,7 @@ def founded(clinic: Clinic, ines: Page, tess: Page, secret: str) -> str:
     crisis_works(ines)
     ines.get_by_role("link", name="Codes and computers of Bo").click()
     ines.get_by_role("button", name="A code for their computer").click()
+    expect(ines.get_by_role("heading", name="What is agreed")).to_have_count(0)  # not told here
     clinic.look(ines, "desk-code")
     return ines.locator("code.long").inner_text()
 
@@ -186,6 +188,7 @@ def read(clinic: Clinic, tess: Page) -> None:
     tess.get_by_role("link", name="Back to the clinic").click()
     tess.get_by_role("link", name="About Bo").click()
     expect(tess.get_by_text("Opened the record").first).to_be_visible()
+    expect(tess.get_by_role("heading", name="Their computers")).to_have_count(0)  # not told here
     clinic.look(tess, "desk-client")
     with tess.expect_download() as taken:
         tess.get_by_role("link", name="Take out a copy").click()

@@ -15,7 +15,15 @@ from biocoach.cli.clinic.down import NOT_THERE, id_of, told
 from biocoach.cli.clinic.shelf import RecordShelf
 from biocoach.clock import Clock, iso_utc
 from biocoach.sharing.caseload import quiet_since
-from biocoach.store.clinic import ClinicEngine, NotAllowedError, audit, consent, overview, people
+from biocoach.store.clinic import (
+    ClinicEngine,
+    NotAllowedError,
+    audit,
+    consent,
+    doors,
+    overview,
+    people,
+)
 from biocoach.store.clinic.audit import Deed, What
 from biocoach.store.clinic.digests import digests_for
 from biocoach.store.clinic.own import erase_all
@@ -75,14 +83,14 @@ class ClinicDesk:
 
         return self._do(who, look)
 
-    def client(self, who: Member, client: str) -> Json | Outcome:
-        return self._of(who, client, lambda member, found: self._about(who, member, found))
+    def client(self, who: Member, client: str, before: int) -> Json | Outcome:
+        return self._of(who, client, lambda member, found: self._about(who, member, found, before))
 
     def new_client(self, who: Member, name: str) -> Json | Outcome:
         def add(member: UUID) -> Json | Outcome:
             found = people.add_client(self._engine, member, name)
             if isinstance(found, Refusal):
-                return Outcome(why="taken")
+                return Outcome(why="taken" if name.isprintable() else "other")
             return {"id": str(found.client)}
 
         return self._do(who, add)
@@ -103,8 +111,15 @@ class ClinicDesk:
         def take(member: UUID, found: UUID) -> Iterator[bytes] | Outcome:
             if journal not in {one.journal for one in journals_of(self._engine, member, found)}:
                 return NOT_THERE  # it would look like a record in which nothing ever was
+            agreed = consent.items_now(self._engine, member, found)
             reader = open_reader(self._engine, member, found, journal, What.EXPORT)
-            return (f"{line}\n".encode() for line in lines_of(reader))
+
+            def still() -> bool:
+                with told():
+                    now = consent.items_now(self._engine, member, found)
+                    return now == agreed and overview.sees(self._engine, member, found)
+
+            return _to_its_end(lines_of(reader), still)
 
         return self._of(who, client, take)
 
@@ -138,7 +153,13 @@ class ClinicDesk:
         return self._do(who, invite)
 
     def invite_again(self, who: Member, member: str) -> Json | Outcome:
-        return self._of(who, member, lambda own, found: self._code(own, found, Invited.MEMBER))
+        """Their earlier way of signing in ends now: a lost phone may be in other hands."""
+
+        def again(own: UUID, found: UUID) -> Json:
+            doors.drop_credentials(self._engine, own, found)
+            return self._code(own, found, Invited.MEMBER)
+
+        return self._of(who, member, again)
 
     def disable(self, who: Member, member: str) -> Outcome:
         return self._for(who, member, lambda own, found: people.disable(self._engine, own, found))
@@ -171,7 +192,7 @@ class ClinicDesk:
 
     # ---- inside
 
-    def _about(self, who: Member, member: UUID, client: UUID) -> Json | Outcome:
+    def _about(self, who: Member, member: UUID, client: UUID, before: int) -> Json | Outcome:
         alias = {one.client: one.alias for one in people.clients(self._engine, member)}
         if client not in alias:
             return NOT_THERE
@@ -180,7 +201,7 @@ class ClinicDesk:
         may = [*(["read", "export"] if sees else []), *(["erase"] if sees and own else [])]
         may += [*(["invite"] if admin else []), *(["revoke"] if admin or own else [])]
         deeds = overview.latest_deeds(
-            self._engine, member, client=client, looks=own, most=DEEDS_MOST
+            self._engine, member, client=client, looks=own, before=before, most=DEEDS_MOST + 1
         )
         heard = overview.heard_from(self._engine, member)
         return {
@@ -195,7 +216,7 @@ class ClinicDesk:
                 for one in people.devices(self._engine, member, client)
             ],
             "records": [_record(one) for one in journals_of(self._engine, member, client)],
-            "deeds": self._told(member, deeds), "assigned": [],
+            "deeds": self._told(member, deeds[:DEEDS_MOST]), "earlier": len(deeds) > DEEDS_MOST,
         }  # fmt: skip
 
     def _everybody(self, member: UUID) -> Json:
@@ -271,6 +292,18 @@ class ClinicDesk:
     def _for(self, who: Member, what: str, do: Callable[[UUID, UUID], object]) -> Outcome:
         found = id_of(what)
         return NOT_THERE if found is None else self._done(who, lambda member: do(member, found))
+
+
+def _to_its_end(lines: Iterator[str], still: Callable[[], bool]) -> Iterator[bytes]:
+    """The end line only where all of it could be read to the end: whoever was taken off meanwhile,
+    or a client who takes something back, would else leave a cut file that looks whole."""
+    held: str | None = None
+    for line in lines:
+        if held is not None:
+            yield f"{held}\n".encode()
+        held = line
+    if held is not None and still():
+        yield f"{held}\n".encode()
 
 
 def _utc(at: datetime) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from biocoach.cli.clinic.down import told
 from biocoach.store.clinic import ClinicEngine, NotAllowedError, audit, doors, overview, people
 from biocoach.store.clinic.audit import What
-from dashboard.clinic.ports import Credential, Member
+from dashboard.clinic.ports import NOBODY, Credential, Member
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
@@ -33,7 +33,7 @@ class Members:
     def named(self, name: str) -> Member | None:
         with told():
             found = doors.credential(self._engine, "password", doors.handle_of(name))
-        return self.still(str(found.member)) if found else None
+        return self.still(str(found.member) if found else NOBODY)
 
     def credentials(self, member: str, kind: str) -> list[Credential]:
         with told():
@@ -69,11 +69,12 @@ class Members:
     def still(self, member: str) -> Member | None:
         with told():
             found = people.member_of(self._engine, UUID(member))
+            clinic = overview.clinic_of(self._engine, UUID(member))  # asked of nobody, too
             if found is None or found.disabled is not None:
                 return None
             return Member(
                 id=str(found.member), name=found.name, roles=tuple(map(str, found.roles)),
-                clinic=overview.clinic_of(self._engine, found.member),
+                clinic=clinic,
             )  # fmt: skip
 
 

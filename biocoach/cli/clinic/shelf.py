@@ -11,6 +11,7 @@ from uuid import UUID
 from biocoach.cli.clinic.record import About, ClinicRecord
 from biocoach.cli.clinic.summing import digest
 from biocoach.clock import Clock, iso_utc
+from biocoach.sharing.taking import FOLD_ERRORS
 from biocoach.store import Reader
 from biocoach.store.clinic import ClinicEngine, consent, overview, people
 from biocoach.store.clinic.records import Journal, journals_of, open_reader
@@ -84,7 +85,11 @@ class RecordShelf:
             (c.alias for c in people.clients(self._engine, member) if c.client == client), ""
         )
         agreed = consent.items_now(self._engine, member, client)
-        about = self._about(reader, client, name, journals[journal], agreed)
+        try:
+            about = self._about(reader, client, name, journals[journal], agreed)
+        except FOLD_ERRORS:  # what a client's computer sent need not make sense
+            reader.close()
+            return None
         return ClinicRecord(reader, about, self._clock)
 
     def _about(

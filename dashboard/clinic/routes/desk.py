@@ -27,8 +27,8 @@ def router(desk: Desk) -> APIRouter:
         return _told(desk.new_client(_who(request), form.name.strip()))
 
     @routes.get("/api/clients/{name}")
-    def client(name: str, request: Request) -> Response:
-        return _told(desk.client(_who(request), name))
+    def client(name: str, request: Request, before: int = 0) -> Response:
+        return _told(desk.client(_who(request), name, before))
 
     @routes.post("/api/clients/{name}/devices")
     def invite_device(name: str, request: Request) -> Response:

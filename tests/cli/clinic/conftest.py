@@ -8,7 +8,7 @@ import pytest
 
 from biocoach.store import Journal, Key, NoKeyring, Vault, open_store
 from biocoach.store.clinic import ClinicEngine
-from tests.cli.clinic.house import House, People
+from tests.cli.clinic.house import DAYS, House, People
 from tests.fakes import FakeClock
 from tests.many_days import many_days
 from tests.postgres import Base, needed
@@ -36,9 +36,9 @@ def people(house: House, base: Base) -> People:
 
 @pytest.fixture(scope="session")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
-    """Twelve days of practice; read only."""
+    """Some days of practice; read only."""
     folder = tmp_path_factory.mktemp("lived") / "record"
-    many_days(folder)
+    many_days(folder, days=DAYS)
     key = Vault(folder, NoKeyring()).open(None)
     assert isinstance(key, Key)
     journal = open_store(folder, key, writer="test", clock=FakeClock())

@@ -33,6 +33,7 @@ from tests.store.clinic.support import JOURNAL, batches, hello, rows_of
 Json = dict[str, Any]
 HOST, ORIGIN = "clinic.test", "https://clinic.test"
 PASSWORD = "quiet boats at noon"
+DAYS = 3  # of the record that is sent
 TODAY = date(2026, 11, 26)
 
 

@@ -13,7 +13,7 @@ from biocoach.store.taking_in import take_in
 from biocoach.store.transfer import lines_of
 from biocoach.syncing.wire import Bodies, Leave, told
 from dashboard.clinic.sittings import IDLE_S
-from tests.cli.clinic.house import HOST, PASSWORD, House, People
+from tests.cli.clinic.house import DAYS, HOST, PASSWORD, House, People
 from tests.fakes import FakeClock
 from tests.store.clinic.support import JOURNAL
 
@@ -27,9 +27,9 @@ def test_a_record_comes_in_is_summed_up_and_read(
     assert house.sum_up() == []
     (row,) = people.tess.get("/api/clients").json()["clients"]
     assert (row["name"], row["journal"]) == ("Bo", JOURNAL)
-    assert row["digest"]["sessions"] == 12
+    assert row["digest"]["sessions"] == DAYS
     sessions = people.tess.get(people.at("api/sessions")).json()
-    assert len(sessions) == 12
+    assert len(sessions) == DAYS
     review = people.tess.get(people.at(f"api/sessions/{sessions[0]['id']}")).json()
     assert review["series"]["hr_bpm"]
     assert people.tess.get(people.at("")).text.startswith("<!doctype html>")
@@ -48,7 +48,7 @@ def test_who_may_not_finds_nothing(people: People, lived: Journal) -> None:
     assert people.otto.get("/api/clients").json()["clients"] == []
     assert people.otto.get(f"/api/clients/{people.bo}").status_code == 404
     for page in (people.ruth, people.bo_page):
-        assert len(page.get(people.at("api/sessions")).json()) == 12
+        assert len(page.get(people.at("api/sessions")).json()) == DAYS
     for page in (people.tess, people.ruth, people.bo_page):
         for path in ("/api/people", "/api/audit"):
             assert page.get(path).status_code == 404

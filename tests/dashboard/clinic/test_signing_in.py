@@ -12,7 +12,7 @@ import pytest
 from dashboard.clinic.forms import EnrolPasswordForm
 from dashboard.clinic.pace import Pace
 from dashboard.clinic.passkeys import Passkeys
-from dashboard.clinic.ports import Member
+from dashboard.clinic.ports import Credential, Member
 from dashboard.clinic.signing_in import CHALLENGE_LIFE_S, TRIES, TRIES_S, SigningIn
 from dashboard.clinic.sittings import CHECKED_S, COOKIE, IDLE_S, MOST_S, Sittings
 from dashboard.ports import Outcome
@@ -94,6 +94,27 @@ def test_whatever_is_wrong_the_words_are_the_same() -> None:
     }  # fmt: skip
     assert wrong == {"not_signed_in"}
     assert (ANNA.id, "not_signed_in") in desk.members.deeds
+
+
+def test_whatever_is_wrong_as_much_is_asked_of_the_database() -> None:
+    asked: list[str] = []
+
+    class Counting(Remembered):
+        def credentials(self, member: str, kind: str) -> list[Credential]:
+            asked.append(kind)
+            return super().credentials(member, kind)
+
+        def note(self, member: str, deed: str) -> None:
+            asked.append(deed)
+            super().note(member, deed)
+
+    desk = Desk(members=Counting()).enrol()
+    found = []
+    for name, password in (("Nobody", "x"), ("Anna", "x"), ("Anna", PASSWORD)):
+        asked.clear()
+        assert desk.tries(name, password, "000000") == "not_signed_in"
+        found.append(tuple(asked))
+    assert set(found) == {("password", "totp", "not_signed_in")}
 
 
 def test_a_code_is_good_once_and_near_its_time() -> None:

@@ -14,7 +14,7 @@ export interface DeviceRow { id: string; name: string; joined_utc: string; heard
 export interface RecordRow { journal: string; lines: number; from_utc: string | null; until_utc: string | null; live: boolean }
 export interface DeedRow { n: number; at_utc: string; member: string; client: string; deed: string; detail: string }
 export interface ClientAnswer {
-  id: string; name: string; items: ItemAgreed[]; devices: DeviceRow[]; records: RecordRow[]; deeds: DeedRow[]; assigned: string[];
+  id: string; name: string; items: ItemAgreed[]; devices: DeviceRow[]; records: RecordRow[]; deeds: DeedRow[]; earlier: boolean;
   /** What this person may do here. */
   may: ("invite" | "revoke" | "read" | "export" | "erase")[];
 }
@@ -46,7 +46,7 @@ export class DeskApi {
 
   caseload() { return this.ask<{ clients: CaseloadRow[] }>("GET", "api/clients"); }
   newClient(name: string) { return this.ask<{ id: string }>("POST", "api/clients", { name }); }
-  client(id: string) { return this.ask<ClientAnswer>("GET", of(id)); }
+  client(id: string, before = 0) { return this.ask<ClientAnswer>("GET", `${of(id)}?before=${before}`); }
   inviteDevice(id: string) { return this.ask<NewCode>("POST", `${of(id)}/devices`, {}); }
   revokeDevice(id: string, device: string) { return this.ask<{ ok: true }>("DELETE", `${of(id)}/devices/${encodeURIComponent(device)}`, {}); }
   invitePerson(id: string) { return this.ask<NewCode>("POST", `${of(id)}/person`, {}); }
