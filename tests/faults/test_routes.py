@@ -60,7 +60,7 @@ TAKEN_AWAY: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "origin, phones": (phone_guard.PhoneGuard, "refuses_origin", always(False)),
     "cookie": (guard.Guard, "knows", always(True)),
     "cookie, phones": (phone_guard.PhoneGuard, "phone", lambda self, _: self._phones()[0]),
-    "body": (gate, "_refuses_body", always(None)),
+    "body": (gate, "refuses_body", always(None)),
 }
 
 
@@ -100,7 +100,7 @@ def test_it_notices_what_a_way_in_does_not_keep_shut(
 def test_it_notices_a_lenient_reader_of_http(
     ways: list[Way], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "_two_ends", always(False))
+    monkeypatch.setattr(gate, "two_ends", always(False))
     for name in ("data_received", "on_headers_complete", "on_message_begin"):
         monkeypatch.delattr(StrictHttp, name)
     outcome = Outcome()
