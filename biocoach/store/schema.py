@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    text,
 )
 
 FACTS = ""  # the session of the profile's facts
@@ -43,7 +42,6 @@ entries = Table(
     Column("chain_sha256", String, nullable=False),
     Index("entries_by_session", "session", "seq"),
     # Few, and a clinic's copy is to lose what they said.
-    Index("entries_erased", "seq", sqlite_where=text("body IS NULL")),
 )
 
 # One row a session, kept up in the transaction of each append, so that years of practice

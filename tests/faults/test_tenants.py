@@ -62,3 +62,5 @@ def test_an_open_door_is_seen(base: Base, world: World, what: str) -> None:
         assert any(tries.one() for _ in range(2000))
     finally:
         tries.close()
+        with base.root() as root:  # a role is of the whole server
+            root.execute("REVOKE biocoach_app FROM biocoach_owner")

@@ -119,9 +119,9 @@ def test_a_step_that_fails_leaves_the_old_schema(
     journal = file_place.open()
     kept = journal.append([begin()])
     scripts = scripts_of(tmp_path)
-    (scripts / "versions" / "v0005_half.py").write_text(BREAKS_HALFWAY)
+    (scripts / "versions" / "v0006_half.py").write_text(BREAKS_HALFWAY)
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrate, "HEAD", "0005")
+    monkeypatch.setattr(migrate, "HEAD", "0006")
     with pytest.raises(RuntimeError, match="the power went"):
         migrate.upgrade(journal._database)
     assert "half" not in tables(journal._database)
@@ -134,7 +134,7 @@ def test_a_first_start_that_fails_leaves_an_empty_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scripts = scripts_of(tmp_path)
-    (scripts / "versions" / "v0005_half.py").write_text(BREAKS_HALFWAY)
+    (scripts / "versions" / "v0006_half.py").write_text(BREAKS_HALFWAY)
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
     database = Database(tmp_path / "journal.db", None)
     with pytest.raises(RuntimeError, match="the power went"):

@@ -1,4 +1,4 @@
-"""Which lines' bodies a clinic has, and a way to find the erased among them."""
+"""Which lines' bodies a clinic has."""
 
 from __future__ import annotations
 
@@ -15,6 +15,3 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("sure", sa.Boolean, nullable=False),
     )
-    if op.get_bind().dialect.name == "sqlite":  # a clinic's tables are their own
-        gone = sa.text("body IS NULL")
-        op.create_index("entries_erased", "entries", ["seq"], sqlite_where=gone)
