@@ -10,7 +10,7 @@ from typing import Any
 
 STUDY = "study"  # no line is of it: whether sessions may be counted in a study, without words
 ITEMS = (
-    "sessions", "check_ins", "ladder", "measures", "moments", "worksheets", "notes", STUDY,
+    "sessions", "check_ins", "ladder", "measures", "moments", "worksheets", "notes", "study",
 )  # fmt: skip
 FACT = "fact:"
 KEPT = "kept"  # a sheet that is still being written is of no item
