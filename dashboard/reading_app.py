@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,14 +102,14 @@ class ReadingPorts:
 
 
 class ReadOnly:
-    """Refuses whatever is not in the list, before any route."""
+    """Refuses whatever it ``may`` not do, by method and path, before any route."""
 
-    def __init__(self, app: ASGIApp, listed: RouteList = _LIST) -> None:
+    def __init__(self, app: ASGIApp, may: Callable[[str, str], bool]) -> None:
         self._app = app
-        self._listed = listed
+        self._may = may
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._listed.allows(scope["method"], scope["path"]):
+        if scope["type"] == "http" and not self._may(scope["method"], scope["path"]):
             await answer(send, 403, READ_ONLY)
         elif scope["type"] == "websocket" and scope["path"] != "/ws":
             await receive()
@@ -131,7 +132,8 @@ def reading_routers(ports: ReadingPorts) -> list[APIRouter]:
 
 def create_reading_app(ports: ReadingPorts, guard: Guard, static: Path = STATIC) -> ASGIApp:
     """What the server of ``biocoach read`` runs."""
-    return Gate(ReadOnly(_api(ports, static, entry.router(guard))), guard)
+    api = _api(ports, static, entry.router(guard))
+    return Gate(ReadOnly(api, lambda method, path: allowed(method, path)), guard)
 
 
 def create_record_app(
@@ -140,7 +142,7 @@ def create_record_app(
     """One record at a clinic, behind the clinic's own gate. ``away``: its place can't be read."""
     api = _api(ports, static)
     api.add_exception_handler(away, _down)
-    return ReadOnly(api, _LOOKED_AT)
+    return ReadOnly(api, _LOOKED_AT.allows)
 
 
 def _down(_request: Request, _error: Exception) -> JSONResponse:

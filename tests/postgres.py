@@ -12,6 +12,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -100,6 +101,14 @@ class Server:
     def drop(self, base: Base) -> None:
         with Base(folder=self.folder, name="postgres").root() as root:
             root.execute(f"DROP DATABASE {base.name} WITH (FORCE)")
+
+
+def fresh() -> Iterator[Base]:
+    """For a fixture: a database of the test's own, which goes with it."""
+    own = needed()
+    base = own.base()
+    yield base
+    own.drop(base)
 
 
 def today() -> date:

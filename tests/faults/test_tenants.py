@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.tenants import Tries, changed, state_of
 from tests.faults.tenants_world import World, made_world
-from tests.postgres import Base, needed
+from tests.postgres import Base, fresh
 
 OPENED = {
     "a policy too wide": "CREATE POLICY wide ON clinic.lines FOR SELECT TO biocoach_app USING (true)",
@@ -31,10 +31,7 @@ OPENED = {
 
 @pytest.fixture
 def base() -> Iterator[Base]:
-    server = needed()
-    base = server.base()
-    yield base
-    server.drop(base)
+    yield from fresh()
 
 
 @pytest.fixture

@@ -11,15 +11,12 @@ from biocoach.store.clinic import ClinicEngine
 from tests.cli.clinic.house import DAYS, House, People
 from tests.fakes import FakeClock
 from tests.many_days import many_days
-from tests.postgres import Base, needed
+from tests.postgres import Base, fresh
 
 
 @pytest.fixture
 def base() -> Iterator[Base]:
-    server = needed()
-    base = server.base()
-    yield base
-    server.drop(base)
+    yield from fresh()
 
 
 @pytest.fixture

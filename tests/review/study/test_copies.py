@@ -18,7 +18,7 @@ from biocoach.store.transfer import lines_of
 from biocoach.syncing.items import ITEMS, STUDY
 from tests.fakes import FakeClock
 from tests.many_days import many_days
-from tests.postgres import Base, needed
+from tests.postgres import Base, fresh
 from tests.store.clinic.support import Clinic, hello, made, sent
 
 DAYS = 2
@@ -37,11 +37,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
 
 @pytest.fixture
 def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Base]:
-    server = needed()
-    base = server.base()
-    monkeypatch.setenv(DATABASE, base.app)
-    yield base
-    server.drop(base)
+    for base in fresh():
+        monkeypatch.setenv(DATABASE, base.app)
+        yield base
 
 
 @pytest.fixture

@@ -8,17 +8,14 @@ import pytest
 
 from biocoach.store import Journal, memory_store
 from biocoach.store.clinic import ClinicEngine
-from tests.postgres import Base, needed
+from tests.postgres import Base, fresh
 from tests.store.clinic.support import Clinic, made
 from tests.store.support import CLOCK
 
 
 @pytest.fixture
 def base() -> Iterator[Base]:
-    server = needed()
-    base = server.base()
-    yield base
-    server.drop(base)
+    yield from fresh()
 
 
 @pytest.fixture
@@ -44,7 +41,4 @@ def record() -> Iterator[Journal]:
 @pytest.fixture(scope="module")
 def base_of_all() -> Iterator[Base]:
     """One for the tests of a file that change nothing."""
-    server = needed()
-    base = server.base()
-    yield base
-    server.drop(base)
+    yield from fresh()
