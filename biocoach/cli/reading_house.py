@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from threading import RLock
 from typing import Any
 from uuid import uuid4
 
-from biocoach import __version__
+from biocoach.cli import reading_pages
 from biocoach.cli.laddering import Laddering
 from biocoach.cli.margin import Margin
 from biocoach.cli.measuring import Measuring
@@ -20,22 +18,19 @@ from biocoach.cli.note_drafting import NoteDrafting
 from biocoach.cli.notebook import Notebook
 from biocoach.cli.reading_desk import Client
 from biocoach.cli.reading_margin import ReadingMargin
+from biocoach.cli.reading_pages import FIT, app_slice, keeps_no_fact, watches_no_sign
 from biocoach.cli.readings import Readings
 from biocoach.clock import Clock, iso_utc
-from biocoach.coach.shipped import shipped
 from biocoach.settings import Settings
 from biocoach.sharing.people import identity_in
 from biocoach.sharing.replies import draft_in, keep_draft, lines_of_draft, why_not_change
 from biocoach.store import Journal, StoreError
 from biocoach.store.bundle import Kind, Manifest, pack
 from biocoach.store.folder import write_private_bytes
-from biocoach.types import Fit
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
-FIT = Fit(with_therapist=True)  # who reads is one; the client's answers stayed with them
-READ_ONLY = Outcome(why="read_only")
 
 
 class ReadingHouse:
@@ -53,12 +48,12 @@ class ReadingHouse:
         settings = Settings()
         self.readings = Readings(clock, settings)
         self._desk = NoteDesk()
-        self.worksheets = Notebook(folder, self._desk, clock.wall, _watch, lambda: "")
+        self.worksheets = Notebook(folder, self._desk, clock.wall, watches_no_sign, lambda: "")
         self.measures = Measuring(self._desk, clock.wall, settings.learning)
         theirs = Margin(self._desk, clock.wall)
         self.margin = ReadingMargin(theirs, own, lambda: self._open_id, clock.wall, self._lock)
         self.ladders = Laddering(
-            fact=self.readings.fact, replace=_replace, record=lambda: self._now,
+            fact=self.readings.fact, replace=keeps_no_fact, record=lambda: self._now,
             practised=self.readings.practised, urged=self.readings.urged, fit=lambda: FIT,
             waits=lambda: "", simulated=lambda: self._simulated, wall=clock.wall,
             care=settings.care,
@@ -129,13 +124,10 @@ class ReadingHouse:
         return {"file": target.name, "folder": str(target.parent)}
 
     def helps(self) -> Json:
-        found = self.readings.helps()
-        return found | {"titles": {p.id: p.title for p in shipped().practices.values()}}
+        return reading_pages.helps(self.readings)
 
     def titles(self) -> Json:
-        shut = {"mine": False, "closed": "", "offered": False, "may_be_offered": False}
-        rows = [asdict(one) | shut for one in shipped().practices.values()]
-        return {"practices": rows, "problems": [], "folder": "", "sampling": False, "pace": None}
+        return reading_pages.titles()
 
     # ---- inside
 
@@ -159,13 +151,8 @@ class ReadingHouse:
         if now is not None:
             begin, end = now.manifest.period
             reading = {"id": now.id, "name": now.name, "from": begin, "until": end}
-        return {
-            "version": __version__, "simulated": self._simulated, "plain": False, "locked": False,
-            "recording": True, "recording_why": "", "fit": asdict(FIT), "may_practise": "",
-            "awake": "", "speed": 1, "system": sys.platform,
-            "phone": {"state": "off", "paired": 0, "doors": 0},
-            "reading": {"clients": len(self._clients), "open": reading},
-        }  # fmt: skip
+        told = {"clients": len(self._clients), "open": reading}
+        return app_slice(told, simulated=self._simulated)
 
     def _hub_soon(self) -> None:
         """From a route's thread the pages are told in the server's loop."""
@@ -182,11 +169,3 @@ def _free(file: Path) -> Path:
     stem = file.name.removesuffix(".biocoach")
     names = (f"{stem}.reply{'' if n == 1 else f'-{n}'}.biocoach" for n in range(1, 1000))
     return next(path for name in names if not (path := file.with_name(name)).exists())
-
-
-async def _replace(_name: str, _value: Json) -> Outcome:
-    return READ_ONLY
-
-
-async def _watch(_signs: list[str], _journal: object) -> Outcome:
-    return READ_ONLY

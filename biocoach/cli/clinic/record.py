@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from biocoach import __version__
+from biocoach.cli import reading_pages
 from biocoach.cli.contents import Contents
 from biocoach.cli.laddering import Laddering
 from biocoach.cli.margin import Margin
@@ -15,12 +14,11 @@ from biocoach.cli.measuring import Measuring
 from biocoach.cli.note_desk import NoteDesk
 from biocoach.cli.note_drafting import NoteDrafting
 from biocoach.cli.notebook import Notebook
+from biocoach.cli.reading_pages import FIT, READ_ONLY, app_slice, keeps_no_fact, watches_no_sign
 from biocoach.cli.readings import Readings
 from biocoach.clock import Clock
-from biocoach.coach.shipped import shipped
 from biocoach.settings import Settings
 from biocoach.store import Reader, StoreError
-from biocoach.types import Fit
 from dashboard.hub import Hub
 from dashboard.ports import Outcome
 from dashboard.reading_app import ReadingPorts, create_record_app
@@ -28,8 +26,6 @@ from dashboard.server import App
 
 Json = dict[str, Any]
 NO_OWN_FORMS = Path(__file__).with_name("none")  # a sheet of a form of one's own shows as it was
-READ_ONLY = Outcome(why="read_only")
-FIT = Fit(with_therapist=True)  # who reads is one, or sees one; the answers stayed with the client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +60,13 @@ class ClinicRecord:
         self.readings.open(reader, simulated=False)
         self._desk = NoteDesk()
         self._desk.reads(reader)
-        self.worksheets = Notebook(NO_OWN_FORMS, self._desk, clock.wall, _watch, lambda: "")
+        self.worksheets = Notebook(
+            NO_OWN_FORMS, self._desk, clock.wall, watches_no_sign, lambda: ""
+        )
         self.measures = Measuring(self._desk, clock.wall, settings.learning)
         self.margin = Theirs(self._desk, clock.wall)
         self.ladders = Laddering(
-            fact=self.readings.fact, replace=_replace, record=lambda: self,
+            fact=self.readings.fact, replace=keeps_no_fact, record=lambda: self,
             practised=self.readings.practised, urged=self.readings.urged, fit=lambda: FIT,
             waits=lambda: "", simulated=lambda: False, wall=clock.wall, care=settings.care,
         )  # fmt: skip
@@ -103,31 +101,14 @@ class ClinicRecord:
         return READ_ONLY
 
     def helps(self) -> Json:
-        found = self.readings.helps()
-        return found | {"titles": {p.id: p.title for p in shipped().practices.values()}}
+        return reading_pages.helps(self.readings)
 
     def titles(self) -> Json:
-        shut = {"mine": False, "closed": "", "offered": False, "may_be_offered": False}
-        rows = [asdict(one) | shut for one in shipped().practices.values()]
-        return {"practices": rows, "problems": [], "folder": "", "sampling": False, "pace": None}
+        return reading_pages.titles()
 
     def _app(self) -> Json:
         about = self._about
         reading = {
             "id": about.client, "name": about.name, "from": about.since, "until": about.until,
         }  # fmt: skip
-        return {
-            "version": __version__, "simulated": False, "plain": False, "locked": False,
-            "recording": True, "recording_why": "", "fit": asdict(FIT), "may_practise": "",
-            "awake": "", "speed": 1, "system": sys.platform,
-            "phone": {"state": "off", "paired": 0, "doors": 0},
-            "reading": {"clients": 1, "open": reading, "clinic": True},
-        }  # fmt: skip
-
-
-async def _replace(_name: str, _value: Json) -> Outcome:
-    return READ_ONLY
-
-
-async def _watch(_signs: list[str], _journal: object) -> Outcome:
-    return READ_ONLY
+        return app_slice({"clients": 1, "open": reading, "clinic": True}, simulated=False)

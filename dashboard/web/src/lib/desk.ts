@@ -81,8 +81,6 @@ export function newReasons(row: CaseloadRow): ReadReason[] {
   return (row.digest?.reasons ?? []).filter((one) => one.day === "" || one.day >= since);
 }
 
-export type Way = "passkey" | "password";
-
 /** Where the address leads: `#invite/CODE`, `#client/ID`, `#clients`, `#people`, `#audit`, or the first page. */
 export function placeOf(hash: string): { view: "invite" | "client" | "clients" | "people" | "audit" | "first"; id: string } {
   const [view = "", id = ""] = hash.replace(/^#\/?/, "").split("/");
