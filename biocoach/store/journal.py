@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
 
-from sqlalchemy import Connection, Executable, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from biocoach.clock import Clock, iso_utc
@@ -42,7 +42,7 @@ from biocoach.store.schema import (
 from biocoach.types import Entry
 
 _CHUNK = 1000  # lines
-Beside = Callable[[Connection, int], None]  # told the number of the first line
+Beside = Callable[[Connection, int], object]  # told the number of the first line
 
 
 class NotEmptyError(Exception):
@@ -69,6 +69,7 @@ class Journal(Reader):
         # Both are read from the file again after any failure.
         self._head: Head | None = None
         self._salts: dict[Name, bytes] = {}
+        self._erasings = 0  # tried in this run
 
     def reader(self) -> Reader:
         """For other threads: it reads what is committed and never disturbs the writer."""
@@ -76,7 +77,7 @@ class Journal(Reader):
 
     def outgoing(self) -> Outgoing:
         """What a clinic's copy is made of; for other threads, as ``reader``."""
-        return Outgoing(self._database.second(), self._database)
+        return Outgoing(self._database.second(), self._database, lambda: self._erasings)
 
     @property
     def folder(self) -> Path | None:
@@ -105,8 +106,7 @@ class Journal(Reader):
 
         def erase_earlier(connection: Connection, seq: int) -> None:
             own = (entries.c.session == FACTS, entries.c.kind == fact_kind(name))
-            earlier = update(entries).where(*own, entries.c.person == person, entries.c.seq < seq)
-            connection.execute(earlier.values(body=None, kind=ERASED))
+            self._empty(connection, *own, entries.c.person == person, entries.c.seq < seq)
 
         self._write([self._fact(name, value, person)], erase_earlier)
 
@@ -114,9 +114,8 @@ class Journal(Reader):
         """Every wording of a fact becomes a tombstone; how many did. What ``replace_fact`` says of
         something random, and of ``scrub_log``, holds here too."""
         own = (entries.c.session == FACTS, entries.c.kind == fact_kind(name))
-        gone = update(entries).where(*own, entries.c.person == person)
         with self._lock, self._database.writing() as connection:
-            return connection.execute(gone.values(body=None, kind=ERASED)).rowcount
+            return self._empty(connection, *own, entries.c.person == person)
 
     def erase_wordings(self, name: str, whose: Callable[[Json], bool], *, person: str = "") -> int:
         """Those wordings of a fact become tombstones; how many did. ``erase_session`` and ``scrub``
@@ -128,8 +127,7 @@ class Journal(Reader):
         with self._lock, self._database.writing() as connection:
             gone = [row.seq for row in connection.execute(query) if whose(kept_json(row.body))]
             for seq in gone:
-                one = update(entries).where(entries.c.seq == seq)
-                connection.execute(one.values(body=None, kind=ERASED))
+                self._empty(connection, entries.c.seq == seq)
         return len(gone)
 
     def attach(
@@ -149,7 +147,7 @@ class Journal(Reader):
             if full is None:
                 line = self._fact(kept.FACT, kept.told_added(row), person)
                 new = attachments.insert()
-                self._write([line], lambda c, seq: _run(c, new.values(row | {"seq": seq})))
+                self._write([line], lambda c, seq: c.execute(new.values(row | {"seq": seq})))
         return full
 
     def detach(self, names: Collection[str]) -> int:
@@ -159,10 +157,14 @@ class Journal(Reader):
                 gone = kept.chosen(connection, names)
             lines = [self._fact(kept.FACT, kept.told_erased(one), one.person) for one in gone]
             seqs = [one.seq for one in gone]
-            told = update(entries).where(entries.c.seq.in_(seqs)).values(body=None, kind=ERASED)
             rows = kept.emptied(attachments.c.seq.in_(seqs))
+
+            def erase(connection: Connection, _: int) -> None:
+                self._empty(connection, entries.c.seq.in_(seqs))
+                connection.execute(rows)
+
             if gone:
-                self._write(lines, lambda c, _: _run(c, told, rows))
+                self._write(lines, erase)
         return len(gone)
 
     def take_in(self, carried: Iterable[Carried]) -> None:
@@ -229,6 +231,13 @@ class Journal(Reader):
 
     # ---- inside
 
+    def _empty(self, connection: Connection, *whose: ColumnElement[bool]) -> int:
+        """These lines become tombstones; how many. It counts before the commit: whoever asks for
+        the count takes the database's lock, and so never has it without what it counts."""
+        self._erasings += 1
+        gone = update(entries).where(*whose)
+        return connection.execute(gone.values(body=None, kind=ERASED)).rowcount
+
     def _fact(self, name: str, value: Json, person: str) -> Line:
         return Line(
             person=person,
@@ -276,6 +285,7 @@ class Journal(Reader):
             try:
                 count = erasing.do(self._database)
             finally:
+                self._erasings += 1
                 self._forget()
             if scrub:
                 self.scrub()
@@ -307,8 +317,3 @@ def _chunks(carried: Iterable[Carried]) -> Iterator[list[Carried]]:
             chunk = []
     if chunk:
         yield chunk
-
-
-def _run(connection: Connection, *statements: Executable) -> None:
-    for statement in statements:
-        connection.execute(statement)

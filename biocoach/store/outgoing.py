@@ -6,7 +6,7 @@ that was erased here meanwhile is taken from the clinic too, whatever came in be
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -38,8 +38,8 @@ BATCH_LETTERS = 2_000_000  # of bodies in one message
 PAGE = 500
 SHEET = fact_kind("sheet:")  # only of these the value says the item
 Items: TypeAlias = Collection[str]
-# It walks all that is noted. An index of the erased would be quicker, and would need room on the
-# day on which somebody erases because the disk is full.
+# It walks all that is noted, and so only when something was erased. An index of the erased would
+# be quicker, and would need room on the day on which somebody erases because the disk is full.
 _GONE_THERE = (
     select(synced.c.seq)
     .join(entries, entries.c.seq == synced.c.seq)
@@ -80,11 +80,16 @@ class Given:
 
 class Outgoing:
     """``reading`` is for threads and never disturbs the writer; ``writing`` is the journal's own,
-    taken for a note of some milliseconds. All of it raises StoreError."""
+    taken for a note of some milliseconds. ``erasings``: how often this run of the journal, which
+    alone writes, has erased something. All of it raises StoreError."""
 
-    def __init__(self, reading: Database, writing: Database) -> None:
+    def __init__(
+        self, reading: Database, writing: Database, erasings: Callable[[], int] = lambda: 0
+    ) -> None:
         self._reading = reading
         self._writing = writing
+        self._erasings = erasings
+        self._looked: int | None = None  # at so many erasings the clinic had nothing to lose
 
     def close(self) -> None:
         self._reading.close()
@@ -115,8 +120,13 @@ class Outgoing:
     def to_take(self, items: Items, *, whole: bool) -> list[int]:
         """Lines whose bodies the clinic has, or may have, and is to lose: at most a message full.
         ``whole`` False: only those that were erased."""
+        with self._writing.reading():  # what is counted is committed
+            erasings = self._erasings()
+        if not whole and erasings == self._looked:
+            return []
         with self._reading.reading() as connection:
             found = [row.seq for row in connection.execute(_GONE_THERE)]
+            self._looked = erasings if not found else None
             if whole and len(found) < MOST_LINES:
                 found += self._withdrawn(connection, items, MOST_LINES - len(found))
         return found

@@ -41,7 +41,6 @@ entries = Table(
     Column("body_sha256", String, nullable=False),
     Column("chain_sha256", String, nullable=False),
     Index("entries_by_session", "session", "seq"),
-    # Few, and a clinic's copy is to lose what they said.
 )
 
 # One row a session, kept up in the transaction of each append, so that years of practice

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from biocoach.store import Journal
 from biocoach.syncing.items import ITEMS
 from biocoach.syncing.messages import Trouble
 from biocoach.syncing.wire import Join, Position
 from tests.syncing.memory_clinic import MemoryClinic
-from tests.syncing.record import Living, at_once, unlike
+from tests.syncing.record import SHEET, Living, at_once, unlike
 
 USUAL = ("sessions", "ladder", "measures")
 
@@ -212,3 +213,28 @@ def test_what_never_leaves_is_not_in_any_message(living: Living, clinic: MemoryC
     assert clinic.client.salts == {}
     assert rows[-1].seq == living.outgoing.head().seq
     assert living.outgoing.has_line(Position())
+
+
+ERASINGS: dict[str, Callable[[Journal, str], object]] = {
+    "session": lambda journal, name: journal.erase_session(name),
+    "fact": lambda journal, _: journal.erase_fact("sheet:a"),
+    "replaced": lambda journal, _: journal.replace_fact("sheet:a", SHEET | {"rev": "2"}),
+    "wordings": lambda journal, _: journal.erase_wordings("sheet:a", lambda _: True),
+}
+
+
+@pytest.mark.parametrize("how", ERASINGS)
+def test_what_is_erased_goes_there_too_in_the_very_next_round(
+    how: str, living: Living, clinic: MemoryClinic
+) -> None:
+    """Between erasings nothing is looked through."""
+    living.practise(lines=5)
+    living.journal.put_fact("sheet:a", SHEET | {"rev": "1"})
+    joined(clinic, living, *ITEMS)
+    settle(living, clinic)
+    assert living.round(clinic)
+    before = living.expected()
+    ERASINGS[how](living.journal, living.sessions[0])
+    assert living.expected()[: len(before)] != before
+    assert living.round(clinic)
+    good(living, clinic)
