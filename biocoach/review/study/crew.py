@@ -33,6 +33,7 @@ SETTINGS: dict[str, Any] = {
     "distributed.scheduler.http.routes": [],  # and tell nothing
     "distributed.worker.http.routes": [],
 }
+PATIENCE_S = 20  # with a scheduler that does not answer
 INWARD = "127.0.0.1:0"  # Dask's own pages listen to the whole network where nothing is said
 KILLS = f"it ended {TRIES} workers that tried to read it: it needs more memory, or is hostile"
 
@@ -135,8 +136,12 @@ class OnDask:
     def _must_be_of_one_version(self) -> None:
         try:
             told = self._client.run(made_by)
-        except (ImportError, AttributeError, OSError) as error:
+        except (ImportError, AttributeError) as error:
             raise CrewError(f"a worker can't load biocoach ({error}): install it there") from None
+        except OSError as error:
+            raise CrewError(f"the scheduler is gone ({type(error).__name__})") from None
+        if not told:
+            raise CrewError("nobody works for that scheduler: start workers (dask worker …) first")
         if set(told.values()) - {made_by()}:
             raise CrewError("the workers have another biocoach: give all of them this version")
 
@@ -172,9 +177,10 @@ def elsewhere(address: str) -> Iterator[OnDask]:
     """A scheduler that runs already, and whoever works for it. Raises CrewError."""
     from distributed import Client
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):  # the second has a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout=20)
+        client = Client(address, timeout=PATIENCE_S)
     except (OSError, ValueError, RuntimeError, TypeError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise CrewError(f"{address}: no scheduler answers there ({said})") from None

@@ -20,6 +20,7 @@ from biocoach.review.study.crew import KILLS, Alone, Crew, CrewError, Done, OnDa
 from biocoach.review.study.parts import Parts
 from biocoach.review.study.source import Folder, Item
 from tests.cli.support import call, one_line_of_trouble
+from tests.review.study.cluster import cluster
 from tests.review.study.makers import Held, bytes_of, fill, text_of
 
 ROOT = Path(__file__).parents[3]
@@ -273,6 +274,28 @@ def test_workers_of_another_version_are_not_used(
     source = held(tmp_path, frozenset())
     with pytest.raises(CrewError, match="another biocoach"):
         conduct(source, tmp_path / "out", two)
+
+
+def test_a_cluster_that_runs_already_writes_the_same_bytes_until_it_goes(
+    few: Path, once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("biocoach.review.study.crew.PATIENCE_S", 3)
+    with cluster(tmp_path) as there, elsewhere(there.address) as crew:
+        conduct(Folder(few), tmp_path / "out", crew)
+        assert bytes_of(tmp_path / "out") == bytes_of(once)
+        there.scheduler.kill()
+        there.scheduler.wait()
+        with pytest.raises(CrewError, match="the scheduler is gone"):
+            conduct(Folder(few), tmp_path / "again", crew)
+
+
+def test_a_scheduler_without_workers_is_one_line(few: Path, tmp_path: Path) -> None:
+    with (
+        cluster(tmp_path, workers=0) as there,
+        elsewhere(there.address) as crew,
+        pytest.raises(CrewError, match="nobody works"),
+    ):
+        conduct(Folder(few), tmp_path / "out", crew)
 
 
 def test_no_scheduler_is_one_line() -> None:
