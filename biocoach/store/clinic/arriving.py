@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from biocoach.store import chain
 from biocoach.store.codec import parse
@@ -30,6 +31,15 @@ class Known:
     seq: int
     session: str
     body_sha256: str
+    settings_hash: str
+
+
+def known_of(row: Any) -> Known:
+    """Of a line as it came, or as it is kept."""
+    return Known(
+        seq=row.seq, session=row.session, body_sha256=row.body_sha256,
+        settings_hash=row.settings_hash,
+    )  # fmt: skip
 
 
 def salts_of(found: Mapping[str, str]) -> Salts | Refused:
@@ -70,9 +80,19 @@ def bodies_of(rows: Sequence[Row]) -> list[tuple[Known, Body]] | Refused:
         if (row.kind is None) != (row.body is None):
             return Refused(why="bad", detail=f"line {row.seq} has a kind or a body, and not both")
         if row.kind is not None and row.body is not None:
-            known = Known(seq=row.seq, session=row.session, body_sha256=row.body_sha256)
-            found.append((known, Body(seq=row.seq, kind=row.kind, body=row.body)))
+            found.append((known_of(row), Body(seq=row.seq, kind=row.kind, body=row.body)))
     return found
+
+
+def fit_settings(
+    rows: Sequence[tuple[Known, Body]], documents: Mapping[str, str]
+) -> Refused | None:
+    """None: each is one that a line names which says something."""
+    named = {line.settings_hash for line, _ in rows}
+    for name, document in documents.items():
+        if name not in named or not isinstance(parse(document), dict):
+            return Refused(why="bad", detail="a settings document is none that these lines name")
+    return None
 
 
 def item_of_text(session: str, kind: str, body: str) -> str | None:
