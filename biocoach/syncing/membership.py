@@ -58,10 +58,12 @@ class Member:
     def heard(
         self, said: Mapping[str, str], withdrawn: Mapping[str, str], known_utc: str, now_utc: str
     ) -> Member:
-        """After a hello that ``said`` since when each item is agreed to: ``withdrawn`` ones are not,
-        but for one to which the person has said yes meanwhile."""
+        """After a hello that ``said`` since when each item is agreed to: the ``withdrawn`` ones are
+        not, but for one to which the person has said yes meanwhile."""
         past = max(self.changed_utc, *map(same_utc, (known_utc, *withdrawn.values())))
-        gone = {item for item in withdrawn if item in self.since and self.since[item] == said.get(item)}
+        gone = {
+            item for item in withdrawn if item in self.since and self.since[item] == said.get(item)
+        }
         anew = {item for item in self.since if item in withdrawn} - gone
         since = {
             item: _after(past, utc) if item in anew else utc
@@ -69,7 +71,9 @@ class Member:
             if item not in gone
         }
         over = self.overruled | dict.fromkeys(sorted(gone), now_utc)
-        return replace(self, since=since, changed_utc=max(past, *since.values(), ""), overruled=over)
+        return replace(
+            self, since=since, changed_utc=max(past, *since.values(), ""), overruled=over
+        )
 
     def forked(self, now_utc: str) -> Member:
         """Begins anew there, beside what the clinic has of it."""

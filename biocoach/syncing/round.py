@@ -103,7 +103,9 @@ class _Round:
     def _overruled(self, held: Held) -> None:
         """This record is older than what the clinic was told. What the person changed in this very
         moment is said in the next round."""
-        since = {item: utc for item, utc in self._member.since.items() if item not in held.withdrawn}
+        since = {
+            item: utc for item, utc in self._member.since.items() if item not in held.withdrawn
+        }
         found = self._local.heard(self._member, held)
         same = found is not None and found.since == since
         self._member = found if found and same else replace(self._member, since=since)

@@ -109,8 +109,8 @@ class Lines:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bodies:
     """Of lines that the clinic has: what they say (``give``), and whose words are to go (``take``),
-    because they were erased or are not agreed to any more. ``salts``, ``settings``: as in ``Lines``,
-    of what is given."""
+    because they were erased or are not agreed to any more. ``salts`` and ``settings``: as in
+    ``Lines``, of what is given."""
 
     journal: str
     give: tuple[Body, ...] = ()

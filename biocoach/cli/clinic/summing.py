@@ -132,7 +132,7 @@ class Summing:
 
     async def _rest(self) -> None:
         """Until a copy changes, or one that failed is due."""
-        asleep = [asyncio.ensure_future(self._there.wait())]
+        asleep: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._there.wait())]
         if self._waiting:
             due_s = min(turn.due_s for turn in self._waiting.values())
             asleep.append(asyncio.ensure_future(self._clock.sleep_until(due_s)))

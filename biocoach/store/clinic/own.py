@@ -20,9 +20,7 @@ from biocoach.store.clinic.engine import ClinicEngine
 from biocoach.store.codec import canonical
 
 Json = Any
-_THERE = text(
-    "SELECT FROM clinic.journals WHERE client = :client AND journal = :journal FOR SHARE"
-)
+_THERE = text("SELECT FROM clinic.journals WHERE client = :client AND journal = :journal FOR SHARE")
 _READABLE = (
     "EXISTS (SELECT FROM clinic.sessions s WHERE s.client = :client AND s.journal = :journal "
     "AND s.session = :session AND s.salt IS NOT NULL)"
@@ -48,7 +46,7 @@ class Own:
         """Replaces the session's summary. Raises StoreError, NotAllowedError."""
         self._put(
             "INSERT INTO clinic.summaries (client, journal, session, json) "
-            f"SELECT :client, :journal, :session, :json WHERE {_READABLE} "  # noqa: S608 - constant
+            f"SELECT :client, :journal, :session, :json WHERE {_READABLE} "
             "ON CONFLICT (client, journal, session) DO UPDATE SET json = excluded.json",
             {**self._own, "session": session, "json": canonical(document)},
         )
@@ -57,7 +55,7 @@ class Own:
         """Replaces what reports tell of the session."""
         self._put(
             "INSERT INTO clinic.thin_reviews (client, journal, session, made_by, json) "
-            f"SELECT :client, :journal, :session, :made_by, :json WHERE {_READABLE} "  # noqa: S608
+            f"SELECT :client, :journal, :session, :made_by, :json WHERE {_READABLE} "
             "ON CONFLICT (client, journal, session) "
             "DO UPDATE SET json = excluded.json, made_by = excluded.made_by",
             {**self._own, "session": session, "made_by": made_by, "json": canonical(document)},
@@ -77,9 +75,7 @@ class Own:
             agreed,
         )
 
-    def _put(
-        self, query: str, said: dict[str, Any], agreed: Collection[str] | None = None
-    ) -> None:
+    def _put(self, query: str, said: dict[str, Any], agreed: Collection[str] | None = None) -> None:
         """What was erased or withdrawn while this was worked out does not come back by it."""
         deed = audit.standing(self._engine, self._member, self._client)
         with self._engine.as_member(self._member, deed=deed) as connection:
@@ -112,9 +108,7 @@ def erase(connection: Connection, client: UUID) -> int:
     """In a transaction that leans on an ERASE deed of the client's own; how many lines went."""
     own = {"client": client}
     # First, as whatever a computer says begins with a lock on its own row: nothing comes after.
-    over = (
-        "UPDATE clinic.devices SET revoked = now() WHERE client = :client AND revoked IS NULL"
-    )
+    over = "UPDATE clinic.devices SET revoked = now() WHERE client = :client AND revoked IS NULL"
     connection.execute(text(over), own)
     lock = text("SELECT journal FROM clinic.journals WHERE client = :client ORDER BY 1 FOR UPDATE")
     connection.execute(lock, own)

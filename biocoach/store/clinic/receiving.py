@@ -20,10 +20,7 @@ from biocoach.store.clinic.engine import ClinicEngine
 from biocoach.store.clinic.own import erase
 from biocoach.store.clinic.troubles import NotAllowedError
 from biocoach.store.errors import StoreError, Trouble
-from biocoach.store.schema import HEAD
-from biocoach.syncing.items import ITEMS
 from biocoach.syncing.wire import (
-    SPEAKS,
     Bodies,
     Done,
     Held,
@@ -36,7 +33,6 @@ from biocoach.syncing.wire import (
 )
 
 T = TypeVar("T")
-NAME_LETTERS = 100  # of a journal
 _NO_JOURNAL = Refused(why="position", detail="this journal was not begun here: say hello first")
 
 
@@ -61,19 +57,16 @@ class Receiving:
 
     def hello(self, said: Hello) -> Held | Refused:
         """What is agreed from now on, and where the journal stands here."""
-        changed_utc = same_utc(said.agreed_utc)
-        since = {item: same_utc(said.since.get(item, said.agreed_utc)) for item in said.items}
-        if refused := _unfit_hello(said):
+        if refused := arriving.unfit_hello(said):
             return refused
-        if not changed_utc or not all(since.values()):
-            return Refused(why="bad", detail="when something was agreed to is no moment")
+        since = {item: same_utc(said.since.get(item, said.agreed_utc)) for item in said.items}
 
         def do(connection: Connection) -> Held:
             own = copies.whose(self._client, said.journal)
             at, before = copies.begin_journal(connection, own, said.schema, said.before)
             if before != said.before and said.before:
                 raise _RefusedError(Refused(why="bad", detail="this journal began after another"))
-            change = consent.agree(connection, self._holder, since, changed_utc)
+            change = consent.agree(connection, self._holder, since, same_utc(said.agreed_utc))
             if change.detail:
                 audit.append(connection, What.CONSENT, self._client, change.detail)
             self.agreed_anew = bool(change.detail)
@@ -229,24 +222,6 @@ def _new(connection: Connection, own: copies.Whose, held: Position, said: Lines)
         if here != chain:
             raise wrong
     return tuple(row for row in said.rows if row.seq > held.seq)
-
-
-def _unfit_hello(said: Hello) -> Refused | None:
-    if said.speaks != SPEAKS:
-        return Refused(why="older" if said.speaks < SPEAKS else "newer")
-    if not (len(said.schema) == len(HEAD) and said.schema.isdigit()):
-        return Refused(why="bad", detail="the journal's schema is none")
-    if said.schema > HEAD:
-        return Refused(why="newer", detail="this record is of a newer biocoach than the clinic's")
-    if (
-        not said.journal
-        or max(map(len, (said.journal, said.before, said.agreed_utc))) > NAME_LETTERS
-    ):
-        return Refused(why="bad", detail="the journal has no name, or something is too long")
-    if said.before == said.journal:
-        return Refused(why="bad", detail="a journal does not come after itself")
-    strange = [item for item in said.items if item not in ITEMS]
-    return Refused(why="bad", detail=f"{strange[0][:40]!r} is no item") if strange else None
 
 
 _AS = {Trouble.DISK_FULL: "full", Trouble.READ_ONLY: "full"}

@@ -171,7 +171,10 @@ def give(journal: Journal, rows: Sequence[Row], name: str = JOURNAL) -> Bodies:
     some = [row for row in rows if row.kind is not None and row.body is not None]
     bodies = tuple(Body(seq=r.seq, kind=r.kind or "", body=r.body or "") for r in some)
     return Bodies(
-        journal=name, give=bodies, salts=salts_of(journal, some), settings=settings_of(journal, some)
+        journal=name,
+        give=bodies,
+        salts=salts_of(journal, some),
+        settings=settings_of(journal, some),
     )
 
 

@@ -28,7 +28,15 @@ from tests.store.clinic.support import (
 )
 from tests.store.support import begin, closed, ratings
 
-KEPT = ("journals", "lines", "sessions", "settings_documents", "summaries", "thin_reviews", "digests")
+KEPT = (
+    "journals",
+    "lines",
+    "sessions",
+    "settings_documents",
+    "summaries",
+    "thin_reviews",
+    "digests",
+)
 
 
 @pytest.fixture
@@ -40,7 +48,9 @@ def lived(record: Journal) -> Journal:
 def left(base: Base) -> dict[str, object]:
     """What is there of anybody."""
     with base.root() as root:
-        counts = {name: root.execute(f"SELECT count(*) FROM clinic.{name}").fetchone() for name in KEPT}
+        counts = {
+            name: root.execute(f"SELECT count(*) FROM clinic.{name}").fetchone() for name in KEPT
+        }
     return {name: count[0] for name, count in counts.items() if count and count[0]}
 
 
