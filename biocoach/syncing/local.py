@@ -31,9 +31,13 @@ class LocalJournal:
 
     def heard(self, said: Member, held: Held) -> Member | None:
         now = iso_utc(self._wall())
-        return self._membership.change(
-            lambda member: member.heard(said.since, held.withdrawn, held.known_utc, now)
-        )
+
+        def heard(member: Member) -> Member:
+            if member.token != said.token:  # left, and joined anew, in this very moment
+                return member
+            return member.heard(said.since, held.withdrawn, held.known_utc, now)
+
+        return self._membership.change(heard)
 
     def has(self, at: Position) -> bool:
         return self._outgoing.has_line(at)
