@@ -127,3 +127,13 @@ def day_of(text: str) -> date:
 def moment_of(text: str) -> datetime:
     """The moment that ``iso_utc`` wrote."""
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def same_utc(told: str) -> str:
+    """What somebody else wrote, as ``iso_utc`` writes it, so that it can be compared as a text; ""
+    for what is no moment, or one in no zone."""
+    try:
+        moment = moment_of(told)
+        return iso_utc(moment) if moment.tzinfo else ""
+    except (ValueError, OverflowError):
+        return ""

@@ -470,7 +470,9 @@ class Clinic(Protocol):
     def view(self) -> Json | Outcome:
         """``told``, as the pages show it (None: there is nothing to it); ``all`` items that can be
         agreed to and the ``usual`` ones; the ``warning``; the ``member`` (``url``, ``clinic``,
-        ``therapist``, ``alias``, ``joined_utc``, ``forked_utc``, ``since`` by item), or None."""
+        ``therapist``, ``alias``, ``joined_utc``, ``forked_utc``, ``since`` by item,
+        ``overruled``: when it came out that an item which this record remembered as agreed to had
+        been withdrawn since), or None."""
 
     async def join(self, code: str, items: Sequence[str]) -> Outcome:
         """``not_served``: no clinic's address was given; ``joined``: it is already; ``simulated``;

@@ -278,7 +278,8 @@ def _end(record: _Open) -> None:
 def _shown(member: Member) -> Json:
     """Without its token."""
     told = asdict(member)
-    names = ("url", "clinic", "therapist", "alias", "joined_utc", "forked_utc", "since")
+    names = ("url", "clinic", "therapist", "alias", "joined_utc", "forked_utc", "since",
+             "overruled")  # fmt: skip
     return {name: told[name] for name in names}
 
 

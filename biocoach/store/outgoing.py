@@ -53,7 +53,7 @@ _SEALED = [c for c in entries.c if c.name not in ("kind", "body")]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Rows that follow a position. ``salts``: hex by session, of those whose bodies are here;
-    ``settings``: JSON texts by hash."""
+    ``settings``: JSON texts by hash, of those too."""
 
     rows: tuple[Sent, ...]
     salts: dict[str, str]
@@ -75,6 +75,7 @@ class Given:
 
     bodies: tuple[Body, ...]
     salts: dict[str, str]
+    settings: dict[str, str]
     more: bool
 
 
@@ -113,7 +114,7 @@ class Outgoing:
             rows = list(_in_room(found, items))
             if not rows:
                 return None
-            hashes = {row.settings_hash for row in rows if row.settings_hash}
+            hashes = {row.settings_hash for row in rows if row.settings_hash and row.body}
             salts = _salts(connection, (row.session for row in rows if row.body is not None))
             return Batch(rows=tuple(rows), salts=salts, settings=_settings(connection, hashes))
 
@@ -144,9 +145,9 @@ class Outgoing:
                     more = True
                     break
                 bodies.append(Body(seq=row.seq, kind=row.kind, body=row.body))
-            whose = _sessions_of(connection, [one.seq for one in bodies])
-            salts = _salts(connection, whose)
-        return Given(bodies=tuple(bodies), salts=salts, more=more)
+            whose, hashes = _named_by(connection, [one.seq for one in bodies])
+            salts, named = _salts(connection, whose), _settings(connection, hashes)
+        return Given(bodies=tuple(bodies), salts=salts, settings=named, more=more)
 
     # ---- what is noted
 
@@ -233,12 +234,16 @@ def _value_of_sheets() -> ColumnElement[Any]:
     return case((whose, entries.c.body), else_="").label("body")
 
 
-def _sessions_of(connection: Connection, seqs: Sequence[int]) -> set[str]:
+def _named_by(connection: Connection, seqs: Sequence[int]) -> tuple[set[str], set[str]]:
+    """The sessions of these lines, and the hashes of their settings."""
     found: set[str] = set()
+    hashes: set[str] = set()
     for some in _parts(seqs):
-        query = select(entries.c.session).distinct().where(entries.c.seq.in_(some))
-        found |= {row[0] for row in connection.execute(query)}
-    return found
+        columns = select(entries.c.session, entries.c.settings_hash).distinct()
+        rows = connection.execute(columns.where(entries.c.seq.in_(some))).all()
+        found |= {row.session for row in rows}
+        hashes |= {row.settings_hash for row in rows if row.settings_hash}
+    return found, hashes
 
 
 def _salts(connection: Connection, names: Iterable[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from biocoach.clock import iso_utc
 from biocoach.store.outgoing import Outgoing
 from biocoach.syncing.membership import Member, Membership
-from biocoach.syncing.wire import Bodies, Lines, Position
+from biocoach.syncing.wire import Bodies, Held, Lines, Position
 
 
 class LocalJournal:
@@ -28,6 +28,16 @@ class LocalJournal:
         """What the clinic has is doubted first: cut off after that, it is only given again."""
         self._outgoing.doubt()
         return self._membership.change(lambda member: member.forked(iso_utc(self._wall())))
+
+    def heard(self, said: Member, held: Held) -> Member | None:
+        now = iso_utc(self._wall())
+
+        def heard(member: Member) -> Member:
+            if member.token != said.token:  # left, and joined anew, in this very moment
+                return member
+            return member.heard(said.since, held.withdrawn, held.known_utc, now)
+
+        return self._membership.change(heard)
 
     def has(self, at: Position) -> bool:
         return self._outgoing.has_line(at)
@@ -57,7 +67,9 @@ class LocalJournal:
         if not given.bodies:
             return None
         self._outgoing.note_sent([one.seq for one in given.bodies])
-        return Bodies(journal=journal, give=given.bodies, salts=given.salts)
+        return Bodies(
+            journal=journal, give=given.bodies, salts=given.salts, settings=given.settings
+        )
 
     def bodies_kept(self, message: Bodies) -> None:
         self._outgoing.note_given([one.seq for one in message.give])

@@ -5,13 +5,15 @@ It holds the token, so it never leaves, in no export and to no clinic (``transfe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import timedelta
 from threading import Lock
 from typing import Any
 from uuid import uuid4
 
+from biocoach.clock import iso_utc, moment_of, same_utc
 from biocoach.store import Journal, StoreError
 from biocoach.syncing.items import ITEMS
 
@@ -22,8 +24,10 @@ FACT = "clinic"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """``since``: each item that is agreed to, and when it was (ISO, UTC); ``changed_utc``: when any
-    of it last changed. ``journal`` is what this record is called there; ``before``: the one that it
-    took the place of, when it was restored from an old backup. ``forked_utc``: when."""
+    of it last changed, as far as this record or the clinic knows. ``journal`` is what this record
+    is called there; ``before``: the one that it took the place of, when it was restored from an old
+    backup. ``forked_utc``: when. ``overruled``: items that this record remembered as agreed to, and
+    that had been withdrawn since; and when that came out. Until the person has chosen again."""
 
     url: str
     token: str = field(repr=False)
@@ -36,21 +40,52 @@ class Member:
     since: dict[str, str] = field(default_factory=dict)
     before: str = ""
     forked_utc: str = ""
+    overruled: dict[str, str] = field(default_factory=dict)
 
     @property
     def items(self) -> tuple[str, ...]:
         return tuple(item for item in ITEMS if item in self.since)
 
     def agreeing(self, items: Collection[str], now_utc: str) -> Member:
-        """To these and no others; what was agreed before keeps its day."""
-        since = {item: self.since.get(item, now_utc) for item in ITEMS if item in items}
+        """To these and no others; what was agreed before keeps its day. A new yes is always later
+        than all that was said before, whatever the clock says: so a clinic takes it."""
+        now = _after(self.changed_utc, now_utc)
+        since = {item: self.since.get(item, now) for item in ITEMS if item in items}
         if since == self.since:
-            return self
-        return replace(self, since=since, changed_utc=now_utc)
+            return replace(self, overruled={})
+        return replace(self, since=since, changed_utc=now, overruled={})
+
+    def heard(
+        self, said: Mapping[str, str], withdrawn: Mapping[str, str], known_utc: str, now_utc: str
+    ) -> Member:
+        """After a hello that ``said`` since when each item is agreed to: the ``withdrawn`` ones are
+        not, but for one to which the person has said yes meanwhile."""
+        past = max(self.changed_utc, *map(same_utc, (known_utc, *withdrawn.values())))
+        gone = {
+            item for item in withdrawn if item in self.since and self.since[item] == said.get(item)
+        }
+        anew = {item for item in self.since if item in withdrawn} - gone
+        since = {
+            item: _after(past, utc) if item in anew else utc
+            for item, utc in self.since.items()
+            if item not in gone
+        }
+        over = self.overruled | dict.fromkeys(sorted(gone), now_utc)
+        return replace(
+            self, since=since, changed_utc=max(past, *since.values(), ""), overruled=over
+        )
 
     def forked(self, now_utc: str) -> Member:
         """Begins anew there, beside what the clinic has of it."""
         return replace(self, journal=new_name(), before=self.journal, forked_utc=now_utc)
+
+
+def _after(past: str, now_utc: str) -> str:
+    """Now; or just after ``past``, where a clock was set back since."""
+    try:
+        return now_utc if now_utc > past else iso_utc(moment_of(past) + timedelta(milliseconds=1))
+    except (ValueError, OverflowError):
+        return now_utc
 
 
 def new_name() -> str:

@@ -43,6 +43,10 @@ class Local(Protocol):
     def fork(self) -> Member | None:
         """A new journal in place of the one that the clinic knows, kept before it is used."""
 
+    def heard(self, said: Member, held: Held) -> Member | None:
+        """What the clinic answered to a hello that ``said`` what is agreed to, kept: an item that
+        was withdrawn after that is agreed to no more."""
+
     def has(self, at: Position) -> bool: ...
 
     def behind(self, at: Position) -> int:

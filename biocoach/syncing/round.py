@@ -8,7 +8,7 @@ Whatever is said twice is the same as said once.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from biocoach.store.schema import HEAD
@@ -93,9 +93,22 @@ class _Round:
         member = self._member
         heard = yield Hello(
             speaks=SPEAKS, journal=member.journal, schema=HEAD, items=member.items,
-            agreed_utc=member.changed_utc, before=member.before,
+            agreed_utc=member.changed_utc, before=member.before, since=member.since,
         )  # fmt: skip
-        self._at = _held(heard)
+        held = _held(heard)
+        self._at = held.at
+        if held.withdrawn or held.known_utc > member.changed_utc:
+            self._overruled(held)
+
+    def _overruled(self, held: Held) -> None:
+        """This record is older than what the clinic was told. What the person changed in this very
+        moment is said in the next round."""
+        since = {
+            item: utc for item, utc in self._member.since.items() if item not in held.withdrawn
+        }
+        found = self._local.heard(self._member, held)
+        same = found is not None and found.since == since
+        self._member = found if found and same else replace(self._member, since=since)
 
     def _lines(self) -> Generator[Said, Heard, None]:
         corrections = 0
@@ -107,7 +120,7 @@ class _Round:
                     raise _EndError(heard)  # the next round's hello begins anew
                 self._at, self._settled = heard.at, None  # it has lines whose answer was lost
                 continue
-            at = _held(heard)
+            at = _held(heard).at
             if not self._local.has(at):
                 raise _EndError(Trouble(code=POSITION, at=at))
             if at.seq <= self._at.seq:
@@ -143,9 +156,9 @@ class _Round:
         return tuple(item for item in self._member.items if item in now.since)
 
 
-def _held(heard: Heard) -> Position:
+def _held(heard: Heard) -> Held:
     if isinstance(heard, Held):
-        return heard.at
+        return heard
     if isinstance(heard, Trouble):
         raise _EndError(heard)
     raise _EndError(Trouble(code=UNREADABLE))

@@ -80,9 +80,10 @@ class Joined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
-    """Begins a round. ``items``: what is agreed now; ``agreed_utc``: since when.
-    ``schema``: the journal's. ``before``: the journal that this one took the place of, when a
-    record was restored from an old backup; else ""."""
+    """Begins a round. ``items``: what is agreed now; ``agreed_utc``: when any of it last changed;
+    ``since``: when each item was agreed to, where that was another moment. ``schema``: the
+    journal's. ``before``: the journal that this one took the place of, when a record was restored
+    from an old backup; else ""."""
 
     speaks: int
     journal: str
@@ -90,12 +91,13 @@ class Hello:
     items: tuple[str, ...]
     agreed_utc: str
     before: str = ""
+    since: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
     """What follows ``after``. ``salts``: hex by session, of those whose bodies are here;
-    ``settings``: JSON texts by hash, of those that these lines name."""
+    ``settings``: JSON texts by hash, of those that lines with a body name."""
 
     journal: str
     after: Position
@@ -107,12 +109,14 @@ class Lines:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bodies:
     """Of lines that the clinic has: what they say (``give``), and whose words are to go (``take``),
-    because they were erased or are not agreed to any more."""
+    because they were erased or are not agreed to any more. ``salts`` and ``settings``: as in
+    ``Lines``, of what is given."""
 
     journal: str
     give: tuple[Body, ...] = ()
     take: tuple[int, ...] = ()
     salts: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +128,13 @@ class Leave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """The clinic's word on where a journal stands there."""
+    """The clinic's word on where a journal stands there. After a hello, ``withdrawn``: items that
+    it did not take, since they were withdrawn after they had been agreed to; and when that was.
+    ``known_utc``: the latest moment that the clinic was told of any of it."""
 
     at: Position
+    withdrawn: dict[str, str] = field(default_factory=dict)
+    known_utc: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ RECORD = "/record/"
 # A round every 15 s of one computer is 4 or so a minute; a first one sends a year at once.
 ASKING, ASKING_S = 600, 60.0
 JOINING, JOINING_S = 10, 600.0
+GUESSING, GUESSING_S = 30, 60.0  # tokens that were never made here, from one address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,7 @@ def create_clinic_app(ports: ClinicPorts, static: Path = STATIC) -> ASGIApp:
     api.add_exception_handler(ClinicDownError, _down)
     joining = Pace(JOINING, JOINING_S, ports.now_s)
     asking = Pace(ASKING, ASKING_S, ports.now_s)
+    guessing = Pace(GUESSING, GUESSING_S, ports.now_s)
 
     @api.get("/api/health")
     def health() -> dict[str, bool]:
@@ -99,7 +101,7 @@ def create_clinic_app(ports: ClinicPorts, static: Path = STATIC) -> ASGIApp:
 
     api.include_router(sign_in.router(ports.signing_in, ports.sittings, ports.members))
     api.include_router(desk.router(ports.desk))
-    api.include_router(sync.router(ports.devices, joining, asking))
+    api.include_router(sync.router(ports.devices, joining, asking, guessing))
     if static.is_dir():
         api.mount("/", StaticFiles(directory=static), name="page")
     return ClinicGate(_Records(api, ports.desk), ports.host, ports.sittings)

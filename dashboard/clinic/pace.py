@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 from threading import Lock
 
 MOST_KEYS = 10_000
@@ -33,6 +34,13 @@ class Pace:
             if len(self._left) > MOST_KEYS:
                 del self._left[next(iter(self._left))]
         return good
+
+    def wait_s(self, key: str) -> int:
+        """After how many whole seconds one more will be let through; at least one."""
+        with self._lock:
+            left, at = self._left.get(key, (float(self._most), self._now_s()))
+            lacks = (1 - left) * self._per_s / self._most - (self._now_s() - at)
+        return max(1, ceil(lacks))
 
     def forget(self, key: str) -> None:
         with self._lock:

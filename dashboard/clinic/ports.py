@@ -77,6 +77,10 @@ class Members(Protocol):
 class Devices(Protocol):
     """What people's own computers ask. ``token``: as they sent it."""
 
+    def issued(self, token: str) -> bool:
+        """Whether this clinic ever made it, good still or not: known at once, without a look at
+        what is kept."""
+
     def join(self, message: Join) -> Joined | Refused: ...
 
     def hello(self, token: str, message: Hello) -> Held | Refused: ...

@@ -117,6 +117,29 @@ def test_joined_agreed_withdrawn_and_left(home: Home) -> None:
     asyncio.run(work())
 
 
+def test_what_was_withdrawn_by_a_later_state_of_the_record_is_shown_so(home: Home) -> None:
+    async def work() -> None:
+        async with home.open() as desk:
+            assert await desk.join("code", ["sessions", "notes"]) == Outcome()
+            await home.is_up_to_date()
+            client = home.clinic.client
+            client.withdrawn["sessions"] = client.agreed.pop("sessions")
+            home.clock.advance(60)
+            assert await desk.agree(["sessions", "notes", "ladder"]) == Outcome()
+            await until(lambda: set((member(desk) or {})["overruled"]) == {"sessions"})
+            assert set((member(desk) or {})["since"]) == {"notes", "ladder"}
+            await until(lambda: (home.told[-1] or {})["items"] == ["ladder", "notes"])
+            await home.is_up_to_date()
+            assert not any(row.body for row in home.clinic.rows(journal_of(home)) if row.session)
+            assert await desk.agree(["sessions", "notes", "ladder"]) == Outcome()
+            await until(lambda: client.items == {"sessions", "notes", "ladder"})
+            await home.is_up_to_date()
+            assert (member(desk) or {})["overruled"] == {}
+            assert any(row.body for row in home.clinic.rows(journal_of(home)) if row.session)
+
+    asyncio.run(work())
+
+
 def journal_of(home: Home) -> str:
     fact = home.journal.fact(FACT)
     assert fact is not None

@@ -44,11 +44,32 @@ class Copy:
 @dataclass
 class Client:
     copies: dict[str, Copy] = field(default_factory=dict)
-    items: frozenset[str] = frozenset()
+    agreed: dict[str, str] = field(default_factory=dict)  # since when, by item
+    withdrawn: dict[str, str] = field(default_factory=dict)  # when, by item
     salts: dict[str, bytes] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     hellos: int = 0
     erased: bool = False
+
+    @property
+    def items(self) -> frozenset[str]:
+        return frozenset(self.agreed)
+
+    def agree(self, since: dict[str, str], changed_utc: str) -> dict[str, str]:
+        """What is not taken: it was withdrawn later."""
+        known = self.withdrawn
+        late = {item: known[item] for item, utc in since.items() if utc <= known.get(item, "")}
+        late = {item: utc for item, utc in late.items() if item not in self.agreed}
+        for item in self.agreed.keys() - since.keys():
+            self.withdrawn[item] = max(
+                self.agreed.pop(item), changed_utc, self.withdrawn.get(item, "")
+            )
+        self.agreed = {item: utc for item, utc in since.items() if item not in late} | self.agreed
+        return late
+
+    @property
+    def known_utc(self) -> str:
+        return max(["", *self.agreed.values(), *self.withdrawn.values()])
 
 
 class MemoryClinic:
@@ -78,10 +99,11 @@ class MemoryClinic:
             return client
         if not set(message.items) <= set(ITEMS):
             return Trouble(code="bad")
-        client.items = frozenset(message.items)
+        since = {item: message.since.get(item, message.agreed_utc) for item in message.items}
+        late = client.agree(since, message.agreed_utc)
         client.hellos += 1
         copy = client.copies.setdefault(message.journal, Copy(before=message.before))
-        return Held(at=copy.at)
+        return Held(at=copy.at, withdrawn=late, known_utc=client.known_utc)
 
     async def lines(self, token: str, message: Lines) -> Held | Trouble:
         client = self._client(token)
@@ -130,9 +152,12 @@ class MemoryClinic:
             if not self._fits(client, row, one.body, salts):
                 return Trouble(code="damaged", detail=str(one.seq))
         client.salts = salts
+        client.settings |= message.settings
         for one in message.give:
             row = replace(copy.rows[one.seq - 1], kind=one.kind, body=one.body)
             copy.rows[one.seq - 1] = row
+            if row.settings_hash and row.settings_hash not in client.settings:
+                self.wrong.append("settings of a body are missing")
         for seq in message.take:
             self._take(client, copy, seq)
         return Done()

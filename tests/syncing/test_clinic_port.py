@@ -83,6 +83,12 @@ async def joined(clinic: Clinic) -> str:
     return found.token
 
 
+async def stands(clinic: Clinic, token: str, hello: Hello) -> Position:
+    found = await clinic.hello(token, hello)
+    assert isinstance(found, Held)
+    return found.at
+
+
 def said(living: Living) -> Lines:
     found = living.local.lines("j", Position(), ("sessions",))
     assert found is not None
@@ -119,18 +125,18 @@ def test_lines_follow_each_other_and_what_does_not_is_refused(kind: str, tmp_pat
     async def work() -> None:
         async with CLINICS[kind](tmp_path) as clinic:
             token = await joined(clinic)
-            assert await clinic.hello(token, HELLO) == Held(at=Position())
+            assert await stands(clinic, token, HELLO) == Position()
             for spoiled in (changed, gap, other_words):
                 refused = await clinic.lines(token, spoiled)
                 assert isinstance(refused, Trouble)
                 assert refused.code == "damaged"
-            assert await clinic.hello(token, HELLO) == Held(at=Position())
+            assert await stands(clinic, token, HELLO) == Position()
             assert await clinic.lines(token, message) == Held(at=end)
             again = await clinic.lines(token, message)  # what came twice changes nothing
             assert again.at == end
-            assert await clinic.hello(token, HELLO) == Held(at=end)
-            other = await clinic.hello(token, replace(HELLO, journal="k", before="j"))
-            assert other == Held(at=Position())
+            assert await stands(clinic, token, HELLO) == end
+            other = replace(HELLO, journal="k", before="j")
+            assert await stands(clinic, token, other) == Position()
 
     asyncio.run(work())
     living.close()
@@ -178,5 +184,28 @@ def test_who_has_left_is_not_known_any_more(kind: str, tmp_path: Path) -> None:
             ):
                 assert isinstance(found, Trouble)
                 assert found.code == "token"
+
+    asyncio.run(work())
+
+
+@each
+def test_a_yes_from_before_a_withdrawal_is_not_taken_and_a_later_one_is(
+    kind: str, tmp_path: Path
+) -> None:
+    first, second, third = (f"2026-01-0{day}T00:00:00.000Z" for day in (1, 2, 3))
+    both = replace(HELLO, items=("sessions", "ladder"), agreed_utc=first)
+    less = replace(both, items=("ladder",), agreed_utc=second, since={"ladder": first})
+    start = Position()
+
+    async def work() -> None:
+        async with CLINICS[kind](tmp_path) as clinic:
+            token = await joined(clinic)
+            assert await clinic.hello(token, both) == Held(at=start, known_utc=first)
+            assert await clinic.hello(token, less) == Held(at=start, known_utc=second)
+            late = Held(at=start, withdrawn={"sessions": second}, known_utc=second)
+            for old in (both, replace(both, agreed_utc=third, since={"sessions": first})):
+                assert await clinic.hello(token, old) == late
+            anew = replace(both, agreed_utc=third, since={"ladder": first})
+            assert await clinic.hello(token, anew) == Held(at=start, known_utc=third)
 
     asyncio.run(work())

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from biocoach.store import Journal
 from biocoach.syncing.items import ITEMS
 from biocoach.syncing.messages import Trouble
-from biocoach.syncing.wire import Join, Position
+from biocoach.syncing.wire import Held, Hello, Join, Position
 from tests.syncing.memory_clinic import MemoryClinic
 from tests.syncing.record import SHEET, Living, at_once, unlike
 
@@ -238,3 +238,57 @@ def test_what_is_erased_goes_there_too_in_the_very_next_round(
     assert living.expected()[: len(before)] != before
     assert living.round(clinic)
     good(living, clinic)
+
+
+def test_a_backup_does_not_bring_back_what_was_withdrawn_after_it(
+    living: Living, clinic: MemoryClinic
+) -> None:
+    living.practise(lines=20)
+    joined(clinic, living, *USUAL)
+    settle(living, clinic)
+    living.back_up()
+    living.agree("ladder", "measures")
+    settle(living, clinic)
+    living.restore()
+    assert "sessions" in living.member.items, "the backup remembers it as agreed to"
+    settle(living, clinic)
+    good(living, clinic)
+    assert living.member.items == ("ladder", "measures")
+    assert set(living.member.overruled) == {"sessions"}
+    assert clinic.client.items == {"ladder", "measures"}
+    for copy in clinic.client.copies.values():
+        assert not any(row.body for row in copy.rows if row.session)
+    # A new yes opens it again, however wrong the clock is.
+    living.membership.change(lambda member: member.agreeing(USUAL, "2001-01-01T00:00:00.000Z"))
+    settle(living, clinic)
+    good(living, clinic)
+    assert set(living.member.items) == set(USUAL)
+    assert not living.member.overruled
+    assert any(row.body for row in clinic.rows(living.member.journal) if row.session)
+
+
+def test_what_is_agreed_to_while_the_clinic_answers_is_said_in_the_next_round(
+    living: Living, clinic: MemoryClinic
+) -> None:
+    """Nothing goes by a yes of which the clinic has not heard."""
+    living.practise(lines=5)
+    joined(clinic, living, *USUAL)
+    settle(living, clinic)
+    living.back_up()
+    living.agree("ladder")
+    settle(living, clinic)
+    living.restore()
+    honest = clinic.hello
+
+    async def meanwhile(token: str, message: Hello) -> Held | Trouble:
+        found = await honest(token, message)
+        living.agree("sessions", "notes")
+        return found
+
+    clinic.hello = meanwhile  # type: ignore[method-assign]
+    living.round(clinic)
+    clinic.hello = honest  # type: ignore[method-assign]
+    assert living.member.items == ("sessions", "notes")
+    settle(living, clinic)
+    good(living, clinic)
+    assert clinic.client.items == set(living.member.items)

@@ -22,6 +22,9 @@ class Devices:
         self._came = came
         self._heard: set[str] = set()
 
+    def issued(self, token: str) -> bool:
+        return doors.was_issued(self._engine, token)
+
     def join(self, message: Join) -> Joined | Refused:
         with told():
             return doors.join(self._engine, message)
@@ -45,8 +48,10 @@ class Devices:
             found = doors.holder(self._engine, token)
         if found is None:
             return Refused(why="token", detail="this computer is not joined, or not any more")
-        answer = do(Receiving(self._engine, found))
-        if journal and not isinstance(answer, Refused) and (new or journal not in self._heard):
+        receiving = Receiving(self._engine, found)
+        answer = do(receiving)
+        new = new or receiving.agreed_anew or journal not in self._heard
+        if journal and not isinstance(answer, Refused) and new:
             self._heard.add(journal)  # once after each start: another version sums up otherwise
             self._came(found, journal)
         return answer

@@ -57,7 +57,7 @@ async def _serve(wish: Wish, tls: ssl.SSLContext, engine: ClinicEngine) -> None:
     port = int(listener.getsockname()[1])
     host = wish.host if ":" in wish.host or port == HTTPS else f"{wish.host}:{port}"
     members, desk = Members(engine), ClinicDesk(engine, CLOCK)
-    summing = Summing(Sums(engine, lambda: CLOCK.wall().astimezone().date(), err))
+    summing = Summing(Sums(engine, lambda: CLOCK.wall().astimezone().date(), err), CLOCK)
     passkeys = Passkeys(host.partition(":")[0], f"https://{host}", "")
     ports = ClinicPorts(
         host=host, members=members, devices=Devices(engine, summing.came), desk=desk,

@@ -1,19 +1,21 @@
 """Beside the pages: what came in is summed up, and each client's line of the caseload made anew.
 
 One session at a time; a long one is folded in a child, so that nobody who reads waits for it. What
-was not done when the server stopped is found again: a copy says itself what it lacks.
+could not be done while the database was away is tried again by itself. What was not done when the
+server stopped is found again: a copy says itself what it lacks.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from biocoach.cli.reading_desk import record_in, scales_here
+from biocoach.clock import Clock
 from biocoach.review import sessions
 from biocoach.review.summing_beside import wherever
 from biocoach.review.summing_up import keep, not_summed_up
@@ -26,6 +28,7 @@ from biocoach.store.clinic.doors import Holder
 from biocoach.store.clinic.own import Own
 from biocoach.store.clinic.records import open_reader
 
+AGAIN_S, AGAIN_MOST_S = 15.0, 600.0  # until a copy is tried again; longer each time
 REASONS_MOST = 40  # of one client; the latest of each kind first
 
 
@@ -65,15 +68,28 @@ class Sums:
                 continue
             keep(own, row.session, found, self._settings)
         agreed = consent.items_now(self._engine, member, client)
-        own.put_digest(digest(reader, agreed, self._today()), sessions.made_by(self._settings))
+        made = digest(reader, agreed, self._today())
+        own.put_digest(made, sessions.made_by(self._settings), agreed)
+
+
+Work: TypeAlias = tuple[UUID, UUID, str]  # member, client, journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """From when on a copy is to be summed up, and how long it waits if that can't be done."""
+
+    due_s: float
+    waits_s: float = AGAIN_S
 
 
 class Summing:
     """One copy after the other, as they come."""
 
-    def __init__(self, sums: Sums) -> None:
+    def __init__(self, sums: Sums, clock: Clock) -> None:
         self._sums = sums
-        self._waiting: dict[tuple[UUID, UUID, str], None] = {}
+        self._clock = clock
+        self._waiting: dict[Work, _Turn] = {}
         self._there = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
@@ -81,21 +97,47 @@ class Summing:
         """From any thread: this copy has changed."""
         self._loop.call_soon_threadsafe(self._add, (holder.member, holder.client, journal))
 
-    def _add(self, work: tuple[UUID, UUID, str]) -> None:
-        self._waiting[work] = None
+    def _add(self, work: Work) -> None:
+        self._waiting[work] = _Turn(due_s=self._clock.now_s())
         self._there.set()
 
     async def run(self) -> None:
-        """Until cancelled. A copy that can't be summed up now is, when more of it comes."""
+        """Until cancelled."""
         while True:
-            await self._there.wait()
-            while self._waiting:
-                work = next(iter(self._waiting))
-                del self._waiting[work]
+            self._there.clear()
+            while (work := self._next()) is not None:
+                turn = self._waiting.pop(work)
                 try:
                     await asyncio.to_thread(self._sums.up, *work)
-                except (StoreError, NotAllowedError) as error:
+                except StoreError as error:
                     self._sums.say(f"a client's sessions wait to be summed up: {error}")
+                    self._again(work, turn)
+                except NotAllowedError as error:
+                    self._sums.say(f"a client's sessions are not summed up: {error}")
                 except FOLD_ERRORS:  # one copy that makes no sense must not end it for all
                     self._sums.say("a client's copy makes no sense: it is kept, not summed up")
-            self._there.clear()
+            await self._rest()
+
+    def _next(self) -> Work | None:
+        """The one that is due, and came first."""
+        now = self._clock.now_s()
+        return next((work for work, turn in self._waiting.items() if turn.due_s <= now), None)
+
+    def _again(self, work: Work, turn: _Turn) -> None:
+        """Later, last of all, and once at most however often it came meanwhile."""
+        later = _Turn(
+            due_s=self._clock.now_s() + turn.waits_s, waits_s=min(AGAIN_MOST_S, 2 * turn.waits_s)
+        )
+        self._waiting.setdefault(work, later)
+
+    async def _rest(self) -> None:
+        """Until a copy changes, or one that failed is due."""
+        asleep: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._there.wait())]
+        if self._waiting:
+            due_s = min(turn.due_s for turn in self._waiting.values())
+            asleep.append(asyncio.ensure_future(self._clock.sleep_until(due_s)))
+        try:
+            await asyncio.wait(asleep, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in asleep:
+                one.cancel()

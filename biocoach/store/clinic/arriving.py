@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
+from biocoach.clock import same_utc
 from biocoach.store import chain
 from biocoach.store.codec import parse
-from biocoach.store.schema import FACTS
-from biocoach.syncing.items import FACT, item_of
-from biocoach.syncing.wire import Body, Position, Refused, Row
+from biocoach.store.schema import FACTS, HEAD
+from biocoach.syncing.items import FACT, ITEMS, item_of
+from biocoach.syncing.wire import SPEAKS, Body, Hello, Position, Refused, Row
 from biocoach.types import Refusal
 
 Salts = Mapping[str, bytes]  # by session
+NAME_LETTERS = 100  # of a journal
 LETTERS = 500  # of names and hashes: they are in the database's indexes
 SALT_BYTES = (8, 64)
 _SHORT = ("person", "writer", "session", "boot_id", "wall_utc", "settings_hash")
@@ -30,6 +33,39 @@ class Known:
     seq: int
     session: str
     body_sha256: str
+    settings_hash: str
+
+
+def known_of(row: Any) -> Known:
+    """Of a line as it came, or as it is kept."""
+    return Known(
+        seq=row.seq, session=row.session, body_sha256=row.body_sha256,
+        settings_hash=row.settings_hash,
+    )  # fmt: skip
+
+
+def unfit_hello(said: Hello) -> Refused | None:
+    """None: it can be answered."""
+    if said.speaks != SPEAKS:
+        return Refused(why="older" if said.speaks < SPEAKS else "newer")
+    if not (len(said.schema) == len(HEAD) and said.schema.isdigit()):
+        return Refused(why="bad", detail="the journal's schema is none")
+    if said.schema > HEAD:
+        return Refused(why="newer", detail="this record is of a newer biocoach than the clinic's")
+    if (
+        not said.journal
+        or max(map(len, (said.journal, said.before, said.agreed_utc))) > NAME_LETTERS
+    ):
+        return Refused(why="bad", detail="the journal has no name, or something is too long")
+    if said.before == said.journal:
+        return Refused(why="bad", detail="a journal does not come after itself")
+    strange = [item for item in said.items if item not in ITEMS]
+    if strange:
+        return Refused(why="bad", detail=f"{strange[0][:40]!r} is no item")
+    moments = (said.agreed_utc, *(said.since.get(item, said.agreed_utc) for item in said.items))
+    if not all(map(same_utc, moments)):
+        return Refused(why="bad", detail="when something was agreed to is no moment")
+    return None
 
 
 def salts_of(found: Mapping[str, str]) -> Salts | Refused:
@@ -70,9 +106,19 @@ def bodies_of(rows: Sequence[Row]) -> list[tuple[Known, Body]] | Refused:
         if (row.kind is None) != (row.body is None):
             return Refused(why="bad", detail=f"line {row.seq} has a kind or a body, and not both")
         if row.kind is not None and row.body is not None:
-            known = Known(seq=row.seq, session=row.session, body_sha256=row.body_sha256)
-            found.append((known, Body(seq=row.seq, kind=row.kind, body=row.body)))
+            found.append((known_of(row), Body(seq=row.seq, kind=row.kind, body=row.body)))
     return found
+
+
+def fit_settings(
+    rows: Sequence[tuple[Known, Body]], documents: Mapping[str, str]
+) -> Refused | None:
+    """None: each is one that a line names which says something."""
+    named = {line.settings_hash for line, _ in rows}
+    for name, document in documents.items():
+        if name not in named or not isinstance(parse(document), dict):
+            return Refused(why="bad", detail="a settings document is none that these lines name")
+    return None
 
 
 def item_of_text(session: str, kind: str, body: str) -> str | None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from biocoach.store.clinic.arriving import Known, item_of_text
+from biocoach.store.clinic.arriving import Known, item_of_text, known_of
 from biocoach.store.codec import KINDS
 from biocoach.store.erasing import ERASED
 from biocoach.store.schema import FACTS
@@ -123,21 +123,26 @@ def keep_settings(connection: Connection, client: UUID, documents: Mapping[str, 
         )
 
 
+def forget_settings(connection: Connection, client: UUID) -> None:
+    """Those that no line names which says something here."""
+    query = text(
+        "DELETE FROM clinic.settings_documents d WHERE d.client = :client AND NOT EXISTS "
+        "(SELECT FROM clinic.lines l WHERE l.client = :client AND l.settings_hash = d.hash "
+        "AND l.body IS NOT NULL)"
+    )
+    connection.execute(query, {"client": client})
+
+
 def known(
     connection: Connection, own: Whose, seqs: Collection[int]
 ) -> dict[int, tuple[Known, str]]:
     """Lines by number, with what they say here: "" where nothing."""
     query = text(
-        "SELECT seq, session, body_sha256, body FROM clinic.lines "
+        "SELECT seq, session, body_sha256, settings_hash, body FROM clinic.lines "
         "WHERE client = :client AND journal = :journal AND seq = ANY (:seqs)"
     )
     rows = connection.execute(query, {**own, "seqs": list(seqs)})
-    return {
-        row.seq: (
-            Known(seq=row.seq, session=row.session, body_sha256=row.body_sha256), row.body or ""
-        )
-        for row in rows
-    }  # fmt: skip
+    return {row.seq: (known_of(row), row.body or "") for row in rows}
 
 
 def give(connection: Connection, own: Whose, bodies: Sequence[Body]) -> None:

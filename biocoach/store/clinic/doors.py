@@ -19,7 +19,7 @@ from biocoach.store.clinic import audit
 from biocoach.store.clinic.audit import What
 from biocoach.store.clinic.engine import ClinicEngine
 from biocoach.store.clinic.people import NAME_LETTERS
-from biocoach.store.clinic.secrets_of import hash_of, new_token
+from biocoach.store.clinic.secrets_of import hash_of, issued, new_token
 from biocoach.store.clinic.troubles import NotAllowedError
 from biocoach.syncing.wire import SPEAKS, Join, Joined, Refused
 
@@ -53,7 +53,7 @@ def join(engine: ClinicEngine, said: Join) -> Joined | Refused:
         return Refused(why="older" if said.speaks < SPEAKS else "newer")
     if not said.device.strip() or len(said.device) > NAME_LETTERS:
         return Refused(why="bad", detail="the device has no name, or a very long one")
-    token = new_token()
+    token = new_token(engine.seal_key)
     query = text(
         "SELECT clinic_name, therapist, client_alias FROM clinic.join_device(:code, :token, :name)"
     )
@@ -65,6 +65,11 @@ def join(engine: ClinicEngine, said: Join) -> Joined | Refused:
     return Joined(
         token=token.shown, clinic=row.clinic_name, therapist=row.therapist, alias=row.client_alias
     )
+
+
+def was_issued(engine: ClinicEngine, token: str) -> bool:
+    """Whether this clinic ever made such a token. The database is not asked."""
+    return issued(engine.seal_key, token)
 
 
 def holder(engine: ClinicEngine, token: str) -> Holder | None:

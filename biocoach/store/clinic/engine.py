@@ -80,8 +80,10 @@ class ClinicEngine:
         try:
             with told_plainly(), self._engine.connect() as connection:
                 why = _unfit(connection)
-            if why:
-                raise UnfitRoleError(why)
+                if why:
+                    raise UnfitRoleError(why)
+                sealing = text("SELECT clinic.seal_key()")
+                self.seal_key: bytes = bytes(connection.execute(sealing).scalar_one())
         except BaseException:
             self._engine.dispose()
             raise

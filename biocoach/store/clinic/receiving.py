@@ -12,18 +12,15 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, text
 
+from biocoach.clock import same_utc
 from biocoach.store.clinic import arriving, audit, consent, copies
 from biocoach.store.clinic.audit import What
 from biocoach.store.clinic.doors import Holder
 from biocoach.store.clinic.engine import ClinicEngine
 from biocoach.store.clinic.own import erase
 from biocoach.store.clinic.troubles import NotAllowedError
-from biocoach.store.codec import parse
 from biocoach.store.errors import StoreError, Trouble
-from biocoach.store.schema import HEAD
-from biocoach.syncing.items import ITEMS
 from biocoach.syncing.wire import (
-    SPEAKS,
     Bodies,
     Done,
     Held,
@@ -36,7 +33,6 @@ from biocoach.syncing.wire import (
 )
 
 T = TypeVar("T")
-NAME_LETTERS = 100  # of a journal
 _NO_JOURNAL = Refused(why="position", detail="this journal was not begun here: say hello first")
 
 
@@ -49,7 +45,10 @@ class _RefusedError(Exception):
 
 
 class Receiving:
-    """For one device. Every answer is a value: a database that is away or full is refused too."""
+    """For one device. Every answer is a value: a database that is away or full is refused too.
+    ``agreed_anew``: the last hello changed what is agreed to."""
+
+    agreed_anew = False
 
     def __init__(self, engine: ClinicEngine, holder: Holder) -> None:
         self._engine = engine
@@ -58,18 +57,20 @@ class Receiving:
 
     def hello(self, said: Hello) -> Held | Refused:
         """What is agreed from now on, and where the journal stands here."""
-        if refused := _unfit_hello(said):
+        if refused := arriving.unfit_hello(said):
             return refused
+        since = {item: same_utc(said.since.get(item, said.agreed_utc)) for item in said.items}
 
         def do(connection: Connection) -> Held:
             own = copies.whose(self._client, said.journal)
             at, before = copies.begin_journal(connection, own, said.schema, said.before)
             if before != said.before and said.before:
                 raise _RefusedError(Refused(why="bad", detail="this journal began after another"))
-            changed = consent.agree(connection, self._client, said.items, said.agreed_utc)
-            if changed:
-                audit.append(connection, What.CONSENT, self._client, changed)
-            return Held(at=at)
+            change = consent.agree(connection, self._holder, since, same_utc(said.agreed_utc))
+            if change.detail:
+                audit.append(connection, What.CONSENT, self._client, change.detail)
+            self.agreed_anew = bool(change.detail)
+            return Held(at=at, withdrawn=change.withdrawn, known_utc=change.known_utc)
 
         return self._done(do)
 
@@ -77,12 +78,14 @@ class Receiving:
         """Lines that follow ``after``. Those that are here already are passed over where they are
         the very same; else ``position``."""
         found, salts = arriving.bodies_of(said.rows), arriving.salts_of(said.salts)
-        refused = arriving.follows(said.after, said.rows) or _unfit_settings(said)
+        refused = arriving.follows(said.after, said.rows)
         for one in (refused, found, salts):
             if isinstance(one, Refused):
                 return one
         assert not isinstance(found, Refused)
         assert not isinstance(salts, Refused)
+        if refused := arriving.fit_settings(found, said.settings):
+            return refused
 
         def do(connection: Connection) -> Held:
             own = copies.whose(self._client, said.journal)
@@ -123,9 +126,11 @@ class Receiving:
                 )
             good = self._salts(connection, own, salts, {line.session for line, _ in pairs})
             items = consent.agreed_now(connection, self._client)
-            if refused := arriving.said(pairs, good, items):
+            refused = arriving.said(pairs, good, items)
+            if refused := refused or arriving.fit_settings(pairs, said.settings):
                 raise _RefusedError(refused)
             copies.give(connection, own, said.give)
+            copies.keep_settings(connection, self._client, said.settings)
             spoken = {line.session for line, _ in pairs}
             copies.keep_salts(connection, own, {s: good[s] for s in good if s in spoken})
             copies.take(connection, own, said.take)
@@ -150,15 +155,19 @@ class Receiving:
             erase(connection, self._client)
             return go(connection)
 
-        return self._done(all_of_it if said.erase else go, erasing=said.erase)
+        return self._done(all_of_it if said.erase else go, leaving=True, erasing=said.erase)
 
     # ---- inside
 
-    def _done(self, do: Callable[[Connection], T], *, erasing: bool = False) -> T | Refused:
+    def _done(
+        self, do: Callable[[Connection], T], *, leaving: bool = False, erasing: bool = False
+    ) -> T | Refused:
         """In one transaction; all of it or none."""
         what = What.ERASE if erasing else What.SYNC
         try:
             with _answered(), self._open(what) as connection:
+                if not leaving:
+                    self._still_joined(connection)
                 return do(connection)
         except _RefusedError as error:
             return error.refused
@@ -173,6 +182,15 @@ class Receiving:
         )
         with self._engine.as_member(member, deed=deed) as connection:
             yield connection
+
+    def _still_joined(self, connection: Connection) -> None:
+        """The token was good a moment ago, and an erasing may have ended it since: whatever came
+        in then would lie there for good. So the device's row is locked first, here as there."""
+        query = text(
+            "SELECT FROM clinic.devices WHERE device = :device AND revoked IS NULL FOR SHARE"
+        )
+        if connection.execute(query, {"device": self._holder.device}).first() is None:
+            raise NotAllowedError
 
     @staticmethod
     def _held(connection: Connection, own: copies.Whose) -> Position:
@@ -204,32 +222,6 @@ def _new(connection: Connection, own: copies.Whose, held: Position, said: Lines)
         if here != chain:
             raise wrong
     return tuple(row for row in said.rows if row.seq > held.seq)
-
-
-def _unfit_hello(said: Hello) -> Refused | None:
-    if said.speaks != SPEAKS:
-        return Refused(why="older" if said.speaks < SPEAKS else "newer")
-    if not (len(said.schema) == len(HEAD) and said.schema.isdigit()):
-        return Refused(why="bad", detail="the journal's schema is none")
-    if said.schema > HEAD:
-        return Refused(why="newer", detail="this record is of a newer biocoach than the clinic's")
-    if (
-        not said.journal
-        or max(map(len, (said.journal, said.before, said.agreed_utc))) > NAME_LETTERS
-    ):
-        return Refused(why="bad", detail="the journal has no name, or something is too long")
-    if said.before == said.journal:
-        return Refused(why="bad", detail="a journal does not come after itself")
-    strange = [item for item in said.items if item not in ITEMS]
-    return Refused(why="bad", detail=f"{strange[0][:40]!r} is no item") if strange else None
-
-
-def _unfit_settings(said: Lines) -> Refused | None:
-    named = {row.settings_hash for row in said.rows}
-    for name, document in said.settings.items():
-        if name not in named or not isinstance(parse(document), dict):
-            return Refused(why="bad", detail="a settings document is none that these lines name")
-    return None
 
 
 _AS = {Trouble.DISK_FULL: "full", Trouble.READ_ONLY: "full"}

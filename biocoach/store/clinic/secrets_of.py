@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 _BYTES = 32  # too many to be guessed, so that a plain hash is enough
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
 _CODE_LENGTH = 20  # 98 bits
+_SEAL_LETTERS = 22  # 132 bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +32,21 @@ def hash_of(shown: str) -> str:
     return sha256((plain if is_code else shown).encode()).hexdigest()
 
 
-def new_token() -> Secret:
-    """For a device."""
-    return Secret(shown=secrets.token_urlsafe(_BYTES))
+def new_token(seal_key: bytes) -> Secret:
+    """For a device. Its end shows that this clinic made it (``issued``)."""
+    plain = secrets.token_urlsafe(_BYTES)
+    return Secret(shown=plain + _seal(seal_key, plain))
+
+
+def issued(seal_key: bytes, shown: str) -> bool:
+    """Whether a token was made here, by its end alone: good, or not any more. What is none need not
+    be looked up."""
+    plain, seal = shown[:-_SEAL_LETTERS], shown[-_SEAL_LETTERS:]
+    return hmac.compare_digest(_seal(seal_key, plain).encode(), seal.encode())
+
+
+def _seal(key: bytes, plain: str) -> str:
+    return urlsafe_b64encode(hmac.digest(key, plain.encode(), "sha256"))[:_SEAL_LETTERS].decode()
 
 
 def new_secret() -> Secret:

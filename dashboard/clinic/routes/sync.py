@@ -34,24 +34,31 @@ STATUS = {
 }  # fmt: skip
 
 
-def router(devices: Devices, joining: Pace, asking: Pace) -> APIRouter:
+def router(devices: Devices, joining: Pace, asking: Pace, guessing: Pace) -> APIRouter:
     """``joining``: how often codes may be tried, from one address; ``asking``: how often a computer
-    may ask."""
+    may ask; ``guessing``: how often a token may be tried that this clinic never made.
+
+    A token shows by its own end whether it was made here, so a guess is refused before anything is
+    looked up, and costs no transaction. Only guesses count against their address. A computer that
+    is joined is told apart before any count of others is asked: whoever shares its address (a
+    house, a hospital, a whole provider) and whatever they try, it meets its own pace alone, also
+    right after a start of this server, which has nothing to remember.
+    """
     routes = APIRouter()
 
     @routes.post("/sync/join")
     async def join(request: Request) -> JSONResponse:
-        if not joining.takes(_address(request)):
-            return _said(Refused(why="slow_down"))
+        if slowed := _slowed(joining, _address(request)):
+            return slowed
         return await _answered(request, Join, lambda _, message: devices.join(message))
 
     def known(cls: type[T], do: Callable[[str, T], Any]) -> Callable[[Request], Any]:
         async def route(request: Request) -> JSONResponse:
             token = request.scope.get(SHOWN, "")
-            if not token:
-                return _said(Refused(why="token"))
-            if not asking.takes(token):
-                return _said(Refused(why="slow_down"))
+            if not token or not devices.issued(token):
+                return _slowed(guessing, _address(request)) or _said(Refused(why="token"))
+            if slowed := _slowed(asking, token):
+                return slowed
             return await _answered(request, cls, do)
 
         return route
@@ -86,6 +93,15 @@ async def _answered(request: Request, cls: type[T], do: Callable[[str, T], Any])
 
 def _of_another(speaks: int) -> Refused:
     return Refused(why="newer" if speaks > SPEAKS else "older", detail=f"speaks {SPEAKS}")
+
+
+def _slowed(pace: Pace, key: str) -> JSONResponse | None:
+    """None: one more is let through, which is counted."""
+    if pace.takes(key):
+        return None
+    answer = _said(Refused(why="slow_down"))
+    answer.headers["retry-after"] = str(pace.wait_s(key))
+    return answer
 
 
 def _said(answer: Any) -> JSONResponse:

@@ -188,7 +188,8 @@ def test_a_browser_is_no_computer_and_a_computer_no_browser(house: House, people
     page = house.browser()
     assert page.post("/sync/hello", json={}).status_code == 403
     assert house.computer(people.token).get("/api/clients").status_code == 401
-    assert house.computer("x" * 40).post("/sync/hello", json={}).status_code == 400
+    assert house.computer("x" * 40).post("/sync/hello", json={}).status_code == 401
+    assert house.computer(people.token).post("/sync/hello", json={}).status_code == 400
     assert house.computer().post("/sync/hello", json={}).status_code == 401
     newer = house.computer(people.token).post("/sync/hello", json={"speaks": 9})
     assert (newer.status_code, newer.json()["why"]) == (426, "newer")

@@ -19,6 +19,7 @@ from biocoach.store.clinic.doors import Holder
 from dashboard.clinic.sittings import CHECKED_S
 from dashboard.ports import Outcome
 from tests.cli.clinic.house import HOST, PASSWORD, TODAY, House, People
+from tests.fakes import FakeClock
 from tests.postgres import Base
 from tests.store.clinic.support import JOURNAL
 
@@ -175,7 +176,9 @@ def test_a_copy_that_makes_no_sense_does_not_end_the_summing_up_of_others() -> N
                     loop.call_soon_threadsafe(both.set)
                 raise KeyError("scale")  # as a total without one does
 
-        summing = Summing(Odd(cast("ClinicEngine", None), lambda: TODAY, lambda _: None))
+        summing = Summing(
+            Odd(cast("ClinicEngine", None), lambda: TODAY, lambda _: None), FakeClock()
+        )
         for n in (1, 2):
             own = Holder(
                 device=UUID(int=n), client=UUID(int=n), member=UUID(int=n), clinic=UUID(int=1)
@@ -192,9 +195,9 @@ def test_a_copy_that_makes_no_sense_does_not_end_the_summing_up_of_others() -> N
     assert asyncio.run(work()) == [UUID(int=1), UUID(int=2)]
 
 
-def test_a_computer_that_hangs_up_is_no_trouble_of_the_server(house: House) -> None:
+def test_a_computer_that_hangs_up_is_no_trouble_of_the_server(house: House, people: People) -> None:
     async def work() -> None:
-        shown = b"Bearer " + b"x" * 40
+        shown = b"Bearer " + people.token.encode()
         headers = [(b"host", HOST.encode()), (b"content-type", b"application/json"),
                    (b"authorization", shown), (b"content-length", b"9")]  # fmt: skip
         scope = {"type": "http", "method": "POST", "path": "/sync/hello", "headers": headers,

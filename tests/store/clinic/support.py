@@ -97,10 +97,14 @@ def device(engine: ClinicEngine, admin: UUID, practitioner: UUID) -> Holder:
 
 
 def hello(
-    items: Sequence[str] = ITEMS, journal: str = JOURNAL, before: str = "", speaks: int = 1
+    items: Sequence[str] = ITEMS,
+    journal: str = JOURNAL,
+    before: str = "",
+    speaks: int = 1,
+    utc: str = AGREED_UTC,
 ) -> Hello:
     return Hello(
-        speaks=speaks, journal=journal, schema=HEAD, items=tuple(items), agreed_utc=AGREED_UTC,
+        speaks=speaks, journal=journal, schema=HEAD, items=tuple(items), agreed_utc=utc,
         before=before,
     )  # fmt: skip
 
@@ -127,7 +131,7 @@ def salts_of(journal: Journal, rows: Sequence[Row]) -> dict[str, str]:
 
 
 def settings_of(journal: Journal, rows: Sequence[Row]) -> dict[str, str]:
-    named = {row.settings_hash for row in rows}
+    named = {row.settings_hash for row in rows if row.body is not None}
     with journal._database.reading() as connection:
         found = connection.execute(select(settings_documents)).all()
     return {row.hash: row.json for row in found if row.hash in named}
@@ -166,7 +170,12 @@ def sent(
 def give(journal: Journal, rows: Sequence[Row], name: str = JOURNAL) -> Bodies:
     some = [row for row in rows if row.kind is not None and row.body is not None]
     bodies = tuple(Body(seq=r.seq, kind=r.kind or "", body=r.body or "") for r in some)
-    return Bodies(journal=name, give=bodies, salts=salts_of(journal, some))
+    return Bodies(
+        journal=name,
+        give=bodies,
+        salts=salts_of(journal, some),
+        settings=settings_of(journal, some),
+    )
 
 
 def why(answer: Held | Done | Refused) -> str:

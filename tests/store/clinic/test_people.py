@@ -146,7 +146,9 @@ def test_credentials_are_one_s_own(clinic: Clinic) -> None:
     assert doors.drop_credentials(e, clinic.admin, clinic.therapist) == 2
 
 
-def test_a_caseload_is_one_look_that_is_noted(clinic: Clinic) -> None:
+def test_a_caseload_is_one_look_that_is_noted(clinic: Clinic, record: Journal) -> None:
+    record.append([begin()])
+    sent(clinic.engine, clinic.client, record)
     own = Own(clinic.engine, clinic.client.practitioner, clinic.client.client, JOURNAL)
     own.put_digest({"new": 1}, "v1")
     [one] = digests_for(clinic.engine, clinic.therapist)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from biocoach.clock import same_utc
 from biocoach.store import Journal
 from biocoach.store.clinic import audit, consent, doors, people, records
 from biocoach.store.clinic.receiving import Receiving
@@ -18,6 +19,7 @@ from biocoach.syncing.items import ITEMS
 from biocoach.syncing.wire import Bodies, Done, Held, Leave, Lines, Position, Refused, Row
 from tests.postgres import Base
 from tests.store.clinic.support import (
+    AGREED_UTC,
     JOURNAL,
     Clinic,
     batches,
@@ -30,6 +32,8 @@ from tests.store.clinic.support import (
     why,
 )
 from tests.store.support import begin, closed, ratings
+
+KNOWN_UTC = same_utc(AGREED_UTC)
 
 
 @pytest.fixture
@@ -73,9 +77,9 @@ def at(rows: tuple[Row, ...] | list[Row]) -> Position:
 
 
 def test_a_record_comes_whole(receiving: Receiving, whole: Lines, base: Base) -> None:
-    assert receiving.hello(hello()) == Held(at=Position())
+    assert receiving.hello(hello()) == Held(at=Position(), known_utc=KNOWN_UTC)
     assert receiving.lines(whole) == Held(at=at(whole.rows))
-    assert receiving.hello(hello()) == Held(at=at(whole.rows))
+    assert receiving.hello(hello()) == Held(at=at(whole.rows), known_utc=KNOWN_UTC)
     assert [row[2] for row in stored(base)] == [row.body for row in whole.rows]
     kinds = {row[1] for row in stored(base)}
     assert "fact:secret:identity" not in kinds

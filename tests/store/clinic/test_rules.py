@@ -15,6 +15,7 @@ OURS = "n.nspname IN ('clinic', 'reading', 'public')"
 OPEN_FUNCTIONS = {
     "asking", "at_home", "seen", "readable", "writable", "overseen", "told_of", "known", "deed",
     "standing", "holder", "invited", "credential", "join_device", "accept", "drop_credentials",
+    "seal_key",
 }  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def test_the_gate_has_no_right_to_a_record(base: Base) -> None:
     )
     assert {str(name) for (name,) in rows} == {
         "clinics", "members", "clients", "assignments", "supervision", "invitations", "devices",
-        "credentials", "deeds", "heads",
+        "credentials", "deeds", "heads", "seal",
     }  # fmt: skip
 
 

@@ -79,6 +79,15 @@ CREATE TABLE clinic.devices (
   FOREIGN KEY (clinic, client) REFERENCES clinic.clients (clinic, client)
 );
 
+-- By this a device's token shows that it was made here, so that one that was not is refused without
+-- being looked up. Whoever knows the key can have the database asked in vain, and no more.
+CREATE TABLE clinic.seal (
+  key bytea NOT NULL,
+  one boolean PRIMARY KEY DEFAULT true CHECK (one)
+);
+INSERT INTO clinic.seal (key)
+  SELECT sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'));
+
 -- handle: the hash of what is said before anybody is signed in (a passkey's id, a name); NULL for
 -- what is asked of somebody who is known by then (a second factor).
 CREATE TABLE clinic.credentials (

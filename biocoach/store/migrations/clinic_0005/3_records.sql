@@ -1,12 +1,14 @@
 -- What clients' computers have sent, and what the server made of it. client comes first in every
 -- key: it is the distribution column, should one machine not be enough (Citus; see
 -- biocoach/store/clinic/__init__.py). Texts compare by code point, as SQLite does.
+-- agreed_utc, withdrawn_utc: when, by the clock of the client's computer ('': it did not say).
 CREATE TABLE clinic.agreed (
   client uuid NOT NULL REFERENCES clinic.clients,
   item text NOT NULL,
   since timestamptz NOT NULL DEFAULT clock_timestamp(),
-  agreed_utc text NOT NULL,
+  agreed_utc text COLLATE "C" NOT NULL,
   withdrawn timestamptz,
+  withdrawn_utc text COLLATE "C" NOT NULL DEFAULT '',
   PRIMARY KEY (client, item, since)
 );
 CREATE UNIQUE INDEX agreed_now ON clinic.agreed (client, item) WHERE withdrawn IS NULL;

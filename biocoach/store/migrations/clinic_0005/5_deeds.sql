@@ -55,6 +55,10 @@ CREATE FUNCTION clinic.standing(deed_client uuid) RETURNS uuid
 
 -- ---- before anybody is signed in: by the hash of a secret, and never more than what it opens
 
+CREATE FUNCTION clinic.seal_key() RETURNS bytea
+  STABLE SECURITY DEFINER LANGUAGE sql SET search_path = pg_catalog, pg_temp
+  AS $$ SELECT s.key FROM clinic.seal s $$;
+
 CREATE FUNCTION clinic.holder(token_hash text)
   RETURNS TABLE (device uuid, client uuid, member uuid, clinic uuid)
   STABLE SECURITY DEFINER LANGUAGE sql SET search_path = pg_catalog, pg_temp

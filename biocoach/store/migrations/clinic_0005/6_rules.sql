@@ -5,7 +5,7 @@ DO $$ DECLARE name text; BEGIN
     EXECUTE format('ALTER TABLE clinic.%I FORCE ROW LEVEL SECURITY', name);
   END LOOP;
   FOREACH name IN ARRAY '{clinics,members,clients,assignments,supervision,invitations,devices,
-                          credentials,deeds,heads}'::text[] LOOP
+                          credentials,deeds,heads,seal}'::text[] LOOP
     EXECUTE format('CREATE POLICY gate ON clinic.%I TO biocoach_gate USING (true) WITH CHECK (true)',
                    name);
   END LOOP;

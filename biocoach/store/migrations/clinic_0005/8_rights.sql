@@ -21,12 +21,13 @@ GRANT INSERT (credential, member, kind, handle, data), UPDATE (data), DELETE
 GRANT SELECT, INSERT, UPDATE, DELETE ON clinic.journals, clinic.lines, clinic.sessions,
   clinic.settings_documents, clinic.summaries, clinic.thin_reviews, clinic.digests TO biocoach_app;
 -- What was agreed to is told for as long as the clinic is.
-GRANT SELECT, INSERT (client, item, agreed_utc), UPDATE (withdrawn) ON clinic.agreed TO biocoach_app;
+GRANT SELECT, INSERT (client, item, agreed_utc), UPDATE (withdrawn, withdrawn_utc)
+  ON clinic.agreed TO biocoach_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA reading TO biocoach_app;
 
 GRANT SELECT ON clinic.clinics, clinic.members, clinic.clients, clinic.assignments,
   clinic.supervision, clinic.invitations, clinic.devices, clinic.credentials, clinic.deeds,
-  clinic.heads TO biocoach_gate;
+  clinic.heads, clinic.seal TO biocoach_gate;
 GRANT INSERT ON clinic.clinics, clinic.members, clinic.invitations, clinic.devices, clinic.deeds,
   clinic.heads TO biocoach_gate;
 GRANT UPDATE (used) ON clinic.invitations TO biocoach_gate;
@@ -45,5 +46,5 @@ GRANT EXECUTE ON FUNCTION clinic.asking(), clinic.at_home(text), clinic.seen(), 
   clinic.writable(), clinic.overseen(), clinic.told_of(), clinic.known(),
   clinic.deed(text, uuid, text), clinic.standing(uuid), clinic.holder(text),
   clinic.credential(text, text), clinic.join_device(text, text, text), clinic.accept(text),
-  clinic.invited(text),
+  clinic.invited(text), clinic.seal_key(),
   clinic.drop_credentials(uuid) TO biocoach_app;
