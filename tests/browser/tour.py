@@ -23,8 +23,16 @@ from tests.browser.support import INPUTS, origin
 from tests.wire.__main__ import FOLDER
 
 Json = dict[str, Any]
-# A socket that says what the test tells it, and each second that it is still there. ``asking``: how
-# many answers of the server are still to come, so that no picture is taken of a page half-way.
+# How many answers of the server are still to come, so that no picture is taken of a page half-way.
+ASKING = """
+window.asking = 0;
+const {fetch} = window;
+window.fetch = async (...what) => {
+  window.asking += 1;
+  try { return await fetch(...what); } finally { setTimeout(() => { window.asking -= 1; }); }
+};
+"""
+# A socket that says what the test tells it, and each second that it is still there.
 SOCKET = """
 window.WebSocket = class {
   constructor() { window.wire = this; this.n = 0; }
@@ -33,12 +41,6 @@ window.WebSocket = class {
   hear(message) { this.n = message.n; this.onmessage?.({data: JSON.stringify(message)}); }
 };
 window.tell = message => { window.story = message; window.wire.hear(message); };
-window.asking = 0;
-const {fetch} = window;
-window.fetch = async (...what) => {
-  window.asking += 1;
-  try { return await fetch(...what); } finally { setTimeout(() => { window.asking -= 1; }); }
-};
 setInterval(() => {
   const {wire} = window;
   if (!window.story || window.silent || !wire) return;
@@ -75,6 +77,7 @@ class Tour:
         return self.page.get_by_role("heading", name=self.say(key), exact=True).first
 
     def open(self, address: str) -> None:
+        self.page.add_init_script(ASKING)
         self.page.add_init_script(SOCKET)
         self.page.route(f"**{INPUTS}", kept)
         self.page.goto(address)
