@@ -1,7 +1,7 @@
 """The end of a socket that was let in once: whoever may not be there any more is not told on.
 
-A page is never asked to go. It is looked at when it says something (it asks for a snapshot every two
-seconds) and while it says nothing, and each look costs the database a question: so not often.
+It is looked at when the page says something (it asks for a snapshot every two seconds) and while it
+says nothing. Each look costs the database a question: so not often.
 """
 
 from __future__ import annotations

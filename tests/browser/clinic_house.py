@@ -24,7 +24,16 @@ from tests.syncing.served_clinic import OnASocket
 
 CLOCK = SystemClock()
 # Beside Bo, who shares a year. One more than are seen without a field to find one in.
-NAMES = ("Ada", "Cleo", "Dara", "Emil", "Finn", "Greta", "Hanna", "Ivo with a rather long name here")
+NAMES = (
+    "Ada",
+    "Cleo",
+    "Dara",
+    "Emil",
+    "Finn",
+    "Greta",
+    "Hanna",
+    "Ivo with a rather long name here",
+)
 
 
 def believing(chromium: Browser, public: str) -> Browser:

@@ -1,5 +1,5 @@
-"""How a screen is looked at: in three widths and both themes, on the narrowest phone, with text twice
-as large, and in a language that nobody speaks. It tells what it finds."""
+"""How a screen is looked at: in three widths and both themes, on the narrowest phone, with text
+twice as large, and in a language that nobody speaks. It tells what it finds."""
 
 from __future__ import annotations
 

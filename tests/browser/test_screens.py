@@ -68,6 +68,8 @@ def all_of_it(
     screens.a_session(tour)
     screens.what_goes_wrong(tour)
     screens.over_it(tour)
+    screens.a_clinics_copy(tour)
+    tour.go("")
     screens.the_day_after(tour)
     page.goto(practised.address)
     screens.a_year(tour)
@@ -102,7 +104,7 @@ def test_in_every_width_and_theme(
     def look(page: Page, view: str, name: str) -> None:
         watch.bad += [*in_each_width(page, name), *for_few(page, name)]
 
-    watch.expected.append("status of 401")  # the phone that is cut off
+    watch.expected += ["status of 401", "status of 409"]  # a phone is cut off; a clinic says no
     tour = all_of_it(context, english(), look, *servers)
     screens.cut_off(tour)
     assert tour.views == screens.views_of_the_page(WEB), "a view without a picture"
@@ -113,6 +115,7 @@ def test_every_word_comes_from_the_language(
     context: BrowserContext, servers: tuple[Served, Served, Served], watch: Watch, tmp_path: Path
 ) -> None:
     """In a made-up language, a third longer, on a phone: nothing English, nothing cut."""
+    watch.expected.append("status of 409")  # a clinic says no
     words = pseudo(english())
     speak(context, words)
     fixtures = [json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.json")]
