@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -14,18 +15,16 @@ from tests.browser.looks import for_few, in_another_language, in_each_width, on_
 from tests.browser.pseudo import WRITTEN, Words, content, english, pseudo, speak, texts
 from tests.browser.support import ROOT
 from tests.browser.tour import Tour
-from tests.cli.support import run
 
 WEB = ROOT / "dashboard" / "web"
 PEOPLE = ("Ines", "Tess", "Otto", "Ruth", "Bo", "Uma", "Vera", "By the river", "laptop", *NAMES)
 
 
 @pytest.fixture(scope="module")
-def clinic(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClinicHouse]:
-    home = tmp_path_factory.mktemp("client")
-    made = run(home, "year", "--weeks", "2")
-    assert made.returncode == 0, made.stderr
-    with a_clinic(chromium, tmp_path_factory.mktemp("clinic"), home) as found:
+def clinic(
+    chromium: Browser, year: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ClinicHouse]:
+    with a_clinic(chromium, tmp_path_factory.mktemp("clinic"), year) as found:
         yield found
 
 

@@ -5,7 +5,6 @@ and in a language that nobody speaks. One browser page, and two servers, for all
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,16 +32,6 @@ from tests.wire.__main__ import FOLDER
 WEB = ROOT / "dashboard" / "web"
 SOURCE = "virtual:unscripted,scenario=calm"
 BUNDLE = "robin.biocoach"
-WEEKS = os.environ.get("BIOCOACH_WEEKS", "3")
-
-
-@pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a simulated person who practised for some weeks (``BIOCOACH_WEEKS``)."""
-    home = tmp_path_factory.mktemp("year")
-    made = run(home, "year", "--weeks", WEEKS)
-    assert made.returncode == 0, made.stderr
-    return home
 
 
 @pytest.fixture
