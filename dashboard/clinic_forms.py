@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from dashboard.wire import Form
 Item = Literal[
     "sessions", "check_ins", "ladder", "measures", "moments", "worksheets", "notes", "study"
 ]
-Items = Annotated[list[Item], Field(max_length=7)]
+Items = Annotated[list[Item], Field(max_length=len(get_args(Item)))]
 
 
 class ClinicJoinForm(Form):

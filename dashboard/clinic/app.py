@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
@@ -24,6 +25,7 @@ from dashboard.clinic.routes import desk, sign_in, sync
 from dashboard.clinic.signing_in import SigningIn
 from dashboard.clinic.sittings import Sittings
 from dashboard.gate import answer
+from dashboard.guard import SAFE_METHODS
 from dashboard.ports import Library, Outcome
 
 RECORD = "/record/"
@@ -58,10 +60,15 @@ class _Records:
         if scope["type"] == "lifespan" or not scope["path"].startswith(RECORD):
             await self._app(scope, receive, send)
             return
-        client, journal, rest = [*scope["path"].removeprefix(RECORD).split("/", 2), "", ""][:3]
+        client, _, rest = scope["path"].removeprefix(RECORD).partition("/")
+        journal, slash, rest = rest.partition("/")
         found = await self._of(scope, client, journal)
-        if not isinstance(found, Outcome):
-            prefix = f"{RECORD}{client}/{journal}"
+        prefix = f"{RECORD}{client}/{journal}"
+        if not isinstance(found, Outcome) and not slash and scope.get("method") in SAFE_METHODS:
+            # What a page names beside itself would be looked for beside the record.
+            location = (b"location", quote(f"{prefix}/").encode())
+            await answer(send, 307, b"{}", more=[location])
+        elif not isinstance(found, Outcome):
             inner = dict(scope) | {"path": f"/{rest}", "raw_path": f"/{rest}".encode()}
             await found(inner | {"root_path": "", "app_root_path": prefix}, receive, send)
         elif scope["type"] == "websocket":
@@ -104,7 +111,7 @@ def create_clinic_app(ports: ClinicPorts, static: Path = STATIC) -> ASGIApp:
     api.include_router(sync.router(ports.devices, joining, asking, guessing))
     if static.is_dir():
         api.mount("/", StaticFiles(directory=static), name="page")
-    return ClinicGate(_Records(api, ports.desk), ports.host, ports.sittings)
+    return ClinicGate(_Records(api, ports.desk), ports.host, ports.sittings, ports.now_s)
 
 
 def _down(_request: Request, _error: Exception) -> Response:

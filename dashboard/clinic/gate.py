@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from biocoach.syncing.wire import MOST_BYTES
+from dashboard.clinic.parting import LATER, OVER, STAYS, Socket
 from dashboard.clinic.ports import ClinicDownError
 from dashboard.clinic.sittings import Sittings
 from dashboard.gate import BODY_MAX, answer, cookies_in, counted, refuses_body, two_ends
@@ -33,8 +34,11 @@ _BEARER = re.compile(r"Bearer ([\w-]{20,200})", re.ASCII)
 
 
 class ClinicGate:
-    def __init__(self, app: ASGIApp, host: str, sittings: Sittings) -> None:
+    def __init__(
+        self, app: ASGIApp, host: str, sittings: Sittings, now_s: Callable[[], float]
+    ) -> None:
         """``host``: as browsers send it, with the port where it is not 443."""
+        self._now_s = now_s
         self._app = app
         self._hosts = frozenset([host])
         self._sittings = sittings
@@ -50,7 +54,9 @@ class ClinicGate:
         )
         if refusal is None and not of_computers and not _is_open(scope):
             refusal = await self._signed_in(scope, headers)
-        if refusal is None:
+        if refusal is None and scope["type"] == "websocket":
+            await self._until_out(scope, headers, receive, send)
+        elif refusal is None:
             most = MOST_BYTES if of_computers else BODY_MAX
             await self._app(scope, counted(receive, most), _with_headers(send))
         elif scope["type"] == "websocket":
@@ -71,6 +77,24 @@ class ClinicGate:
             return None
         most = MOST_BYTES if scope["path"].startswith(SYNC) else BODY_MAX
         return refuses_body(headers, scope["path"], most)
+
+    async def _until_out(
+        self, scope: Scope, headers: dict[str, list[str]], receive: Receive, send: Send
+    ) -> None:
+        """A socket was let in once; it goes with the sitting in which it was."""
+        cookies = cookies_in(headers.get("cookie", []))
+        socket = Socket(receive, send, lambda: self._may_stay(cookies), self._now_s)
+        take_off = self._sittings.at_end(cookies, socket.end)
+        try:
+            await self._app(scope, socket.receive, socket.send)
+        finally:
+            take_off()
+
+    def _may_stay(self, cookies: Mapping[str, str]) -> int:
+        try:
+            return STAYS if self._sittings.goes_on(cookies) else OVER
+        except ClinicDownError:
+            return LATER
 
     async def _signed_in(
         self, scope: Scope, headers: dict[str, list[str]]

@@ -23,6 +23,7 @@ from playwright.sync_api import (
 
 from dashboard.app import STATIC
 from tests.browser.support import COUNT_MESSAGES, SIZES, Served, look_at
+from tests.cli.support import run
 from tests.hard_day import hard_ending
 
 ARGS = [
@@ -39,6 +40,7 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 WAIT_MS = 40_000  # of a noisy machine; what is there at once costs nothing
 
 Start = Callable[..., Served]
+WEEKS = os.environ.get("BIOCOACH_WEEKS", "3")
 # What a page may meet while its server is killed and started again: a request that is refused,
 # cut off or empty, a socket that ends, a 409 from a server whose record is not open yet.
 AWAY = ("net::ERR_", "WebSocket", "status of 409")
@@ -155,6 +157,15 @@ def start(tmp_path: Path) -> Iterator[Start]:
     yield begin
     for served in running:
         served.stop()
+
+
+@pytest.fixture(scope="package")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a simulated person who practised for some weeks (``BIOCOACH_WEEKS``)."""
+    home = tmp_path_factory.mktemp("year")
+    made = run(home, "year", "--weeks", WEEKS)
+    assert made.returncode == 0, made.stderr
+    return home
 
 
 @pytest.fixture

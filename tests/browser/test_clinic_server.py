@@ -157,7 +157,7 @@ def founded(clinic: Clinic, ines: Page, tess: Page, secret: str) -> str:
     ines.get_by_role("button", name="Make an invitation").click()
     invitation = ines.locator("code.long").first.inner_text()
     enrol_by_password(tess, invitation)
-    expect(tess.get_by_text("Nobody yet.")).to_be_visible()
+    expect(tess.get_by_text("Nobody yet. Whoever looks after this page")).to_be_visible()
     expect(tess.get_by_role("heading", level=1)).to_be_focused()
     ines.get_by_role("button", name="I have passed it on").click()
     ines.get_by_label("What to call them here").fill("Bo")
@@ -222,7 +222,7 @@ def erased(clinic: Clinic, ines: Page, wearer: Page) -> None:
     with clinic.base.root() as root:
         assert root.execute("SELECT count(*) FROM clinic.lines").fetchone() == (0,)
     ines.get_by_role("link", name="Who looked").click()
-    expect(ines.get_by_text("The chain closes")).to_be_visible()
+    expect(ines.get_by_text("All lines are there")).to_be_visible()
     clinic.look(ines, "desk-audit")
     ines.get_by_role("button", name="Sign out").click()
     ines.get_by_role("button", name="Sign in with a passkey").click()

@@ -5,7 +5,6 @@ and in a language that nobody speaks. One browser page, and two servers, for all
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser import tour as screens
 from tests.browser.conftest import Start, Watch, guarded
-from tests.browser.fits import faults, out_of_reach, text_size
+from tests.browser.looks import for_few, in_another_language, in_each_width, on_a_phone
 from tests.browser.pseudo import (
     WRITTEN,
     Words,
@@ -24,34 +23,20 @@ from tests.browser.pseudo import (
     pseudo,
     speak,
     texts,
-    unsaid,
 )
-from tests.browser.support import AXE, ROOT, RULES, SCHEMES, SETTLED, Served, origin
+from tests.browser.support import ROOT, Served, origin
 from tests.browser.tour import Tour
 from tests.cli.support import run
 from tests.wire.__main__ import FOLDER
 
 WEB = ROOT / "dashboard" / "web"
-WIDTHS = (1280, 768, 360)
-HIGH = 800
-NARROWEST, LARGE_TEXT = 320, 2.0
 SOURCE = "virtual:unscripted,scenario=calm"
 BUNDLE = "robin.biocoach"
-WEEKS = os.environ.get("BIOCOACH_WEEKS", "3")
-WITH_BAR = ("apart-", "offer", "time-over", "far-away", "not-recording", "lost")
-
-
-@pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a simulated person who practised for some weeks (``BIOCOACH_WEEKS``)."""
-    home = tmp_path_factory.mktemp("year")
-    made = run(home, "year", "--weeks", WEEKS)
-    assert made.returncode == 0, made.stderr
-    return home
 
 
 @pytest.fixture
 def context(chromium: Browser, watch: Watch, start: Start) -> Iterator[BrowserContext]:
+    watch.expected.append("status of 409")  # a clinic says no
     found = guarded(chromium, watch, "laptop")
     yield found
     found.close()
@@ -73,6 +58,8 @@ def all_of_it(
     screens.a_session(tour)
     screens.what_goes_wrong(tour)
     screens.over_it(tour)
+    screens.a_clinics_copy(tour)
+    tour.go("")
     screens.the_day_after(tour)
     page.goto(practised.address)
     screens.a_year(tour)
@@ -114,56 +101,6 @@ def test_in_every_width_and_theme(
     assert tour.routes == screens.routes_of_the_page(WEB), "an address without a picture"
 
 
-def in_each_width(page: Page, name: str) -> list[str]:
-    found = []
-    if not page.evaluate("Boolean(window.axe)"):
-        page.evaluate(AXE)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": HIGH})
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.evaluate(SETTLED)
-            where = f"{name}-{width}-{scheme}"
-            axe = page.evaluate(f"axe.run({RULES[scheme]}).then(found => found.violations)")
-            for fault in axe:
-                at = "; ".join(str(node["target"]) for node in fault["nodes"])
-                found.append(f"{where}: {fault['id']}: {fault['help']} at {at}")
-            picture(page, where)
-        page.emulate_media(color_scheme="light")
-        found += [f"{name}-{width}: {fault}" for fault in faults(page)]
-    return found
-
-
-def for_few(page: Page, name: str) -> list[str]:
-    """The narrowest phone, and text twice as large on a usual one."""
-    found = []
-    for width, share in ((NARROWEST, 1.0), (WIDTHS[-1], LARGE_TEXT)):
-        page.set_viewport_size({"width": width, "height": HIGH})
-        text_size(page, share)
-        where = f"{name}-{width}-x{share:g}"
-        found += [f"{where}: {fault}" for fault in faults(page)]
-        if name.startswith(WITH_BAR):
-            found += [f"{where}: out of reach: {label}" for label in out_of_reach(page, BAR)]
-        if share > 1:
-            picture(page, where)
-    text_size(page, 1.0)
-    return found
-
-
-BAR = [english()[key] for key in ("too_much.button", "apart.back")]
-
-
-def picture(page: Page, name: str) -> None:
-    """Kept where somebody wants to look: BIOCOACH_PICTURES=folder."""
-    folder = os.environ.get("BIOCOACH_PICTURES")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
-
-
-OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
-
-
 def test_every_word_comes_from_the_language(
     context: BrowserContext, servers: tuple[Served, Served, Served], watch: Watch, tmp_path: Path
 ) -> None:
@@ -175,17 +112,13 @@ def test_every_word_comes_from_the_language(
     asked: set[str] = set()
 
     def look(page: Page, view: str, name: str) -> None:
-        page.set_viewport_size({"width": WIDTHS[-1], "height": HIGH})
-        page.evaluate(OPEN_ALL)
-        page.evaluate(SETTLED)
+        on_a_phone(page)
         if origin(page) not in asked:
             asked.add(origin(page))
             known.update(texts(told_by(page), WRITTEN))
         known.update(texts(packets(page)))
         known.update(texts(page.evaluate("window.told ?? []")))
-        found = [*unsaid(page, known), *faults(page)]
-        watch.bad += [f"{name}: {fault}" for fault in dict.fromkeys(found)]
-        picture(page, f"pseudo-{name}")
+        watch.bad += in_another_language(page, name, known)
 
     all_of_it(context, words, look, *servers)
 

@@ -23,7 +23,6 @@ from tests.browser.test_screens import (  # noqa: F401 - fixtures
     all_of_it,
     context,
     servers,
-    year,
 )
 from tests.browser.tour import views_of_the_page
 from tests.review.packet import support

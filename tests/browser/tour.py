@@ -17,14 +17,23 @@ from typing import Any
 from playwright.sync_api import Locator, Page, Route, expect
 
 from biocoach.store.bundle import unpack
+from biocoach.syncing.items import ITEMS
 from tests.browser.answering import VALE, answer_to
 from tests.browser.pseudo import Words
 from tests.browser.support import INPUTS, origin
 from tests.wire.__main__ import FOLDER
 
 Json = dict[str, Any]
-# A socket that says what the test tells it, and each second that it is still there. ``asking``: how
-# many answers of the server are still to come, so that no picture is taken of a page half-way.
+# How many answers of the server are still to come, so that no picture is taken of a page half-way.
+ASKING = """
+window.asking = 0;
+const {fetch} = window;
+window.fetch = async (...what) => {
+  window.asking += 1;
+  try { return await fetch(...what); } finally { setTimeout(() => { window.asking -= 1; }); }
+};
+"""
+# A socket that says what the test tells it, and each second that it is still there.
 SOCKET = """
 window.WebSocket = class {
   constructor() { window.wire = this; this.n = 0; }
@@ -33,12 +42,6 @@ window.WebSocket = class {
   hear(message) { this.n = message.n; this.onmessage?.({data: JSON.stringify(message)}); }
 };
 window.tell = message => { window.story = message; window.wire.hear(message); };
-window.asking = 0;
-const {fetch} = window;
-window.fetch = async (...what) => {
-  window.asking += 1;
-  try { return await fetch(...what); } finally { setTimeout(() => { window.asking -= 1; }); }
-};
 setInterval(() => {
   const {wire} = window;
   if (!window.story || window.silent || !wire) return;
@@ -75,6 +78,7 @@ class Tour:
         return self.page.get_by_role("heading", name=self.say(key), exact=True).first
 
     def open(self, address: str) -> None:
+        self.page.add_init_script(ASKING)
         self.page.add_init_script(SOCKET)
         self.page.route(f"**{INPUTS}", kept)
         self.page.goto(address)
@@ -343,6 +347,59 @@ def checks_in(tour: Tour) -> Iterator[None]:
     tour.page.route("**/api/check-in", lambda route: route.fulfill(json=due))
     yield
     tour.page.unroute("**/api/check-in")
+
+
+CLINIC: Json = {
+    "host": "clinic.example", "joined": True, "clinic": "Harbour Clinic", "behind": 0, "why": "",
+    "items": ["sessions", "ladder"], "state": "up_to_date", "at_utc": "2026-03-01T10:42:00.000Z",
+}  # fmt: skip
+CLINIC_VIEW: Json = {
+    "told": None, "all": list(ITEMS), "usual": ["sessions", "ladder", "measures"], "warning": "",
+}  # fmt: skip
+MEMBER: Json = {
+    "url": "https://clinic.example", "clinic": "Harbour Clinic", "therapist": "Dr Vale",
+    "alias": "Robin", "joined_utc": "2026-02-01T09:00:00.000Z",
+    "forked_utc": "2026-02-20T09:00:00.000Z",
+    "since": dict.fromkeys(CLINIC["items"], "2026-02-01T09:00:00.000Z"),
+}  # fmt: skip
+
+
+def a_clinics_copy(tour: Tour) -> None:
+    """The card in Settings: before, joined, away, not known any more, full, and the way out."""
+    page, member = tour.page, list[Json | None]([None])
+    own = {"told": [CLINIC["host"], CLINIC["clinic"], MEMBER["therapist"], MEMBER["alias"]]}
+
+    def answered(route: Route) -> None:
+        if route.request.method == "GET":
+            route.fulfill(json=CLINIC_VIEW | {"member": member[0]})
+        else:
+            why = "code" if route.request.url.endswith("join") else "away"
+            route.fulfill(status=409, json={"ok": False, "why": why})
+
+    page.route(re.compile(r"/api/clinic(/\w+)?$"), answered)
+    tour.tell("plan", app={"clinic": CLINIC | {"joined": False, "items": [], "state": "off"}})
+    tour.go("settings")
+    page.evaluate("own => { window.told = own.told }", own)
+    page.get_by_label(tour.say("clinic.code"), exact=True).fill("2MXH-V7VG")
+    tour.button("clinic.join").click()
+    tour.see("Settings", "clinic-before", page.get_by_text(tour.say("clinic.trouble.code")))
+    member[0] = MEMBER
+    for name, change in (
+        ("joined", {}),
+        ("away", {"state": "trouble", "why": "away"}),
+        ("revoked", {"state": "stopped", "why": "token"}),
+        ("full", {"state": "trouble", "why": "full"}),
+    ):
+        tour.tell("plan", app={"clinic": CLINIC | change})
+        leave = tour.button("clinic.leave_open")
+        expect(leave).to_be_visible()
+        if name == "full":
+            leave.click()
+            tour.button("clinic.leave_yes").click()
+            expect(page.get_by_text(tour.say("clinic.leave_unreached"))).to_be_visible()
+        tour.see("Settings", f"clinic-{name}")
+    page.unroute(re.compile(r"/api/clinic(/\w+)?$"))
+    tour.tell("plan", app={"clinic": None})
 
 
 def the_day_after(tour: Tour) -> None:

@@ -76,19 +76,15 @@ def _told(found: object) -> Response:
     return JSONResponse(told(found))
 
 
-class ServedClinic:
-    """``url`` is on this computer; ``override`` answers in its place, for what a clinic never
-    does."""
+class OnASocket:
+    """An app of a test at ``url`` on this computer, until ``stop``."""
 
-    def __init__(self, clinic: MemoryClinic, tls: ssl.SSLContext | None = None) -> None:
-        self.clinic = clinic
-        self.override: Answering | None = None
-        self._tls = tls
+    def __init__(self, app: Any, tls: ssl.SSLContext | None = None) -> None:
         self._listener = bind(18_000)
         self.port = int(self._listener.getsockname()[1])
         self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.port}"
         config = uvicorn.Config(
-            self._app(), log_level="critical", access_log=False, lifespan="off",
+            app, log_level="critical", access_log=False, lifespan="off",
             timeout_graceful_shutdown=1,
         )  # fmt: skip
         config.load()
@@ -96,18 +92,6 @@ class ServedClinic:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-
-    def _app(self) -> Any:
-        inside = app_of(self.clinic)
-
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            if self.override is None:
-                await inside(scope, receive, send)
-            else:
-                answer = await self.override(Request(scope, receive))
-                await answer(scope, receive, send)
-
-        return app
 
     def _run(self) -> None:
         asyncio.run(self._serve())
@@ -124,6 +108,27 @@ class ServedClinic:
         self._thread.join(PATIENCE_S)
         self._listener.close()
         assert not self._thread.is_alive()
+
+
+class ServedClinic(OnASocket):
+    """``override`` answers in its place, for what a clinic never does."""
+
+    def __init__(self, clinic: MemoryClinic, tls: ssl.SSLContext | None = None) -> None:
+        self.clinic = clinic
+        self.override: Answering | None = None
+        super().__init__(self._app(), tls)
+
+    def _app(self) -> Any:
+        inside = app_of(self.clinic)
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            if self.override is None:
+                await inside(scope, receive, send)
+            else:
+                answer = await self.override(Request(scope, receive))
+                await answer(scope, receive, send)
+
+        return app
 
 
 @contextmanager

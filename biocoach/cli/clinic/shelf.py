@@ -12,9 +12,10 @@ from biocoach.cli.clinic.record import About, ClinicRecord
 from biocoach.cli.clinic.summing import digest
 from biocoach.clock import Clock, iso_utc
 from biocoach.sharing.taking import FOLD_ERRORS
-from biocoach.store import Reader
-from biocoach.store.clinic import ClinicEngine, consent, overview, people
+from biocoach.store import Reader, StoreError
+from biocoach.store.clinic import ClinicEngine, NotAllowedError, consent, overview, people
 from biocoach.store.clinic.records import Journal, journals_of, open_reader
+from dashboard.clinic.parting import LATER, OVER, STAYS, until_over
 from dashboard.ports import Outcome
 from dashboard.server import App
 
@@ -57,7 +58,8 @@ class RecordShelf:
         record = self._opened(member, client, journal)
         if record is None:
             return NOT_THERE
-        fresh = _Open(record, record.app(), now, now)
+        app = until_over(record.app(), lambda: self._may_stay(key), self._clock.now_s)
+        fresh = _Open(record, app, now, now)
         with self._lock:
             self._open[key] = fresh
             if len(self._open) > MOST:
@@ -105,3 +107,14 @@ class RecordShelf:
             "reasons": found["reasons"],
         }  # fmt: skip
         return About(client=str(client), name=name, since=min(days), until=max(days), told=told)
+
+    def _may_stay(self, key: tuple[UUID, UUID, str]) -> int:
+        """Of a socket, which is let in once: the rest is looked at each time it asks."""
+        member, client, journal = key
+        try:
+            if not overview.sees(self._engine, member, client):
+                return OVER
+            there = {one.journal for one in journals_of(self._engine, member, client)}
+        except (StoreError, NotAllowedError) as error:
+            return LATER if isinstance(error, StoreError) else OVER
+        return STAYS if journal in there else OVER

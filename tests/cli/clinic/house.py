@@ -42,15 +42,17 @@ class House:
     engine: ClinicEngine
     clock: FakeClock = field(default_factory=FakeClock)
     came: list[tuple[Holder, str]] = field(default_factory=list)
+    host: str = HOST  # as browsers send it
 
     def __post_init__(self) -> None:
+        self.origin = f"https://{self.host}"
         self.members = members = Members(self.engine)
         self.sittings = Sittings(self.clock.now_s, members.still)
         self.desk = ClinicDesk(self.engine, self.clock)
-        passkeys = Passkeys(HOST, ORIGIN, "By the river")
+        passkeys = Passkeys(self.host.partition(":")[0], self.origin, "By the river")
         self.app = create_clinic_app(
             ClinicPorts(
-                host=HOST, members=members, desk=self.desk, library=Contents(),
+                host=self.host, members=members, desk=self.desk, library=Contents(),
                 devices=Devices(self.engine, lambda who, what: self.came.append((who, what))),
                 signing_in=SigningIn(members, passkeys, self.clock.now_s, self.wall_s),
                 sittings=self.sittings, now_s=self.clock.now_s,
@@ -61,12 +63,12 @@ class House:
         return self.clock.wall().timestamp()
 
     def browser(self) -> TestClient:
-        same = {"origin": ORIGIN, "sec-fetch-site": "same-origin"}
-        return TestClient(self.app, base_url=ORIGIN, headers=same)
+        same = {"origin": self.origin, "sec-fetch-site": "same-origin"}
+        return TestClient(self.app, base_url=self.origin, headers=same)
 
     def computer(self, token: str = "") -> TestClient:
         shown = {"authorization": f"Bearer {token}"} if token else {}
-        return TestClient(self.app, base_url=ORIGIN, headers=shown)
+        return TestClient(self.app, base_url=self.origin, headers=shown)
 
     def enrolled(self, code: str, name: str) -> TestClient:
         """Somebody takes up their place by a password, and is signed in."""

@@ -37,6 +37,23 @@ def test_a_record_comes_in_is_summed_up_and_read(
     assert people.tess.get("/api/clients").json()["clients"][0]["opened_utc"]
 
 
+def test_a_record_without_its_last_slash_leads_to_it(
+    house: House, people: People, lived: Journal
+) -> None:
+    people.sends(lived)
+    bare = people.at("").removesuffix("/")
+    for asked in (bare, f"{bare}?next=//evil.test"):
+        found = people.tess.get(asked, follow_redirects=False)
+        assert (found.status_code, found.headers["location"]) == (307, f"{bare}/")
+    assert people.tess.get(bare).text.startswith("<!doctype html>")
+    assert house.browser().get(bare, follow_redirects=False).status_code == 401
+    nowhere = ("/record//evil.test", f"/record/{people.bo}/%2F%2Fevil.test", f"/record/{people.bo}")
+    for path in (*nowhere, f"/record/{people.bo}/a%0d%0aset-cookie:x=y", "/record/x"):
+        assert people.tess.get(path, follow_redirects=False).status_code == 404, path
+    assert people.otto.get(bare, follow_redirects=False).status_code == 404
+    assert people.tess.post(bare, json={}, follow_redirects=False).status_code in (403, 405)
+
+
 def test_who_may_not_finds_nothing(people: People, lived: Journal) -> None:
     people.sends(lived)
     for page in (people.otto, people.ines):

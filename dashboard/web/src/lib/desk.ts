@@ -1,6 +1,7 @@
 /** Owner of what the clinic's page asks its server for. */
 
 import { asked, sent, type Fetch, type Result } from "./api";
+import { today } from "./forms";
 import type { ReadReason } from "./wire";
 
 export type Role = "practitioner" | "therapist" | "supervisor" | "admin";
@@ -75,9 +76,9 @@ function of(client: string): string {
   return `api/clients/${encodeURIComponent(client)}`;
 }
 
-/** What is new to whoever reads: of the days since they last opened it; all of it before they ever did. */
+/** What is new to whoever reads: from the day on, by their own clock, on which they last opened it; all of it before they ever did. */
 export function newReasons(row: CaseloadRow): ReadReason[] {
-  const since = row.opened_utc?.slice(0, 10) ?? "";
+  const since = row.opened_utc === null ? "" : today(new Date(row.opened_utc));
   return (row.digest?.reasons ?? []).filter((one) => one.day === "" || one.day >= since);
 }
 

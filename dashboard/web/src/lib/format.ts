@@ -52,6 +52,11 @@ export function day(utc: string, locale: string = spoken, timeZone?: string, mor
   }).format(date);
 }
 
+/** The same in few letters, for the cells of a table. */
+export function moment(utc: string, locale: string = spoken, timeZone?: string): string {
+  return day(utc, locale, timeZone, { weekday: undefined, month: "short", year: "numeric" });
+}
+
 /** The time of day alone. */
 export function timeOfDay(utc: string, locale: string = spoken, timeZone?: string): string {
   const date = new Date(utc);

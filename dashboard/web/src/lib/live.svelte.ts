@@ -323,11 +323,16 @@ class Live {
   /** A socket that is refused does not say why. */
   private async stillPaired(): Promise<void> {
     const result = await api.phone();
-    if (!result.ok && result.status === 401) this.leave();
+    if (!result.ok && (result.status === 401 || (this.atClinic && result.status === 404))) this.leave();
+  }
+
+  private get atClinic(): boolean {
+    return this.model.slices?.app.reading?.clinic === true;
   }
 
   private leave(): void {
-    this.unpaired = true;
+    if (this.atClinic) location.replace("../../../"); // signed out, or the record is gone: the clinic’s page says which
+    this.unpaired = !this.atClinic;
     this.socket?.stop();
     this.model = EMPTY;
     this.connection = "connecting"; // nothing is waited for
