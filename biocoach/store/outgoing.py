@@ -18,10 +18,10 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    func,
     literal,
     or_,
     select,
-    update,
 )
 from sqlalchemy.dialects.sqlite import insert
 
@@ -31,11 +31,12 @@ from biocoach.store.lines import head_of
 from biocoach.store.reader import fact_kind
 from biocoach.store.schema import FACTS, entries, sessions, settings_documents, synced
 from biocoach.syncing.items import item_of
-from biocoach.syncing.wire import MOST_LINES, MOST_TEXT, Body, Position
+from biocoach.syncing.wire import MOST_LINES, MOST_TEXT, Body, Position, Spoken
 from biocoach.syncing.wire import Row as Sent
 
 BATCH_LETTERS = 2_000_000  # of bodies in one message
 PAGE = 500
+DOUBTED = 20_000  # lines in one transaction: some tens of milliseconds
 SHEET = fact_kind("sheet:")  # only of these the value says the item
 Items: TypeAlias = Collection[str]
 # It walks all that is noted, and so only when something was erased. An index of the erased would
@@ -46,6 +47,7 @@ _GONE_THERE = (
     .where(entries.c.body.is_(None))
     .limit(MOST_LINES)
 )
+_GONE = entries.c.body.is_(None).label("gone")
 _HERE = entries.c.body.is_not(None)
 _SEALED = [c for c in entries.c if c.name not in ("kind", "body")]
 
@@ -149,6 +151,25 @@ class Outgoing:
             salts, named = _salts(connection, whose), _settings(connection, hashes)
         return Given(bodies=tuple(bodies), salts=salts, settings=named, more=more)
 
+    def spoken(self, items: Items) -> Spoken:
+        """What the clinic has of these items, if what is noted of it is true."""
+        noted = select(entries.c.seq, entries.c.session, entries.c.kind, _value_of_sheets(), _GONE)
+        noted = noted.join_from(synced, entries, synced.c.seq == entries.c.seq)
+        noted = noted.where(synced.c.sure, entries.c.session == FACTS)
+        of_sessions = (
+            select(func.count(), func.coalesce(func.sum(synced.c.seq), 0))
+            .join_from(synced, entries, synced.c.seq == entries.c.seq)
+            .where(synced.c.sure, entries.c.session != FACTS)
+        )
+        with self._reading.reading() as connection:
+            facts = [
+                row.seq for row in connection.execute(noted) if row.gone or _agreed(row, items)
+            ]
+            lines, total = 0, 0
+            if "sessions" in items:
+                lines, total = connection.execute(of_sessions).one()
+        return Spoken(lines=lines + len(facts), total=total + sum(facts))
+
     # ---- what is noted
 
     def note_sent(self, seqs: Sequence[int]) -> None:
@@ -166,10 +187,17 @@ class Outgoing:
                 connection.execute(delete(synced).where(synced.c.seq.in_(some)))
 
     def doubt(self) -> None:
-        """What the clinic has may lie in another journal there: all is given again, and what is
-        erased later is taken all the same."""
-        with self._writing.writing() as connection:
-            connection.execute(update(synced).values(sure=False))
+        """The clinic may have the body of any line, and none for sure: all is given again, and what
+        was erased, or is later, is taken. Bit by bit, so that a session goes on beside it."""
+        self._looked = None
+        last = self.head().seq
+        for first in range(1, last + 1, DOUBTED):
+            some = select(entries.c.seq, literal(False)).where(
+                entries.c.seq.between(first, first + DOUBTED - 1)
+            )
+            new = insert(synced).from_select(["seq", "sure"], some)
+            with self._writing.writing() as connection:
+                connection.execute(new.on_conflict_do_update(set_={"sure": False}))
 
     def forget(self) -> None:
         """Nothing is known of what a clinic has."""

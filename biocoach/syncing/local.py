@@ -8,7 +8,7 @@ from datetime import datetime
 from biocoach.clock import iso_utc
 from biocoach.store.outgoing import Outgoing
 from biocoach.syncing.membership import Member, Membership
-from biocoach.syncing.wire import Bodies, Held, Lines, Position
+from biocoach.syncing.wire import Bodies, Held, Lines, Position, Spoken
 
 
 class LocalJournal:
@@ -38,6 +38,12 @@ class LocalJournal:
             return member.heard(said.since, held.withdrawn, held.known_utc, now)
 
         return self._membership.change(heard)
+
+    def believed(self, spoken: Spoken, items: Collection[str]) -> bool:
+        if spoken == self._outgoing.spoken(items):
+            return True
+        self._outgoing.doubt()
+        return False
 
     def has(self, at: Position) -> bool:
         return self._outgoing.has_line(at)

@@ -17,6 +17,7 @@ from biocoach.syncing.wire import (
     Leave,
     Lines,
     Position,
+    Spoken,
 )
 
 
@@ -46,6 +47,10 @@ class Local(Protocol):
     def heard(self, said: Member, held: Held) -> Member | None:
         """What the clinic answered to a hello that ``said`` what is agreed to, kept: an item that
         was withdrawn after that is agreed to no more."""
+
+    def believed(self, spoken: Spoken, items: Collection[str]) -> bool:
+        """Whether what is noted here is what the clinic says that it has; if not, it is doubted
+        from now on: a backup may have been put back, or an answer lost."""
 
     def has(self, at: Position) -> bool: ...
 

@@ -94,11 +94,18 @@ class _Round:
         heard = yield Hello(
             speaks=SPEAKS, journal=member.journal, schema=HEAD, items=member.items,
             agreed_utc=member.changed_utc, before=member.before, since=member.since,
+            count=self._whole,
         )  # fmt: skip
         held = _held(heard)
         self._at = held.at
         if held.withdrawn or held.known_utc > member.changed_utc:
             self._overruled(held)
+        if self._whole and self._local.has(held.at):
+            self._local.believed(held.spoken, self._member.items)
+
+    @property
+    def _whole(self) -> bool:
+        return self._settled != frozenset(self._member.items)
 
     def _overruled(self, held: Held) -> None:
         """This record is older than what the clinic was told. What the person changed in this very
@@ -133,7 +140,7 @@ class _Round:
 
     def _bodies(self) -> Generator[Said, Heard, None]:
         journal, items, after = self._member.journal, self._items(), 0
-        whole = self._settled != frozenset(self._member.items)
+        whole = self._whole
         while message := self._local.to_take(journal, items, whole=whole):
             yield from self._say(message)
         while whole and (

@@ -79,11 +79,20 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """How many lines of a journal say something at the clinic, and the sum of their numbers; asked
+    for by ``Hello.count``. Where it is not what is noted here, what is noted is not believed."""
+
+    lines: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
     """Begins a round. ``items``: what is agreed now; ``agreed_utc``: when any of it last changed;
     ``since``: when each item was agreed to, where that was another moment. ``schema``: the
     journal's. ``before``: the journal that this one took the place of, when a record was restored
-    from an old backup; else ""."""
+    from an old backup; else "". ``count``: whether ``Held.spoken`` is to be told."""
 
     speaks: int
     journal: str
@@ -92,6 +101,7 @@ class Hello:
     agreed_utc: str
     before: str = ""
     since: dict[str, str] = field(default_factory=dict)
+    count: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +145,7 @@ class Held:
     at: Position
     withdrawn: dict[str, str] = field(default_factory=dict)
     known_utc: str = ""
+    spoken: Spoken = field(default_factory=Spoken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

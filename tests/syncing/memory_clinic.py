@@ -24,6 +24,7 @@ from biocoach.syncing.wire import (
     Lines,
     Position,
     Row,
+    Spoken,
 )
 
 
@@ -60,12 +61,23 @@ class Client:
         known = self.withdrawn
         late = {item: known[item] for item, utc in since.items() if utc <= known.get(item, "")}
         late = {item: utc for item, utc in late.items() if item not in self.agreed}
-        for item in self.agreed.keys() - since.keys():
+        ended = self.agreed.keys() - since.keys()
+        for item in ended:
             self.withdrawn[item] = max(
                 self.agreed.pop(item), changed_utc, self.withdrawn.get(item, "")
             )
         self.agreed = {item: utc for item, utc in since.items() if item not in late} | self.agreed
+        if ended:
+            for copy in self.copies.values():
+                copy.rows = [self._agreed(row) for row in copy.rows]
         return late
+
+    def _agreed(self, row: Row) -> Row:
+        """Says nothing where it is of no item that is agreed."""
+        if row.body is None:
+            return row
+        there = item_of(row.session, row.kind or "", parse(row.body)) in self.items
+        return row if there else replace(row, kind=None, body=None)
 
     @property
     def known_utc(self) -> str:
@@ -103,7 +115,9 @@ class MemoryClinic:
         late = client.agree(since, message.agreed_utc)
         client.hellos += 1
         copy = client.copies.setdefault(message.journal, Copy(before=message.before))
-        return Held(at=copy.at, withdrawn=late, known_utc=client.known_utc)
+        there = [row.seq for row in copy.rows if row.body is not None]
+        spoken = Spoken(lines=len(there), total=sum(there)) if message.count else Spoken()
+        return Held(at=copy.at, withdrawn=late, known_utc=client.known_utc, spoken=spoken)
 
     async def lines(self, token: str, message: Lines) -> Held | Trouble:
         client = self._client(token)
@@ -202,11 +216,9 @@ class MemoryClinic:
         return chain.body_hash(salt, row.seq, body) == row.body_sha256
 
     def _take(self, client: Client, copy: Copy, seq: int) -> None:
-        """From this journal, and from those before it that have the same line."""
+        """From this journal, and from all others that have the same line: a record that was put
+        back twice leaves journals of which none comes before the other."""
         seal = copy.rows[seq - 1].chain_sha256
-        seen: set[int] = set()
-        while id(copy) not in seen:
-            seen.add(id(copy))
-            if seq <= len(copy.rows) and copy.rows[seq - 1].chain_sha256 == seal:
-                copy.rows[seq - 1] = replace(copy.rows[seq - 1], kind=None, body=None)
-            copy = client.copies.get(copy.before, copy)
+        for other in client.copies.values():
+            if seq <= len(other.rows) and other.rows[seq - 1].chain_sha256 == seal:
+                other.rows[seq - 1] = replace(other.rows[seq - 1], kind=None, body=None)

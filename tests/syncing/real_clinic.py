@@ -65,12 +65,18 @@ class RealClinic:
         return await self._asked(lambda: self._devices.leave(token, message))
 
     def rows(self, journal: str) -> list[Row]:
-        """As they lie there; what is not to be read has the word "erased" for its kind."""
+        return self.copies()[journal]
+
+    def copies(self) -> dict[str, list[Row]]:
+        """Each journal as it lies there; the kind of what is not to be read is "erased"."""
         names = ", ".join(one.name for one in fields(Row))
-        query = f"SELECT {names} FROM clinic.lines WHERE journal = %s ORDER BY seq"
+        query = f"SELECT journal, {names} FROM clinic.lines ORDER BY journal, seq"
+        found: dict[str, list[Row]] = {}
         with self._base.root() as root, root.cursor(row_factory=dict_row) as cursor:
-            found = [Row(**row) for row in cursor.execute(query.encode(), [journal])]
-        return [row if row.body is not None else replace(row, kind=None) for row in found]
+            for told in cursor.execute(query.encode()):
+                row = found.setdefault(told.pop("journal"), [])
+                row.append(Row(**told | ({} if told["body"] is not None else {"kind": None})))
+        return found
 
     async def _asked(self, do: Callable[[], T | Refused]) -> T | Trouble:
         try:

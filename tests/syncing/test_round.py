@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import random
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from biocoach.store import Journal
+from biocoach.store.clinic import ClinicEngine
 from biocoach.syncing.items import ITEMS
 from biocoach.syncing.messages import Trouble
-from biocoach.syncing.wire import Held, Hello, Join, Position
+from biocoach.syncing.wire import Held, Hello, Join, Position, Row
+from tests.postgres import needed
 from tests.syncing.memory_clinic import MemoryClinic
+from tests.syncing.real_clinic import RealClinic
 from tests.syncing.record import SHEET, Living, at_once, unlike
 
+Cuts: TypeAlias = list[tuple[int, bool]]
 USUAL = ("sessions", "ladder", "measures")
 
 
-def joined(clinic: MemoryClinic, living: Living, *items: str) -> None:
+def joined(clinic: MemoryClinic | RealClinic, living: Living, *items: str) -> None:
     found = at_once(clinic.join(Join(speaks=1, code="code", device="d")))
     assert not isinstance(found, Trouble)
     living.join(found.token, *items)
@@ -52,6 +58,24 @@ def good(living: Living, clinic: MemoryClinic) -> None:
     assert not living.journal.verify().problems
 
 
+def followed(clinic: MemoryClinic | RealClinic, living: Living, cuts: Cuts) -> None:
+    living.practise()
+    joined(clinic, living, *USUAL)
+    living.back_up()
+    for cut, lost in cuts:
+        living.anything()
+        living.round(clinic, cut=cut, lost=lost)
+
+
+def said_nowhere(living: Living, copies: Iterable[list[Row]]) -> None:
+    """Nothing that was erased or withdrawn is left in another journal that shares its line."""
+    told = {row.seq: row for row in living.expected()}
+    for row in (row for rows in copies for row in rows):
+        mine = told.get(row.seq)
+        if mine is not None and mine.chain_sha256 == row.chain_sha256:
+            assert row.body is None or mine.body == row.body
+
+
 @settings(
     deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -59,29 +83,42 @@ def good(living: Living, clinic: MemoryClinic) -> None:
     seed=st.integers(0, 2**32),
     cuts=st.lists(st.tuples(st.integers(-1, 9), st.booleans()), max_size=14),
 )
+@example(seed=8, cuts=[(-1, False)] * 14)  # put back twice, then withdrawn
+@example(seed=263, cuts=[(0, False)] * 14)
 def test_whatever_is_cut_nothing_is_lost_doubled_or_too_much(
     seed: int, cuts: list[tuple[int, bool]]
 ) -> None:
     with TemporaryDirectory() as place:
         clinic, living = MemoryClinic("code"), Living(Path(place) / "record", str(seed))
         try:
-            living.practise()
-            joined(clinic, living, *USUAL)
-            living.back_up()
-            for cut, lost in cuts:
-                living.anything()
-                living.round(clinic, cut=cut, lost=lost)
+            followed(clinic, living, cuts)
             settle(living, clinic)
             good(living, clinic)
-            # Nothing that was erased or withdrawn is left in an earlier journal that it shares.
-            for copy in clinic.client.copies.values():
-                told = {row.seq: row for row in living.expected()}
-                for row in copy.rows:
-                    mine = told.get(row.seq)
-                    if mine is not None and mine.chain_sha256 == row.chain_sha256:
-                        assert row.body is None or mine.body == row.body
+            said_nowhere(living, [copy.rows for copy in clinic.client.copies.values()])
         finally:
             living.close()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_same_over_a_real_database(seed: int, tmp_path: Path) -> None:
+    dice = random.Random(seed)
+    cuts = [(dice.choice([-1, -1, 0, 0, 1, 2, 3]), dice.random() < 0.4) for _ in range(12)]
+    server = needed()
+    base = server.base()
+    engine = ClinicEngine(base.app)
+    clinic = RealClinic(base, engine, "code", at_once=True)
+    living = Living(tmp_path / "record", str(seed))
+    try:
+        followed(clinic, living, cuts)
+        assert any(living.round(clinic) for _ in range(3)), living.trouble
+        assert living.round(clinic)
+        copies = clinic.copies()
+        assert not unlike(living.expected(), copies[living.member.journal])
+        said_nowhere(living, copies.values())
+    finally:
+        living.close()
+        engine.close()
+        server.drop(base)
 
 
 def test_many_lines_go_in_several_messages(living: Living, clinic: MemoryClinic) -> None:

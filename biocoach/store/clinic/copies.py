@@ -18,7 +18,7 @@ from biocoach.store.clinic.arriving import Known, item_of_text, known_of
 from biocoach.store.codec import KINDS
 from biocoach.store.erasing import ERASED
 from biocoach.store.schema import FACTS
-from biocoach.syncing.wire import Body, Position, Row
+from biocoach.syncing.wire import Body, Position, Row, Spoken
 from biocoach.types import Begin, Closed
 
 Whose = Mapping[str, Any]  # client and journal, as the statements name them
@@ -188,6 +188,16 @@ def take_before(connection: Connection, own: Whose, seqs: Collection[int]) -> li
     )
     connection.execute(gone, said)
     return others
+
+
+def spoken(connection: Connection, own: Whose) -> Spoken:
+    """How many lines say something, and the sum of their numbers."""
+    query = text(
+        "SELECT count(*) AS lines, coalesce(sum(seq), 0)::bigint AS total FROM clinic.lines "
+        "WHERE client = :client AND journal = :journal AND body IS NOT NULL"
+    )
+    row = connection.execute(query, own).one()
+    return Spoken(lines=row.lines, total=row.total)
 
 
 def recount(connection: Connection, own: Whose, sessions: Collection[str]) -> None:

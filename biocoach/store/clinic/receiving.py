@@ -30,6 +30,7 @@ from biocoach.syncing.wire import (
     Position,
     Refused,
     Row,
+    Spoken,
 )
 
 T = TypeVar("T")
@@ -70,7 +71,10 @@ class Receiving:
             if change.detail:
                 audit.append(connection, What.CONSENT, self._client, change.detail)
             self.agreed_anew = bool(change.detail)
-            return Held(at=at, withdrawn=change.withdrawn, known_utc=change.known_utc)
+            spoken = copies.spoken(connection, own) if said.count else Spoken()
+            return Held(
+                at=at, withdrawn=change.withdrawn, known_utc=change.known_utc, spoken=spoken
+            )
 
         return self._done(do)
 
