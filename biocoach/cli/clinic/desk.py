@@ -102,10 +102,16 @@ class ClinicDesk:
         return self._invite(who, client, Invited.MEMBER)
 
     def revoke_device(self, who: Member, client: str, device: str) -> Outcome:
-        found = id_of(device)
-        if found is None:
-            return NOT_THERE
-        return self._done(who, lambda member: people.revoke_device(self._engine, member, found))
+        which = id_of(device)
+
+        def take(member: UUID, found: UUID) -> Outcome:
+            theirs = {one.device for one in people.devices(self._engine, member, found)}
+            if which is None or which not in theirs:
+                return NOT_THERE
+            people.revoke_device(self._engine, member, which)
+            return Outcome()
+
+        return self._of(who, client, take)
 
     def export(self, who: Member, client: str, journal: str) -> Iterator[bytes] | Outcome:
         def take(member: UUID, found: UUID) -> Iterator[bytes] | Outcome:

@@ -147,10 +147,10 @@ def assign(engine: ClinicEngine, admin: UUID, client: UUID, therapist: UUID) -> 
             "WHERE c.client = :client AND m.member = :therapist "
             "ON CONFLICT (therapist, client) WHERE until IS NULL DO NOTHING"
         )
-        done = connection.execute(query, {"client": client, "therapist": therapist}).rowcount
-        if done:
+        said = {"client": client, "therapist": therapist}
+        if connection.execute(query, said).rowcount:
             audit.append(connection, What.ASSIGN, client, str(therapist))
-        elif not _is_assigned(connection, client, therapist):
+        elif not _is_there(connection, "assignments", said):
             raise NotAllowedError
 
 
@@ -178,6 +178,8 @@ def supervise(engine: ClinicEngine, admin: UUID, supervisor: UUID, therapist: UU
         said = {"supervisor": supervisor, "therapist": therapist}
         if connection.execute(query, said).rowcount:
             audit.append(connection, What.SUPERVISE, None, f"{supervisor} {therapist}")
+        elif not _is_there(connection, "supervision", said):
+            raise NotAllowedError
 
 
 def unsupervise(engine: ClinicEngine, admin: UUID, supervisor: UUID, therapist: UUID) -> None:
@@ -279,14 +281,11 @@ def _must_change(connection: Connection, query: str, said: Mapping[str, Any]) ->
         raise NotAllowedError
 
 
-def _is_assigned(connection: Connection, client: UUID, therapist: UUID) -> bool:
-    query = text(
-        "SELECT 1 FROM clinic.assignments "
-        "WHERE client = :client AND therapist = :therapist AND until IS NULL"
-    )
-    return (
-        connection.execute(query, {"client": client, "therapist": therapist}).scalar() is not None
-    )
+def _is_there(connection: Connection, table: str, said: Mapping[str, UUID]) -> bool:
+    """Whether the tie holds already: else it was not made because it may not be."""
+    both = " AND ".join(f"{column} = :{column}" for column in said)
+    query = text(f"SELECT 1 FROM clinic.{table} WHERE {both} AND until IS NULL")
+    return connection.execute(query, said).scalar() is not None
 
 
 def _unfit(name: str) -> str:
