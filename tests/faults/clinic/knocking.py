@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tests.faults.clinic.actors import Actor, Ids
 from tests.faults.clinic.rules import RECORD, rule_of
-from tests.faults.clinic.served import Actor, Ids, Served
+from tests.faults.clinic.served import Served
 from tests.faults.doors import Way, every
 from tests.faults.knocks import Header, Knock
 from tests.faults.tenants_world import MARKS
@@ -40,15 +41,9 @@ class Route:
 def routes_of(it: Served) -> list[Route]:
     """Every route of the app and of a record's pages: a new one is here the day it is made."""
     elm = it.world.elm
-    inner = it.desk.record(_member(it), str(elm.client.client), it.world.journal)
+    inner = it.desk.record(it.member(elm.therapist), str(elm.client.client), it.world.journal)
     found = [*_listed(it.way.app, ""), *_listed(inner, RECORD)]
     assert len(found) > 60, "the routes could not be listed"
-    return found
-
-
-def _member(it: Served) -> Any:
-    found = it.members.still(str(it.world.elm.therapist))
-    assert found is not None
     return found
 
 
@@ -60,7 +55,7 @@ def _listed(app: Any, prefix: str) -> Iterator[Route]:
         stands = next((word for start, word in _STANDS.items() if path.startswith(start)), "name")
         path = path.replace("{name}", "{" + stands + "}")
         if methods := getattr(route, "methods", None):
-            asks = tuple(one.name for one in getattr(route, "dependant").query_params)
+            asks = tuple(one.name for one in route.dependant.query_params)
             yield from (Route(method=m, path=path, asks=asks) for m in sorted(methods))
         elif type(route).__name__ == "Mount":
             for page in ("/index.html", "/assets/page.js") if not prefix else ("/", "/index.html"):

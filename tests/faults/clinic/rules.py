@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.clinic.served import (
+from tests.faults.clinic.actors import (
     ADMIN,
     IDLE,
     JUST_DISABLED,
@@ -33,6 +33,9 @@ NOT_SO: Answers = frozenset({401, 403})
 NO_ROUTE: Answers = frozenset({400, 401, 403, 404, 405, 415})
 # Whoever may, and says what makes no sense. Never 5xx: the database is well.
 ODD: Answers = frozenset({200, 400, 401, 403, 404, 409, 413, 415, 422, 426})
+ODD_PATH: Answers = ODD | {307, 405}
+UNREAD: Answers = frozenset({400, 409, 413, 422, 426})  # before it is looked who it is of
+TOO_LARGE: Answers = frozenset({413})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,16 @@
-"""A clinic's whole server over TLS, with two clinics in it; and everybody who may knock there."""
+"""A clinic's whole server over TLS, with two clinics in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import gc
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from biocoach.cli.clinic.desk import ClinicDesk
 from biocoach.cli.clinic.devices import Devices
@@ -18,7 +19,7 @@ from biocoach.cli.clinic.summing import Sums
 from biocoach.cli.contents import Contents
 from biocoach.store import memory_store
 from biocoach.store.clinic import ClinicEngine, doors, people
-from biocoach.store.clinic.people import Invited, Role
+from biocoach.store.clinic.people import Invited
 from biocoach.syncing.wire import Join, Joined
 from dashboard.certificate import ensure, tls
 from dashboard.clinic import passwords
@@ -26,44 +27,19 @@ from dashboard.clinic.app import ClinicPorts, create_clinic_app
 from dashboard.clinic.passkeys import Passkeys
 from dashboard.clinic.ports import Member
 from dashboard.clinic.signing_in import SigningIn
-from dashboard.clinic.sittings import CHECKED_S, COOKIE, IDLE_S, Sittings
+from dashboard.clinic.sittings import COOKIE, Sittings
 from dashboard.server import ClinicServer, listening
 from tests.fakes import FakeClock
 from tests.faults.doors import CANARY, Way, running
 from tests.faults.knocks import Header
 from tests.faults.tenants_world import World, made_world
 from tests.postgres import Base
-from tests.store.clinic.support import JOURNAL, sent
 from tests.store.clinic.support import Clinic as People
+from tests.store.clinic.support import sent
 from tests.store.support import begin, closed
 
-# In which role somebody comes, as far as their own ids go.
-ADMIN, THERAPIST, SUPERVISOR = "an admin", "their therapist", "their supervisor"
-THEMSELF, THEIR_COMPUTER = "themself", "their computer"
-IDLE, JUST_DISABLED, STRANGER = "a therapist of nobody", "disabled just now", "a stranger"
 HOUR_S = 3600.0
 NAMED = "Ruth"  # by this name somebody signs in with a password
-Ids = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """Whoever knocks. ``role``: what they are to their ``own`` clinic; ``shows``: the cookie or the token; ``knows``: the kinds of marks that are
-    theirs to see; ``own``: the ids of their own clinic or person, ``others``: of somebody whom
-    they have no right to."""
-
-    name: str
-    shows: tuple[Header, ...]
-    own: Ids
-    others: Ids
-    role: str = STRANGER
-    browser: bool = True
-    member: Member | None = None
-    knows: frozenset[str] = frozenset()
-
-    @property
-    def signed_in(self) -> bool:
-        return self.role != STRANGER
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,7 +54,6 @@ class Served:
     way: Way
     clock: FakeClock
     members: Members
-    actors: dict[str, Actor] = field(default_factory=dict)
 
     def member(self, who: UUID) -> Member:
         found = self.members.still(str(who))
@@ -104,11 +79,12 @@ def served(base: Base, folder: Path) -> Iterator[Served]:
     with ExitStack() as stack:
         engine = ClinicEngine(base.app)
         stack.callback(engine.close)
-        found = _begun(base, world, engine, folder, stack)
+        stack.callback(
+            gc.collect
+        )  # an answer that was not heard to its end gives back its connection
         _sum_up(base, world, engine)
         _can_sign_in(engine, world.elm.supervisor)
-        found.actors = {one.name: one for one in [*_browsers(found), *_computers(found)]}
-        yield found
+        yield _begun(base, world, engine, folder, stack)
 
 
 def _begun(
@@ -179,90 +155,3 @@ def _can_sign_in(engine: ClinicEngine, member: UUID) -> None:
     doors.add_credential(
         engine, member, "totp", {"secret": passwords.new_secret(), "step": 0}, None
     )
-
-
-# ---- who knocks
-
-
-def ids_of(clinic: People, world: World) -> Ids:
-    return {
-        "client": str(clinic.client.client), "member": str(clinic.therapist),
-        "supervisor": str(clinic.supervisor), "device": str(clinic.client.holder.device),
-        "journal": JOURNAL, "session": "s1", "code": world.used_code, "name": NAMED,
-    }  # fmt: skip
-
-
-def made_up() -> Ids:
-    """Ids that nobody has."""
-    fresh = {name: str(uuid4()) for name in ("client", "member", "supervisor", "device")}
-    return fresh | {
-        "journal": "journal-x", "session": "s-x", "code": "NOBODYS-CODE", "name": "Nobody",
-    }  # fmt: skip
-
-
-def _browsers(it: Served) -> Iterator[Actor]:
-    world, elm, oak = it.world, it.world.elm, it.world.oak
-    home, there = ids_of(elm, world), ids_of(oak, world)
-    theirs = there | {
-        "client": str(elm.other.client), "device": str(elm.other.holder.device),
-    }  # fmt: skip
-    therapist = it.member(elm.therapist)
-    asleep = it.cookie(therapist)
-    it.clock.advance(IDLE_S)
-    gone = it.cookie(therapist)
-    it.sittings.end({COOKIE: gone[0][1].partition("=")[2]})
-    left = Member(id=str(world.disabled), name="gone", roles=("therapist",), clinic="Elm")
-    disabled = it.cookie(left)
-    it.clock.advance(CHECKED_S)
-    for name, shows in {
-        "nobody": (),
-        "a made-up cookie": (("Cookie", f"{COOKIE}={'x' * 43}"),),
-        "a sitting that was left alone": asleep,
-        "a sitting that was signed out": gone,
-        "a disabled member": disabled,
-    }.items():
-        yield Actor(name=name, shows=shows, own=there, others=home)
-    yield Actor(
-        name=JUST_DISABLED, role=JUST_DISABLED, shows=it.cookie(left), member=left, own=theirs,
-        others=home,
-    )  # fmt: skip
-    staff, alias = frozenset({"staff"}), frozenset({"staff", "alias"})
-    everything = frozenset({"staff", "alias", "record", "people", "deed"})
-    nothing: frozenset[str] = frozenset()
-    for name, role, who, knows, own, others in (
-        (IDLE, IDLE, elm.idle, staff, theirs, home),
-        ("a therapist of before", IDLE, world.former, staff, theirs, home),
-        ("another client", THEMSELF, elm.other.practitioner, staff, theirs, home),
-        (THERAPIST, THERAPIST, elm.therapist, everything, home, there),
-        (SUPERVISOR, SUPERVISOR, elm.supervisor, everything, home, there),
-        (THEMSELF, THEMSELF, elm.client.practitioner, everything, home, there),
-        (ADMIN, ADMIN, elm.admin, alias | {"deed"}, home, there),
-        ("another clinic: a therapist", THERAPIST, oak.therapist, nothing, there, home),
-        ("another clinic: a supervisor", SUPERVISOR, oak.supervisor, nothing, there, home),
-        ("another clinic: an admin", ADMIN, oak.admin, nothing, there, home),
-        ("another clinic: a client", THEMSELF, oak.client.practitioner, nothing, there, home),
-    ):
-        member = it.member(who)
-        yield Actor(
-            name=name, role=role, shows=it.cookie(member), member=member, own=own, others=others,
-            knows=knows,
-        )  # fmt: skip
-
-
-def _computers(it: Served) -> Iterator[Actor]:
-    world, elm, oak = it.world, it.world.elm, it.world.oak
-    home, there = ids_of(elm, world), ids_of(oak, world)
-    tokens = {
-        "a computer without a token": "", "a computer with a made-up token": "x" * 43,
-        "a revoked computer": world.revoked_token,
-        "a computer that shows a code": world.used_code.ljust(24, "x"),
-        THEIR_COMPUTER: it.joins(elm, elm.client.practitioner),
-        "another client's computer": it.joins(elm, elm.other.practitioner),
-        "another clinic's computer": it.joins(oak, oak.client.practitioner),
-    }  # fmt: skip
-    for name, token in tokens.items():
-        shows = (("Authorization", f"Bearer {token}"),) if token else ()
-        own, others = (home, there) if name == THEIR_COMPUTER else (there, home)
-        known = name == THEIR_COMPUTER or name.startswith("another")
-        role = THEIR_COMPUTER if known else STRANGER
-        yield Actor(name=name, role=role, shows=shows, own=own, others=others, browser=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -40,7 +40,8 @@ ODD_BODIES: tuple[bytes, ...] = (
     b"", b" ", b"{", b"[]", b"null", b"0", b'"x"', b"[" * DEEP, b'{"a":' * DEEP, b"{}{}", b"\xff",
     b"\xef\xbb\xbf{}", b"\x00", b'{"a": NaN}', b'{"a": 1e999}', b'{"name": "\\u0000"}',
     b'{"name": "\\ud800"}', b"{" + b'"a": 1,' * 20_000 + b'"a": 1}', b"\x1f\x8b\x08\x00",
-    b"name=x", b"{'name': 'x'}", "{}".encode("utf-16"), b"9" * 5000, b"-" * 1000, b"{}" + b" " * 900,
+    b"name=x", b"{'name': 'x'}", "{}".encode("utf-16"), b"9" * 5000, b"-" * 1000,
+    b"{}" + b" " * 900,
 )  # fmt: skip
 ODD_ASKED = ("", "x", "-1", "1.5", "1e9", "99999999999999999999999", "-99999999999999999999",
              "9223372036854775808", "%00", "0x1", "%EF%BC%91", "1&before=2", "[]", "a" * 5000,
@@ -99,7 +100,7 @@ def _from_elsewhere(way: Way, knock: Knock) -> Iterator[Spoilt]:
         yield "length", changed(knock, "Content-Length", length), BY_BODY
 
 
-def other_methods(knock: Knock, known: frozenset[str]) -> Iterator[Spoilt]:
+def other_methods(knock: Knock, known: Collection[str]) -> Iterator[Spoilt]:
     """A GET where a POST belongs, and the like: a path has what the app lists and no more."""
     for method in METHODS:
         if method not in known:
@@ -143,9 +144,9 @@ Path = tuple[str | int, ...]
 
 
 def _leaves(value: Any, at: Path = ()) -> Iterator[Path]:
-    inside = value.items() if isinstance(value, dict) else ()
-    if isinstance(value, list):
-        inside = enumerate(value)
+    inside: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, dict | list):
+        inside = value.items() if isinstance(value, dict) else enumerate(value)
     for key, one in inside:
         yield (*at, key)
         yield from _leaves(one, (*at, key))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biocoach.store import Journal
-from biocoach.store.clinic import NotAllowedError, audit, doors, people, records
+from biocoach.store.clinic import NotAllowedError, audit, doors, people, records, ties
 from biocoach.store.clinic.audit import Deed, Head, What
 from biocoach.store.clinic.digests import digests_for
 from biocoach.store.clinic.own import Own, erase_all
@@ -50,11 +50,11 @@ def test_what_ends_ends_at_once(clinic: Clinic, record: Journal) -> None:
         for who in (clinic.therapist, clinic.supervisor)
     ]
     assert all(reader.has_session("s1") for reader in readers)
-    people.unsupervise(clinic.engine, clinic.admin, clinic.supervisor, clinic.therapist)
+    ties.unsupervise(clinic.engine, clinic.admin, clinic.supervisor, clinic.therapist)
     assert [reader.has_session("s1") for reader in readers] == [True, False]
-    people.unassign(clinic.engine, clinic.admin, one, clinic.therapist)
+    ties.unassign(clinic.engine, clinic.admin, one, clinic.therapist)
     assert not readers[0].has_session("s1")
-    people.assign(clinic.engine, clinic.admin, one, clinic.therapist)
+    ties.assign(clinic.engine, clinic.admin, one, clinic.therapist)
     assert readers[0].has_session("s1")
     people.disable(clinic.engine, clinic.admin, clinic.therapist)
     assert not readers[0].has_session("s1")
@@ -87,8 +87,8 @@ def test_only_an_admin_changes_people(clinic: Clinic) -> None:
             lambda m: people.add_client(e, m, "x"),
             lambda m: people.set_roles(e, m, m, [Role.ADMIN]),
             lambda m: people.disable(e, m, clinic.admin),
-            lambda m: people.assign(e, m, clinic.other.client, clinic.therapist),
-            lambda m: people.unassign(e, m, one.client, clinic.therapist),
+            lambda m: ties.assign(e, m, clinic.other.client, clinic.therapist),
+            lambda m: ties.unassign(e, m, one.client, clinic.therapist),
             lambda m: people.invite(e, m, one.practitioner, Invited.DEVICE),
             lambda m: people.rename_client(e, m, one.client, "x"),
         ):
@@ -96,7 +96,7 @@ def test_only_an_admin_changes_people(clinic: Clinic) -> None:
                 do(member)
     assert doors.drop_credentials(e, clinic.therapist, one.practitioner) == 0
     with pytest.raises(NotAllowedError):
-        people.assign(e, clinic.admin, one.client, clinic.supervisor)  # no therapist
+        ties.assign(e, clinic.admin, one.client, clinic.supervisor)  # no therapist
     with pytest.raises(NotAllowedError):
         people.set_roles(e, clinic.admin, one.practitioner, [Role.ADMIN])
     for name in ("", " ", "x" * 201, "a\nb"):
