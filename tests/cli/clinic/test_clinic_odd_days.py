@@ -225,6 +225,17 @@ def test_a_copy_that_was_cut_off_by_a_change_does_not_look_whole() -> None:
     assert b"".join(to_its_end(iter([]), still)) == b""
 
 
+def test_a_computer_is_taken_off_by_its_own_client_s_page_alone(people: People) -> None:
+    (mine,) = people.ines.get(f"/api/clients/{people.bo}").json()["devices"]
+    other = people.ines.post("/api/clients", json={"name": "Cleo"}).json()["id"]
+    for page in (people.ines, people.tess, people.bo_page):
+        at = f"/api/clients/{other}/devices/{mine['id']}"
+        assert page.request("DELETE", at, json={}).status_code == 404
+    at = f"/api/clients/{people.bo}/devices/{mine['id']}"
+    assert people.tess.request("DELETE", at, json={}).status_code == 404
+    assert people.bo_page.request("DELETE", at, json={}).json() == {"ok": True}
+
+
 def test_earlier_deeds_are_a_page_away(people: People) -> None:
     for _ in range(DEEDS_MOST + 5):
         assert people.ines.post(f"/api/clients/{people.bo}/devices", json={}).json()["ok"]

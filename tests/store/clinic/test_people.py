@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biocoach.store import Journal
-from biocoach.store.clinic import NotAllowedError, audit, doors, people, records, ties
+from biocoach.store.clinic import NotAllowedError, audit, doors, overview, people, records, ties
 from biocoach.store.clinic.audit import Deed, Head, What
 from biocoach.store.clinic.digests import digests_for
 from biocoach.store.clinic.own import Own, erase_all
@@ -101,6 +101,36 @@ def test_only_an_admin_changes_people(clinic: Clinic) -> None:
         people.set_roles(e, clinic.admin, one.practitioner, [Role.ADMIN])
     for name in ("", " ", "x" * 201, "a\nb"):
         assert isinstance(people.add_client(e, clinic.admin, name), Refusal)
+
+
+def test_a_tie_that_can_t_be_made_is_refused_and_one_that_is_there_is_not(clinic: Clinic) -> None:
+    e, admin, over = clinic.engine, clinic.admin, clinic.supervisor
+    ties.supervise(e, admin, over, clinic.therapist)
+    ties.assign(e, admin, clinic.client.client, clinic.therapist)
+    for supervisor, therapist in (
+        (over, uuid4()),
+        (uuid4(), clinic.idle),
+        (clinic.idle, clinic.therapist),
+    ):
+        with pytest.raises(NotAllowedError):
+            ties.supervise(e, admin, supervisor, therapist)
+    for member in (clinic.idle, clinic.client.practitioner, uuid4()):
+        with pytest.raises(NotAllowedError):
+            ties.supervise(e, member, over, clinic.idle)
+
+
+def test_one_client_is_asked_for_alone(clinic: Clinic, record: Journal) -> None:
+    record.append([begin()])
+    sent(clinic.engine, clinic.client, record)
+    sent(clinic.engine, clinic.other, record)
+    one, other = clinic.client.client, clinic.other.client
+    for member in (clinic.therapist, clinic.admin, clinic.client.practitioner, clinic.idle):
+        known = {c.client: c for c in people.clients(clinic.engine, member)}
+        heard = overview.heard_from(clinic.engine, member)
+        for client in (one, other, uuid4()):
+            assert people.client_of(clinic.engine, member, client) == known.get(client)
+            assert overview.heard_of(clinic.engine, member, client) == heard.get(client)
+    assert overview.heard_of(clinic.engine, clinic.therapist, one) is not None
 
 
 def test_an_invitation_is_good_once_for_a_day(clinic: Clinic, base: Base) -> None:
