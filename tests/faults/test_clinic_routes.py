@@ -83,7 +83,8 @@ def test_it_notices_when_one_protection_is_taken_away(
 ) -> None:
     trial = Trial(it, 1)
     monkeypatch.setattr(*TAKEN_AWAY[what])
-    trial.judge(of_table(trial, what.partition(",")[0], every=23))
+    table = what.partition(",")[0]
+    trial.judge(of_table(trial, table, every=5 if table == "strangers" else 23))
     assert trial.outcome.failures
 
 
