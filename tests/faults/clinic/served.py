@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -66,7 +65,7 @@ class Served:
 
     def joins(self, clinic: People, practitioner: UUID) -> str:
         """The token of one more computer of theirs."""
-        code = people.invite(clinic.engine, clinic.admin, practitioner, Invited.DEVICE)
+        code = people.invite(self.engine, clinic.admin, practitioner, Invited.DEVICE)
         answer = doors.join(self.engine, Join(speaks=1, code=code.shown, device="laptop"))
         assert isinstance(answer, Joined)
         return answer.token
