@@ -78,9 +78,6 @@ def served(base: Base, folder: Path) -> Iterator[Served]:
     with ExitStack() as stack:
         engine = ClinicEngine(base.app)
         stack.callback(engine.close)
-        stack.callback(
-            gc.collect
-        )  # an answer that was not heard to its end gives back its connection
         _sum_up(base, world, engine)
         _can_sign_in(engine, world.elm.supervisor)
         yield _begun(base, world, engine, folder, stack)
