@@ -73,6 +73,10 @@ class ClinicGate:
             return 421, "This address is not served here."
         if two_ends(headers):
             return 400, "It is not clear where this request ends."
+        if (
+            "\0" in scope["path"] or b"%00" in scope["query_string"]
+        ):  # which PostgreSQL has no text for
+            return 404, "There is nothing of that name."
         if scope["type"] == "websocket" or scope["method"] in SAFE_METHODS:
             return None
         most = MOST_BYTES if scope["path"].startswith(SYNC) else BODY_MAX

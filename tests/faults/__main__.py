@@ -49,6 +49,7 @@ CAMPAIGNS: dict[str, Campaign] = {
 }
 if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
     from tests.faults import ble, latency, slow, soak, tenants, watchdog
+    from tests.faults.clinic import routes as clinic_routes
     from tests.faults.durable import (
         disk,
         imagecut,
@@ -73,6 +74,7 @@ if sys.platform == "linux":  # BlueZ is emulated there only, and a child forked
         "watchdog": watchdog.CAMPAIGN,
         "slow": slow.CAMPAIGN,
         "tenants": tenants.CAMPAIGN,
+        "clinic": clinic_routes.CAMPAIGN,
         "soak": soak.DAY,
         "soak-real": soak.REAL,
     }

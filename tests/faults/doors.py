@@ -101,7 +101,7 @@ def _house(begun: _Begun) -> None:
     listener = bind(FREE_PORT)
     guard = _guard(listener.getsockname()[1], SECRET)
     app = create_app(replace(begun.site.ports, guard=guard), begun.site.static)
-    begun.stack.enter_context(_running(Server(app, listener)))
+    begun.stack.enter_context(running(Server(app, listener)))
     begun.ways.append(_way("house", app, guard, lambda method, path: True, _touched(begun.site)))
 
 
@@ -113,7 +113,7 @@ def _phone(begun: _Begun) -> None:
     app = create_phone_app(site.ports, guard, Sittings(), lambda phone: None, site.static)
     pem = begun.folder / "door.pem"
     ensure(pem, "at home", [ip_address("127.0.0.1")], datetime.now(UTC))
-    begun.stack.enter_context(_running(PhoneServer(app, listener, tls(pem, "at home"))))
+    begun.stack.enter_context(running(PhoneServer(app, listener, tls(pem, "at home"))))
     routes, hears, sockets = listed(app)
     begun.ways.append(
         Way(
@@ -137,7 +137,7 @@ def _read(begun: _Begun) -> None:
         ladders=house.ladders, note_drafts=house.note_drafts,
     )  # fmt: skip
     app = create_reading_app(ports, guard, begun.site.static)
-    begun.stack.enter_context(_running(Server(app, listener)))
+    begun.stack.enter_context(running(Server(app, listener)))
     begun.ways.append(_way("read", app, guard, reading_app.allowed, lambda: 0))
 
 
@@ -184,7 +184,7 @@ def listed(app: Any) -> tuple[Routes, frozenset[tuple[str, str]], tuple[str, ...
     routes: list[tuple[str, str]] = []
     hears: set[tuple[str, str]] = set()
     sockets: list[str] = []
-    for route in _all(app.routes):
+    for route in every(app.routes):
         methods = getattr(route, "methods", None)
         if methods:
             found = [(method, route.path) for method in sorted(methods)]
@@ -201,17 +201,17 @@ def listed(app: Any) -> tuple[Routes, frozenset[tuple[str, str]], tuple[str, ...
     return tuple(routes), frozenset(hears), tuple(sockets)
 
 
-def _all(routes: Any) -> Iterator[Any]:
+def every(routes: Any) -> Iterator[Any]:
     for route in routes:
         inner = getattr(route, "original_router", None)
         if inner is None:
             yield route
         else:
-            yield from _all(inner.routes)
+            yield from every(inner.routes)
 
 
 @contextmanager
-def _running(server: Server) -> Iterator[None]:
+def running(server: Server) -> Iterator[None]:
     thread = Thread(target=lambda: asyncio.run(server.run()), daemon=True)
     thread.start()
     try:

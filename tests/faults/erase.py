@@ -18,14 +18,17 @@ from biocoach.cli.erasing import everything_in, person_in, session_in
 from biocoach.store import Journal, Key, NoKeyring, StoreError, Vault, open_store
 from biocoach.store.backup import backups_in
 from biocoach.store.days import daily, want_anew
+from biocoach.syncing.items import ITEMS
 from biocoach.types import Entry, Mark, MarkKind
 from tests.faults.campaign import Campaign, Order, Outcome, Piece, each_alone, in_pieces
+from tests.faults.durable.deeds import note_sent
 from tests.store.support import CLOCK, begin, closed, entry, ratings
 
 PASSPHRASE = "a quiet green door"
 START = datetime(2026, 1, 31, 9, tzinfo=UTC)
 PERSONS = ("me", "kim")
 SESSIONS, DAYS, PIECE = 4, 2, 10
+LATER = 20  # lines that erasing itself writes
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -61,6 +64,7 @@ class Owner:
                 daily(self.folder, self.key, START + timedelta(days=number % DAYS))
             journal.attach("picture", "image/png", _PNG + self.canary("picture").encode())
             journal.replace_fact("own", {"text": self.canary("own"), "rev": "1"})
+            note_sent(journal)
             daily(self.folder, self.key, START + timedelta(days=DAYS))
 
     def _practise(self, journal: Journal, session: str, person: str) -> None:
@@ -181,13 +185,30 @@ def one(folder: Path, seed: str) -> str:
 def _whole(owner: Owner, seed: str) -> str:
     try:
         with closing(owner.open()) as journal:
-            problems = journal.verify().problems
+            problems = [*journal.verify().problems, *_noted(journal)]
     except StoreError as error:
         return f"{seed}: does not open any more: {error.code}"
     kept = backups_in(owner.folder)
     if len(kept) != 1:
         return f"{seed}: {len(kept)} backups instead of one"
     return f"{seed}: {problems[0]}" if problems else ""
+
+
+def _noted(journal: Journal) -> list[str]:
+    """What is kept of what a clinic has: numbers, and those of all that was erased, so that it goes
+    there too."""
+    rows = journal._database.run("SELECT * FROM synced")
+    erased = journal._database.run(
+        "SELECT e.seq FROM entries e JOIN synced USING (seq) WHERE body IS NULL"
+    )
+    with closing(journal.outgoing()) as outgoing:
+        taken = outgoing.to_take(ITEMS, whole=False)
+        wrong = [] if outgoing.head().seq - len(rows) <= LATER else ["what was sent is forgotten"]
+    if any(len(row) != 2 or not isinstance(row[0], int) or row[1] not in (0, 1) for row in rows):
+        wrong.append("more than numbers is kept of what a clinic has")
+    if sorted(taken) != sorted(seq for (seq,) in erased):
+        wrong.append("not all that was erased is taken from the clinic")
+    return wrong
 
 
 def _piece(piece: Piece) -> Outcome:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from biocoach.store import memory_store
-from biocoach.store.clinic import ClinicEngine, audit, doors, people
+from biocoach.store.clinic import ClinicEngine, audit, doors, people, ties
 from biocoach.store.clinic.audit import What
 from biocoach.store.clinic.own import Own
 from biocoach.store.clinic.people import Invited, Role
@@ -69,7 +69,7 @@ def _made(base: Base, engine: ClinicEngine) -> World:
     disabled_opened, former_opened = (audit.begin(engine, w, What.OPEN, client) for w in leaving)
     former_caseload = audit.begin(engine, former, What.CASELOAD)
     people.disable(engine, admin, disabled)
-    people.unassign(engine, admin, client, former)
+    ties.unassign(engine, admin, client, former)
     old = audit.begin(engine, elm.therapist, What.OPEN, client)
     with base.root() as root:
         _mark(base, elm)
@@ -93,7 +93,7 @@ def _made(base: Base, engine: ClinicEngine) -> World:
 def _hired(clinic: Clinic, name: str) -> UUID:
     found = people.add_member(clinic.engine, clinic.admin, name, [Role.THERAPIST])
     assert isinstance(found, UUID)
-    people.assign(clinic.engine, clinic.admin, clinic.client.client, found)
+    ties.assign(clinic.engine, clinic.admin, clinic.client.client, found)
     return found
 
 
@@ -101,7 +101,7 @@ def _second(clinic: Clinic) -> UUID:
     """Another client of the same therapist, of whom there is nothing here."""
     found = people.add_client(clinic.engine, clinic.admin, "second")
     assert isinstance(found, people.Client)
-    people.assign(clinic.engine, clinic.admin, found.client, clinic.therapist)
+    ties.assign(clinic.engine, clinic.admin, found.client, clinic.therapist)
     return found.client
 
 

@@ -37,13 +37,23 @@ def sees(engine: ClinicEngine, member: UUID, client: UUID) -> bool:
 
 def heard_from(engine: ClinicEngine, member: UUID) -> dict[UUID, Heard]:
     """By client, of those whom this member sees: the newest journal that none took the place of."""
+    return _heard(engine, member, None)
+
+
+def heard_of(engine: ClinicEngine, member: UUID, client: UUID) -> Heard | None:
+    """The same of one client; None: of nothing of theirs, or of nobody whom this member sees."""
+    return _heard(engine, member, client).get(client)
+
+
+def _heard(engine: ClinicEngine, member: UUID, client: UUID | None) -> dict[UUID, Heard]:
     query = text(
         "SELECT DISTINCT ON (j.client) j.client, j.journal, j.heard FROM clinic.journals j "
-        "WHERE NOT EXISTS (SELECT FROM clinic.journals k "
+        "WHERE (CAST(:client AS uuid) IS NULL OR j.client = :client) "
+        "AND NOT EXISTS (SELECT FROM clinic.journals k "
         "WHERE k.client = j.client AND k.before = j.journal) ORDER BY j.client, j.made DESC"
     )
     with engine.as_member(member) as connection:
-        rows = connection.execute(query).all()
+        rows = connection.execute(query, {"client": client}).all()
     return {row.client: Heard(journal=row.journal, heard=row.heard) for row in rows}
 
 

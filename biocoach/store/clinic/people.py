@@ -1,4 +1,4 @@
-"""Who is in a clinic, who sees whom: an admin's work. Each change is a deed in its transaction.
+"""Who is in a clinic: an admin's work. Each change is a deed in its transaction.
 
 The rules on rows hold for all of it: what is asked of somebody else's clinic finds nobody.
 """
@@ -91,7 +91,7 @@ def set_roles(engine: ClinicEngine, admin: UUID, member: UUID, roles: Sequence[R
             "UPDATE clinic.members SET roles = :roles WHERE member = :member AND roles <> :client"
         )
         said = {"roles": list(roles), "member": member, "client": [Role.PRACTITIONER]}
-        _must_change(connection, query, said)
+        must_change(connection, query, said)
         audit.append(connection, What.MEMBER, None, f"{member} {','.join(sorted(roles))}")
 
 
@@ -99,7 +99,7 @@ def disable(engine: ClinicEngine, admin: UUID, member: UUID) -> None:
     """From now on nothing is open to them, whatever they hold."""
     with engine.as_member(admin) as connection:
         query = "UPDATE clinic.members SET disabled = now() WHERE member = :m AND disabled IS NULL"
-        _must_change(connection, query, {"m": member})
+        must_change(connection, query, {"m": member})
         audit.append(connection, What.DISABLE, None, str(member))
 
 
@@ -130,64 +130,11 @@ def rename_client(engine: ClinicEngine, admin: UUID, client: UUID, alias: str) -
     try:
         with engine.as_member(admin) as connection:
             query = "UPDATE clinic.clients SET alias = :alias WHERE client = :client"
-            _must_change(connection, query, {"alias": alias, "client": client})
+            must_change(connection, query, {"alias": alias, "client": client})
             audit.append(connection, What.CLIENT, client, "renamed")
     except IntegrityError:
         return Refusal(why=f"there is a client called {alias!r} already; choose another name")
     return None
-
-
-def assign(engine: ClinicEngine, admin: UUID, client: UUID, therapist: UUID) -> None:
-    """The therapist sees this client from now on. A second time changes nothing."""
-    with engine.as_member(admin) as connection:
-        query = text(
-            "INSERT INTO clinic.assignments (client, therapist, clinic) "
-            "SELECT c.client, m.member, c.clinic FROM clinic.clients c JOIN clinic.members m "
-            "ON m.clinic = c.clinic AND 'therapist' = ANY (m.roles) "
-            "WHERE c.client = :client AND m.member = :therapist "
-            "ON CONFLICT (therapist, client) WHERE until IS NULL DO NOTHING"
-        )
-        done = connection.execute(query, {"client": client, "therapist": therapist}).rowcount
-        if done:
-            audit.append(connection, What.ASSIGN, client, str(therapist))
-        elif not _is_assigned(connection, client, therapist):
-            raise NotAllowedError
-
-
-def unassign(engine: ClinicEngine, admin: UUID, client: UUID, therapist: UUID) -> None:
-    with engine.as_member(admin) as connection:
-        query = (
-            "UPDATE clinic.assignments SET until = clock_timestamp() "
-            "WHERE client = :client AND therapist = :therapist AND until IS NULL"
-        )
-        _must_change(connection, query, {"client": client, "therapist": therapist})
-        audit.append(connection, What.UNASSIGN, client, str(therapist))
-
-
-def supervise(engine: ClinicEngine, admin: UUID, supervisor: UUID, therapist: UUID) -> None:
-    """The supervisor sees whom this therapist sees. A second time changes nothing."""
-    with engine.as_member(admin) as connection:
-        query = text(
-            "INSERT INTO clinic.supervision (supervisor, therapist, clinic) "
-            "SELECT s.member, t.member, s.clinic FROM clinic.members s JOIN clinic.members t "
-            "ON t.clinic = s.clinic AND 'therapist' = ANY (t.roles) "
-            "WHERE s.member = :supervisor AND 'supervisor' = ANY (s.roles) "
-            "AND t.member = :therapist "
-            "ON CONFLICT (supervisor, therapist) WHERE until IS NULL DO NOTHING"
-        )
-        said = {"supervisor": supervisor, "therapist": therapist}
-        if connection.execute(query, said).rowcount:
-            audit.append(connection, What.SUPERVISE, None, f"{supervisor} {therapist}")
-
-
-def unsupervise(engine: ClinicEngine, admin: UUID, supervisor: UUID, therapist: UUID) -> None:
-    with engine.as_member(admin) as connection:
-        query = (
-            "UPDATE clinic.supervision SET until = clock_timestamp() "
-            "WHERE supervisor = :supervisor AND therapist = :therapist AND until IS NULL"
-        )
-        _must_change(connection, query, {"supervisor": supervisor, "therapist": therapist})
-        audit.append(connection, What.UNSUPERVISE, None, f"{supervisor} {therapist}")
 
 
 def invite(engine: ClinicEngine, admin: UUID, member: UUID, kind: Invited) -> Secret:
@@ -203,7 +150,7 @@ def invite(engine: ClinicEngine, admin: UUID, member: UUID, kind: Invited) -> Se
             "AND (:kind <> 'device' OR 'practitioner' = ANY (m.roles))"
         )
         said = {"hash": secret.hash, "member": member, "kind": kind.value, "hours": hours}
-        _must_change(connection, query, said)
+        must_change(connection, query, said)
         client = connection.execute(
             text("SELECT client FROM clinic.clients WHERE practitioner = :m"), {"m": member}
         ).scalar()
@@ -249,6 +196,14 @@ def clients(engine: ClinicEngine, member: UUID) -> list[Client]:
         return [Client(**row._mapping) for row in connection.execute(query)]
 
 
+def client_of(engine: ClinicEngine, member: UUID, client: UUID) -> Client | None:
+    """One of ``clients``; None: there is nobody of that id for this member."""
+    query = text("SELECT client, practitioner, alias FROM clinic.clients WHERE client = :client")
+    with engine.as_member(member) as connection:
+        row = connection.execute(query, {"client": client}).first()
+    return None if row is None else Client(**row._mapping)
+
+
 def devices(engine: ClinicEngine, member: UUID, client: UUID) -> list[Device]:
     """The oldest first: for an admin, and for the client."""
     query = text(
@@ -271,22 +226,13 @@ def _insert_member(
         "SELECT :member, clinic, :name, :roles FROM clinic.members WHERE member = :admin"
     )
     said = {"member": member, "name": name, "roles": [r.value for r in roles], "admin": admin}
-    _must_change(connection, query, said)
+    must_change(connection, query, said)
 
 
-def _must_change(connection: Connection, query: str, said: Mapping[str, Any]) -> None:
+def must_change(connection: Connection, query: str, said: Mapping[str, Any]) -> None:
+    """Raises NotAllowedError: no row did, so it is not there for whoever asks."""
     if connection.execute(text(query), said).rowcount == 0:
         raise NotAllowedError
-
-
-def _is_assigned(connection: Connection, client: UUID, therapist: UUID) -> bool:
-    query = text(
-        "SELECT 1 FROM clinic.assignments "
-        "WHERE client = :client AND therapist = :therapist AND until IS NULL"
-    )
-    return (
-        connection.execute(query, {"client": client, "therapist": therapist}).scalar() is not None
-    )
 
 
 def _unfit(name: str) -> str:

@@ -11,8 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from biocoach.cli.clinic.desk import DEEDS_MOST, _to_its_end
+from biocoach.cli.clinic.desk import to_its_end
 from biocoach.cli.clinic.summing import Summing, Sums
+from biocoach.cli.clinic.telling import DEEDS_MOST
 from biocoach.store import Journal
 from biocoach.store.clinic import ClinicEngine
 from biocoach.store.clinic.doors import Holder
@@ -222,9 +223,20 @@ def test_a_copy_that_was_cut_off_by_a_change_does_not_look_whole() -> None:
         asked.append(1)
         return len(asked) > 1
 
-    cut, whole = (b"".join(_to_its_end(iter(["a", "b", "end"]), still)) for _ in range(2))
+    cut, whole = (b"".join(to_its_end(iter(["a", "b", "end"]), still)) for _ in range(2))
     assert (cut, whole) == (b"a\nb\n", b"a\nb\nend\n")
-    assert b"".join(_to_its_end(iter([]), still)) == b""
+    assert b"".join(to_its_end(iter([]), still)) == b""
+
+
+def test_a_computer_is_taken_off_by_its_own_client_s_page_alone(people: People) -> None:
+    (mine,) = people.ines.get(f"/api/clients/{people.bo}").json()["devices"]
+    other = people.ines.post("/api/clients", json={"name": "Cleo"}).json()["id"]
+    for page in (people.ines, people.tess, people.bo_page):
+        at = f"/api/clients/{other}/devices/{mine['id']}"
+        assert page.request("DELETE", at, json={}).status_code == 404
+    at = f"/api/clients/{people.bo}/devices/{mine['id']}"
+    assert people.tess.request("DELETE", at, json={}).status_code == 404
+    assert people.bo_page.request("DELETE", at, json={}).json() == {"ok": True}
 
 
 def test_earlier_deeds_are_a_page_away(people: People) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,20 @@ def _say(journal: Journal) -> None:
     journal.replace_fact("words:walk", {"text": CANARY, "rev": "c"})
 
 
+def note_sent(journal: Journal) -> None:
+    """As where a clinic has a copy: it may have each line, and has every other for sure."""
+    with closing(journal.outgoing()) as outgoing:
+        lines = range(1, outgoing.head().seq + 1)
+        outgoing.note_sent(lines)
+        outgoing.note_given(lines[::2])
+
+
+def _note_taken(journal: Journal) -> None:
+    with closing(journal.outgoing()) as outgoing:
+        outgoing.note_taken([1, 2])
+        outgoing.doubt()
+
+
 def _take_back(journal: Journal) -> None:
     journal.replace_fact("words:walk", {"text": "others", "rev": "d"})
     journal.scrub_log()
@@ -86,6 +101,8 @@ DEEDS: dict[str, Deed] = {
     "detach": Deed((_detach,)),
     "put a fact": Deed((lambda journal: journal.put_fact("fit", {"age": "adult", "new": True}),)),
     "sum up": Deed((lambda journal: journal.put_summary("s2", {"length_s": 2.0}),)),
+    "note what is sent": Deed((note_sent,)),
+    "note what is taken": Deed((_note_taken,)),
     "vacuum": Deed((lambda journal: scrub(journal._database),)),
     "erase all of it": Deed(_TAKES, takes=True),
     "write and erase": Deed((_write, *_TAKES, _erase_written), takes=True),
@@ -101,11 +118,13 @@ def seen(journal: Reader) -> dict[str, Any]:
         "summaries": journal.summaries(),
         "facts": {n: f for n, f in journal.facts("").items() if n != "attachment"},
         "attachments": {n: journal.attachment(n) for n in journal.attachments()},
+        "synced": journal._database.run("SELECT seq, sure FROM synced ORDER BY seq"),
     }
 
 
 def prepare(folder: Path, key: Key) -> None:
-    """A record with a canary in a session, a fact and a picture of the person ``me``."""
+    """A record with a canary in a session, a fact and a picture of the person ``me``; it is joined
+    to a clinic."""
     journal = open_store(folder, key, writer="before", clock=CLOCK)
     for name in ("s1", "s2"):
         heavy = entry(Debrief(happened=CANARY if name == "s1" else "nothing"), session=name)
@@ -115,6 +134,7 @@ def prepare(folder: Path, key: Key) -> None:
     journal.put_fact("fit", {"age": "adult"})
     journal.attach("old", "image/png", PICTURE)
     journal.attach("other", "image/png", b"nothing")
+    note_sent(journal)
     journal.close()
 
 

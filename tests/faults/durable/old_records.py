@@ -13,11 +13,12 @@ from sqlalchemy import inspect
 from biocoach.store import Key, migrate, open_store
 from biocoach.store.database import Database
 from biocoach.store.folder import JOURNAL
+from tests.faults.durable.deeds import note_sent
 from tests.store.support import CLOCK, begin, closed, ratings
 
 _STEPS = sorted((migrate.SCRIPTS / "versions").glob("v*.py"))
 EARLIER = tuple(step.name[1:5] for step in _STEPS[:-1])  # the revisions before today's
-WITH_PICTURES = "0002"
+WITH_PICTURES, JOINED = "0002", "0004"
 
 
 @contextmanager
@@ -42,6 +43,8 @@ def make(folder: Path, key: Key, revision: str) -> None:
         journal.put_fact("fit", {"age": "adult"})
         if revision >= WITH_PICTURES:
             journal.attach("old", "image/png", b"a picture" * 500)
+        if revision >= JOINED:
+            note_sent(journal)
         journal.close()
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from biocoach.store import Journal
-from biocoach.store.clinic import ClinicEngine, doors, people
+from biocoach.store.clinic import ClinicEngine, doors, people, ties
 from biocoach.store.clinic.doors import Holder
 from biocoach.store.clinic.owning import found_clinic
 from biocoach.store.clinic.people import Invited, Role
@@ -69,8 +69,8 @@ def made(base: Base, engine: ClinicEngine, name: str) -> Clinic:
     supervisor = member("supervisor", Role.SUPERVISOR)
     client = joined(engine, admin, f"{name} client")
     other = joined(engine, admin, f"{name} other")
-    people.assign(engine, admin, client.client, therapist)
-    people.supervise(engine, admin, supervisor, therapist)
+    ties.assign(engine, admin, client.client, therapist)
+    ties.supervise(engine, admin, supervisor, therapist)
     return Clinic(
         engine=engine, admin=admin, therapist=therapist, idle=idle, supervisor=supervisor,
         client=client, other=other,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biocoach.store import Journal
-from biocoach.store.clinic import NotAllowedError, audit, doors, people, records
+from biocoach.store.clinic import NotAllowedError, audit, doors, overview, people, records, ties
 from biocoach.store.clinic.audit import Deed, Head, What
 from biocoach.store.clinic.digests import digests_for
 from biocoach.store.clinic.own import Own, erase_all
@@ -50,11 +50,11 @@ def test_what_ends_ends_at_once(clinic: Clinic, record: Journal) -> None:
         for who in (clinic.therapist, clinic.supervisor)
     ]
     assert all(reader.has_session("s1") for reader in readers)
-    people.unsupervise(clinic.engine, clinic.admin, clinic.supervisor, clinic.therapist)
+    ties.unsupervise(clinic.engine, clinic.admin, clinic.supervisor, clinic.therapist)
     assert [reader.has_session("s1") for reader in readers] == [True, False]
-    people.unassign(clinic.engine, clinic.admin, one, clinic.therapist)
+    ties.unassign(clinic.engine, clinic.admin, one, clinic.therapist)
     assert not readers[0].has_session("s1")
-    people.assign(clinic.engine, clinic.admin, one, clinic.therapist)
+    ties.assign(clinic.engine, clinic.admin, one, clinic.therapist)
     assert readers[0].has_session("s1")
     people.disable(clinic.engine, clinic.admin, clinic.therapist)
     assert not readers[0].has_session("s1")
@@ -87,8 +87,8 @@ def test_only_an_admin_changes_people(clinic: Clinic) -> None:
             lambda m: people.add_client(e, m, "x"),
             lambda m: people.set_roles(e, m, m, [Role.ADMIN]),
             lambda m: people.disable(e, m, clinic.admin),
-            lambda m: people.assign(e, m, clinic.other.client, clinic.therapist),
-            lambda m: people.unassign(e, m, one.client, clinic.therapist),
+            lambda m: ties.assign(e, m, clinic.other.client, clinic.therapist),
+            lambda m: ties.unassign(e, m, one.client, clinic.therapist),
             lambda m: people.invite(e, m, one.practitioner, Invited.DEVICE),
             lambda m: people.rename_client(e, m, one.client, "x"),
         ):
@@ -96,11 +96,41 @@ def test_only_an_admin_changes_people(clinic: Clinic) -> None:
                 do(member)
     assert doors.drop_credentials(e, clinic.therapist, one.practitioner) == 0
     with pytest.raises(NotAllowedError):
-        people.assign(e, clinic.admin, one.client, clinic.supervisor)  # no therapist
+        ties.assign(e, clinic.admin, one.client, clinic.supervisor)  # no therapist
     with pytest.raises(NotAllowedError):
         people.set_roles(e, clinic.admin, one.practitioner, [Role.ADMIN])
     for name in ("", " ", "x" * 201, "a\nb"):
         assert isinstance(people.add_client(e, clinic.admin, name), Refusal)
+
+
+def test_a_tie_that_can_t_be_made_is_refused_and_one_that_is_there_is_not(clinic: Clinic) -> None:
+    e, admin, over = clinic.engine, clinic.admin, clinic.supervisor
+    ties.supervise(e, admin, over, clinic.therapist)
+    ties.assign(e, admin, clinic.client.client, clinic.therapist)
+    for supervisor, therapist in (
+        (over, uuid4()),
+        (uuid4(), clinic.idle),
+        (clinic.idle, clinic.therapist),
+    ):
+        with pytest.raises(NotAllowedError):
+            ties.supervise(e, admin, supervisor, therapist)
+    for member in (clinic.idle, clinic.client.practitioner, uuid4()):
+        with pytest.raises(NotAllowedError):
+            ties.supervise(e, member, over, clinic.idle)
+
+
+def test_one_client_is_asked_for_alone(clinic: Clinic, record: Journal) -> None:
+    record.append([begin()])
+    sent(clinic.engine, clinic.client, record)
+    sent(clinic.engine, clinic.other, record)
+    one, other = clinic.client.client, clinic.other.client
+    for member in (clinic.therapist, clinic.admin, clinic.client.practitioner, clinic.idle):
+        known = {c.client: c for c in people.clients(clinic.engine, member)}
+        heard = overview.heard_from(clinic.engine, member)
+        for client in (one, other, uuid4()):
+            assert people.client_of(clinic.engine, member, client) == known.get(client)
+            assert overview.heard_of(clinic.engine, member, client) == heard.get(client)
+    assert overview.heard_of(clinic.engine, clinic.therapist, one) is not None
 
 
 def test_an_invitation_is_good_once_for_a_day(clinic: Clinic, base: Base) -> None:
