@@ -16,6 +16,7 @@ from tests.cli.clinic.house import People
         "sessions/%00/then-and-now",
         "sessions/%00/notes",
         "worksheets/%00",
+        "progress?from=%00",
     ],
 )
 def test_what_can_t_be_a_name_is_not_there(people: People, lived: Journal, path: str) -> None:
