@@ -361,6 +361,7 @@ MEMBER: Json = {
     "alias": "Robin", "joined_utc": "2026-02-01T09:00:00.000Z",
     "forked_utc": "2026-02-20T09:00:00.000Z",
     "since": dict.fromkeys(CLINIC["items"], "2026-02-01T09:00:00.000Z"),
+    "overruled": {"notes": "2026-02-20T09:00:00.000Z"},
 }  # fmt: skip
 
 

@@ -27,6 +27,8 @@ export interface ClinicMember {
   /** When the record was found to be restored from an older backup; "": never. */
   forked_utc: string;
   since: Partial<Record<ClinicItem, string>>;
+  /** What this record, put back from an older copy, still had as agreed; and when that came out. */
+  overruled: Partial<Record<ClinicItem, string>>;
 }
 
 export interface ClinicView {
