@@ -121,6 +121,25 @@ def test_the_same_over_a_real_database(seed: int, tmp_path: Path) -> None:
         server.drop(base)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_start_finds_all_as_it_was_noted(seed: int, tmp_path: Path, clinic: MemoryClinic) -> None:
+    living = Living(tmp_path / "record", f"start {seed}")
+    try:
+        living.practise()
+        joined(clinic, living, *USUAL)
+        for _ in range(20):
+            living.dice.choice([living.practise, living.write, living.erase, living.agree])()
+            living.round(clinic)
+        settle(living, clinic)
+        living.again()
+        calls = clinic.calls
+        assert living.round(clinic)
+        assert clinic.calls == calls + 1, "what was noted was not believed"
+        good(living, clinic)
+    finally:
+        living.close()
+
+
 def test_many_lines_go_in_several_messages(living: Living, clinic: MemoryClinic) -> None:
     living.practise(lines=5000)
     joined(clinic, living, *USUAL)
