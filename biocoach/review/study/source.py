@@ -137,13 +137,15 @@ def _about(path: Path) -> dict[str, Told]:
             rows = csv.DictReader(file)
             if "path" not in (rows.fieldnames or ()):
                 raise SourceError(f"{path} has no column path; it may have {', '.join(COLUMNS)}")
-            return {_place(row["path"] or ""): _row(row) for row in rows}
+            named = ((_place(row["path"] or ""), row) for row in rows)
+            return {place: _row(row) for place, row in named if place}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(f"{path} can't be read ({error}); save it as CSV in UTF-8") from None
 
 
 def _place(path: str) -> str:
-    return PurePosixPath(path.strip()).as_posix()
+    """ "" where nothing is named: that would be a word on all of them."""
+    return PurePosixPath(path.strip()).as_posix() if path.strip() else ""
 
 
 def _row(row: Mapping[str, str | None]) -> Told:

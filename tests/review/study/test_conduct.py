@@ -164,6 +164,13 @@ def test_site_person_and_strap_are_what_was_told(alone: tuple[Path, Outcome]) ->
     assert told["b/record.jsonl#day-3"][:2] == ("me", "south")
 
 
+def test_a_line_that_names_no_file_tells_of_none(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"800")
+    (tmp_path / "about.csv").write_text("path,person,site\n.,,here\n ,Ann,\n")
+    (item,) = Folder(tmp_path).items()
+    assert (item.told.person, item.told.site) == ("", "here")
+
+
 def test_ways_back_of_a_record_are_four_kinds_and_never_one(
     alone: tuple[Path, Outcome],
 ) -> None:
