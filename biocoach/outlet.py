@@ -53,8 +53,10 @@ def open_outlets(folder: Path, *, simulated: bool) -> Outlets:
     must_be_there()
     try:
         return _OnLsl(folder, simulated=simulated)
-    except (OSError, RuntimeError) as error:  # the library itself can't be had, or refuses
-        raise OutletError(f"--lsl: there can be no stream here ({error})") from None
+    except (ImportError, OSError, RuntimeError) as error:  # it can't be had whole, or refuses
+        why = str(error).partition("\n")[0].rstrip(". ")
+        words = f"--lsl: there can be no stream here ({why}); install biocoach[lsl] again"
+        raise OutletError(words) from None
 
 
 class _OnLsl:

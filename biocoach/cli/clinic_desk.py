@@ -10,26 +10,27 @@ import asyncio
 import platform
 import re
 import ssl
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from biocoach.cli.in_thread import to_its_end
 from biocoach.clock import Clock, iso_utc
 from biocoach.sharing.leaving import USUAL, WARNING
 from biocoach.store import Journal, StoreError
 from biocoach.store.outgoing import Outgoing
-from biocoach.sync import Standing, Synchroniser
+from biocoach.sync import CALL_S, Standing, Synchroniser
 from biocoach.syncing.items import ITEMS
 from biocoach.syncing.local import LocalJournal
 from biocoach.syncing.membership import Member, Membership, new_name
-from biocoach.syncing.messages import TOKEN, UNREADABLE, Trouble
+from biocoach.syncing.messages import AWAY, TOKEN, UNREADABLE, Trouble
 from biocoach.syncing.ports import Clinic
 from biocoach.syncing.wire import SPEAKS, Join, Joined, Leave
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
+T = TypeVar("T")
 LOCKED, NOT_WRITTEN = Outcome(why="locked"), Outcome(why="not_recording")
 NOT_SERVED, NOT_JOINED = Outcome(why="not_served"), Outcome(why="not_joined")
 JOINED, SIMULATED = Outcome(why="joined"), Outcome(why="simulated")
@@ -108,6 +109,7 @@ class ClinicDesk:
     ) -> None:
         self._way, self._clock, self._tell = way, clock, tell
         self._changing = asyncio.Lock()
+        self._asking: asyncio.Task[Any] | None = None
         self._open: _Open | None = None
         self._simulated = False
 
@@ -128,6 +130,8 @@ class ClinicDesk:
             else:
                 await record.keeper.run()
         finally:
+            if self._asking is not None:
+                self._asking.cancel()  # a clinic that is silent holds up no other record
             async with self._changing:  # whoever changes something comes to an end first
                 self._open = None
                 if record.clinic is not None:
@@ -169,7 +173,7 @@ class ClinicDesk:
                 return JOINED
             device = f"biocoach on {platform.system() or 'a computer'}"
             join = Join(speaks=SPEAKS, code="".join(code.split()), device=device)
-            found = await record.clinic.join(join)
+            found = await self._ask(record.clinic.join(join))
             if isinstance(found, Joined) and not _TOKEN.fullmatch(found.token):
                 found = Trouble(code=UNREADABLE)
             if isinstance(found, Trouble):
@@ -178,7 +182,7 @@ class ClinicDesk:
                 await to_its_end(lambda: self._begin(record, way, found, items))
             except StoreError:
                 # Without the token nobody could leave; so it is left at once, if it can be.
-                await record.clinic.leave(found.token, Leave(erase=True))
+                await self._ask(record.clinic.leave(found.token, Leave(erase=True)))
                 return NOT_WRITTEN
             return self._changed(record)
 
@@ -218,6 +222,22 @@ class ClinicDesk:
 
     # ---- inside
 
+    async def _ask(self, asked: Coroutine[Any, Any, T | Trouble]) -> T | Trouble:
+        """What the clinic says; AWAY where its answer drips, or the record closes meanwhile."""
+        self._asking = asking = asyncio.create_task(asked)
+        try:
+            async with asyncio.timeout(CALL_S):
+                return await asking
+        except TimeoutError:
+            return Trouble(code=AWAY, detail="too slow")
+        except asyncio.CancelledError:
+            own = asyncio.current_task()
+            if own is None or own.cancelling():
+                raise
+            return Trouble(code=AWAY, detail="the record closes")
+        finally:
+            self._asking = None
+
     def _begin(self, record: _Open, way: Way, found: Joined, items: Collection[str]) -> None:
         now = iso_utc(self._clock.wall())
         member = Member(
@@ -234,7 +254,7 @@ class ClinicDesk:
             return NOT_SERVED.why
         if member.url != self._way.url:
             return ELSEWHERE
-        found = await record.clinic.leave(member.token, Leave(erase=erase))
+        found = await self._ask(record.clinic.leave(member.token, Leave(erase=erase)))
         gone = not isinstance(found, Trouble) or (found.code == TOKEN and not erase)
         return "" if gone or not isinstance(found, Trouble) else found.code
 

@@ -27,6 +27,9 @@ from biocoach.syncing.membership import member_of
 
 SHOWN = 10  # sessions, where a name was wrong
 WORD = "erase"
+LEAVE_FIRST = (
+    "Leave it first, and have it erased there: on the page, Settings, “A copy at your clinic”."
+)
 
 
 def erased(
@@ -67,10 +70,7 @@ def _tell_of_clinic(journal: Journal) -> None:
     fact of it, does not."""
     member = member_of(journal.fact(CLINIC))
     if member is not None:
-        err(
-            f"{member.clinic} keeps a copy, which this does not reach. Leave it first, and have it "
-            "erased there: on the page, Settings, “A copy at your clinic”."
-        )
+        err(f"{member.clinic} keeps a copy, which this does not reach. {LEAVE_FIRST}")
 
 
 def _must_have(journal: Journal, session: str) -> None:
@@ -103,6 +103,8 @@ def all_erased(base: Path | None, *, simulated: bool, yes: bool) -> None:
     try:
         for one in folders:
             held.hold(one)
+        if not (simulated or yes or going_on):  # whether there is one, only the record could tell
+            err(f"If a clinic keeps a copy, this does not reach it. {LEAVE_FIRST}")
         _sure(f"the whole record in {folder}, its backups and its key", yes=yes or going_on)
         for one in reversed(folders):
             want_all_gone(one)

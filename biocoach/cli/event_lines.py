@@ -51,25 +51,42 @@ class Watch:
         return head | rest | numbers
 
 
+def locked() -> Json:
+    """How it stands before the passphrase: nothing is known, and nothing is kept."""
+    here = {"phase": "", "link": "lost", "recording": False}
+    return {"schema": SCHEMA, "event": "here", "simulated": False} | here
+
+
 def _standing(state: Json, before: Json | None) -> Json:
     """All that events are about. What is not committed leaves it as it was."""
     app, session, strap = state["app"], state["session"], state.get("strap") or {}
     recording = app.get("recording", True) is not False
     if not recording and before is not None:
         return before | {"recording": False}
-    events, offer, question = state.get("events") or {}, state.get("offer"), state.get("question")
+    rises = {a["number"]: a for a in (state.get("events") or {}).get("activations", ())}
+    offer, question = state.get("offer"), state.get("question")
     return {
         "session": session.get("id", ""),
         "simulated": bool(app.get("simulated") or session.get("simulated")),
         "phase": session.get("phase", ""),
         "still": bool(session.get("still")),
-        "activations": {a["number"]: a for a in events.get("activations", ())},
+        "activations": rises,
+        "shown": _shown(rises, session, before),
         "offer": offer["at_s"] if offer else None,
         "settled": question["at_s"] if question and question["kind"] == "settled" else None,
         "link": "up" if strap.get("link") == "up" else "lost",
         "reason": _code(strap.get("reason", "")),
         "recording": recording,
     }
+
+
+def _shown(rises: dict[int, Json], session: Json, before: Json | None) -> frozenset[int]:
+    """The numbers of those whose beginning was not hidden; only of these the end is told."""
+    same = before is not None and before["session"] == session.get("id", "")
+    shown: frozenset[int] = before["shown"] if before and same else frozenset()
+    if session.get("still") or (before is not None and before["still"]):
+        return shown
+    return shown | (rises.keys() - (before["activations"].keys() if before and same else ()))
 
 
 def _code(value: object) -> str:
@@ -92,7 +109,9 @@ def _between(before: Json, now: Json) -> Iterator[tuple[str, Json]]:
     if another or now["phase"] != before["phase"]:
         yield "phase", {"phase": now["phase"]}
     if not now["still"] and not before["still"]:
-        yield from _activations({} if another else before["activations"], now["activations"])
+        rises = now["activations"]
+        shown = {number: rises[number] for number in rises if number in now["shown"]}
+        yield from _activations({} if another else before["activations"], shown)
     if now["offer"] != before["offer"]:
         yield "offer", {"moment": "over" if now["offer"] is None else "made"}
     if now["settled"] is not None and now["settled"] != before["settled"]:

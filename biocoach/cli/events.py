@@ -36,7 +36,7 @@ def events(
 async def _print(base: Path | None, *, now: bool, numbers: bool) -> None:
     """Raises BrokenPipeError."""
     from biocoach.cli.doorway import CLOCK
-    from biocoach.cli.event_lines import SCHEMA, Watch
+    from biocoach.cli.event_lines import SCHEMA, Watch, locked
     from biocoach.cli.follower import messages
     from biocoach.clock import iso_utc
 
@@ -46,5 +46,7 @@ async def _print(base: Path | None, *, now: bool, numbers: bool) -> None:
             found = watch.lost() if message is None else watch.take(message)
             if now and message is None:
                 found = [{"schema": SCHEMA, "event": "gone", "simulated": False}]
+            elif now and not found:
+                found = [locked()]
             for event in found:
                 out_json(event | {"at_utc": iso_utc(CLOCK.wall())})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ def _opened(source: str, member: str, to: Path) -> Iterator[Source]:
     folder = Path(source)
     if not folder.is_dir():
         fail(f"{folder} is not a folder; give one that holds recordings")
-    if to.resolve().is_relative_to(folder.resolve()):
+    if Path(realpath(to)).is_relative_to(realpath(folder)):  # where a link leads to itself too
         fail(f"{to} lies in {folder}: give a folder outside, so that no table is read")
     yield Folder(folder)
 
@@ -108,13 +109,15 @@ def _conducted(source: Source, to: Path, scheduler: str, workers: int, memory_mb
     from biocoach.review.study.crew import CrewError
     from biocoach.review.study.parts import PARTS
     from biocoach.review.study.source import SourceError
-    from biocoach.store import StoreError
+    from biocoach.store import FolderLock, HeldError, StoreError
 
     _may_fill(to)
     try:
         (to / PARTS).mkdir(parents=True, exist_ok=True)
-        with _crew(scheduler, workers, memory_mb, to) as crew:
+        with FolderLock(to / PARTS), _crew(scheduler, workers, memory_mb, to) as crew:
             return conduct(source, to, crew, progress)
+    except HeldError:
+        fail(f"another study writes into {to}; wait for its end, or give another --to")
     except (SourceError, StoreError) as error:
         fail(str(error))
     except CrewError as error:

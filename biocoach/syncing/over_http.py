@@ -71,7 +71,8 @@ def address_of(text: str) -> Address:
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
-    except ValueError:
+        httpx2.URL(text)  # it has more to say against a name
+    except (ValueError, httpx2.InvalidURL):
         parts, host = urlsplit(""), None
     if not host or parts.scheme not in ("https", "http") or not text.isprintable():
         raise AddressError(f"--sync {text}: give the address from your clinic, https://…")
@@ -94,7 +95,8 @@ def trusting(trust: Path | None) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=trust)
     except (OSError, ssl.SSLError) as error:
-        why = getattr(error, "strerror", None) or "no certificate in it"
+        tls = isinstance(error, ssl.SSLError)  # whose words are for programmers
+        why = "no certificate in it" if tls else error.strerror
         raise AddressError(f"--sync-trust {trust}: can't be read ({why})") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

@@ -16,7 +16,7 @@ from biocoach.store.transfer import lines_of
 from biocoach.syncing import messages
 from biocoach.syncing.membership import FACT, Membership
 from dashboard.ports import Outcome
-from tests.fakes import FakeClock, until
+from tests.fakes import PATIENCE_S, FakeClock, until
 from tests.store.support import Place, begin, ratings
 from tests.syncing.memory_clinic import MemoryClinic
 
@@ -178,6 +178,31 @@ def test_a_membership_that_can_t_be_kept_is_given_back(
             assert home.clinic.gone[0].erased
 
     asyncio.run(work())
+
+
+@pytest.mark.parametrize("leaving", [False, True])
+def test_a_clinic_that_is_silent_holds_up_no_closing(home: Home, leaving: bool) -> None:
+    asked = asyncio.Event()
+
+    async def silent(*_: object) -> Any:
+        asked.set()
+        await asyncio.Event().wait()
+
+    async def work() -> None:
+        async with home.open() as desk:
+            if leaving:
+                assert await desk.join("code", []) == Outcome()
+                home.clinic.leave = silent  # type: ignore[assignment, method-assign]
+                asking = asyncio.create_task(desk.leave(erase=True, anyway=False))
+            else:
+                home.clinic.join = silent  # type: ignore[assignment, method-assign]
+                asking = asyncio.create_task(desk.join("code", []))
+            await asked.wait()
+        found = await asyncio.wait_for(asking, PATIENCE_S)
+        assert found == Outcome(why=messages.AWAY)
+        assert (Membership(home.journal).now() is not None) is leaving
+
+    asyncio.run(asyncio.wait_for(work(), PATIENCE_S))
 
 
 def test_left_although_the_clinic_can_t_be_told(home: Home) -> None:

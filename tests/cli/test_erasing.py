@@ -63,6 +63,12 @@ def test_the_same_command_ends_it_and_does_not_ask_again(tmp_path: Path) -> None
     assert not owner.folder.exists()
 
 
+def test_before_all_of_it_goes_a_copy_that_stays_is_named(tmp_path: Path) -> None:
+    said = Owner(tmp_path).asked("erase", "--all", given="no")
+    assert "If a clinic keeps a copy" in said
+    assert "nothing was erased" in said
+
+
 @pytest.mark.parametrize("before", range(1, 10))
 @pytest.mark.parametrize("plain", [True, False])
 def test_wherever_it_was_cut_off_nothing_is_left(tmp_path: Path, before: int, plain: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from biocoach.cli.event_lines import EVENTS, SCHEMA, Watch
+from biocoach.cli.event_lines import EVENTS, SCHEMA, Watch, locked
 
 Json = dict[str, Any]
 CANARY = "canary"
@@ -89,6 +89,22 @@ def test_what_a_still_screen_hides_is_never_told() -> None:
         delta(events={"activations": [rise(1, 90.0), rise(2), rise(3)]}),
     )  # fmt: skip
     assert short(found) == ["phase apart", "phase back", "activation begun"]
+
+
+def test_the_end_of_what_began_unseen_is_not_told_either() -> None:
+    still = SESSION | {"still": True}
+    before, hidden = {"activations": [rise(1)]}, {"activations": [rise(1), rise(2)]}
+    over = {"activations": [rise(1, 80.0), rise(2, 90.0)]}
+    found = watching(
+        delta(events=before), delta(session=still, events=NOBODY),
+        delta(session=SESSION, events=hidden), delta(events=hidden), delta(events=over),
+    )  # fmt: skip
+    assert short(found) == ["activation begun", "activation ended"]
+
+
+def test_one_look_at_a_locked_record_says_that_nothing_is_kept() -> None:
+    assert short([locked()]) == ["here  lost False"]
+    assert locked()["schema"] == SCHEMA
 
 
 def test_while_the_disk_refuses_only_that_is_told() -> None:

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 
+from biocoach.outlet import OutletError, open_outlets
 from tests.cli.served import ROOT, serving
 from tests.cli.support import environment
 
@@ -68,3 +69,17 @@ def test_without_being_asked_nothing_leaves(tmp_path: Path) -> None:
         loaded = Path(f"/proc/{page.process.pid}/maps").read_text()
     assert "python" in loaded
     assert "liblsl" not in loaded
+
+
+@pytest.mark.parametrize("error", ["ImportError", "OSError", "RuntimeError"])
+def test_a_library_that_is_not_whole_is_one_line(
+    error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pylsl").mkdir()
+    (tmp_path / "pylsl" / "__init__.py").write_text(f"raise {error}('not found.\\n and more')\n")
+    monkeypatch.delitem(sys.modules, "pylsl", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OutletError) as said:
+        open_outlets(tmp_path, simulated=True)
+    assert "(not found); install" in str(said.value)
+    assert "\n" not in str(said.value)

@@ -55,7 +55,8 @@ def test_only_https_but_for_this_computer() -> None:
         "http://clinic.example", "clinic.example", "ftp://clinic.example", "https://", "",
         "https://me:word@clinic.example", "https://clinic.example?x=1", "https://a:b:c",
         "https://clinic.example#x", "https://clinic\n.example", "http://127.0.0.1.example",
-        "https://clinic.example:99999",
+        "https://clinic.example:99999", "https://1.2.3.400", "https://[v1.x]", "https://\u2024",
+        f"https://clinic.example/{'x' * 70_000}",
     ):  # fmt: skip
         with pytest.raises(AddressError, match="--sync"):
             address_of(bad)

@@ -4,6 +4,7 @@ whoever gives ``Item`` s, and has an opener in ``work.OPENERS``, is one."""
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -58,7 +59,8 @@ class Source(Protocol):
 
 
 class Folder:
-    """Every file under a folder, by name; hidden ones and ``about.csv`` are left out.
+    """Every file under a folder, by name; hidden ones and ``about.csv`` are left out. Links to
+    folders are not followed; what can't be looked at is an item with its reason.
 
     A worker must find the files under the same path.
     """
@@ -72,10 +74,9 @@ class Folder:
 
     def items(self) -> Iterator[Item]:
         about = _about(self._folder / ABOUT)
-        found = ((path.relative_to(self._folder), path) for path in self._folder.rglob("*"))
+        found = ((path.relative_to(self._folder), path) for path in _under(self._folder))
         for inside, path in sorted(found, key=lambda pair: pair[0].parts):
-            hidden = any(part.startswith(".") for part in inside.parts)
-            if hidden or inside.as_posix() == ABOUT or not path.is_file():
+            if inside.as_posix() == ABOUT:
                 continue
             digest, why = _digest(path)
             yield Item(
@@ -86,6 +87,24 @@ class Folder:
                 told=_told(about, inside.as_posix()),
                 why=why,
             )
+
+
+def _under(folder: Path) -> Iterator[Path]:
+    """The files, and folders that can't be opened."""
+    closed: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=lambda e: closed.append(Path(e.filename))):
+        folders[:] = (name for name in folders if not name.startswith("."))
+        paths = (Path(place, name) for name in names if not name.startswith("."))
+        yield from filter(_is_file, paths)
+    yield from closed
+
+
+def _is_file(path: Path) -> bool:
+    """Or what only claims to be one: its row says why it is none."""
+    try:
+        return path.is_file() or (path.is_symlink() and not path.exists())
+    except OSError:
+        return True
 
 
 def printable(text: str) -> str:
@@ -118,13 +137,15 @@ def _about(path: Path) -> dict[str, Told]:
             rows = csv.DictReader(file)
             if "path" not in (rows.fieldnames or ()):
                 raise SourceError(f"{path} has no column path; it may have {', '.join(COLUMNS)}")
-            return {_place(row["path"] or ""): _row(row) for row in rows}
+            named = ((_place(row["path"] or ""), row) for row in rows)
+            return {place: _row(row) for place, row in named if place}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(f"{path} can't be read ({error}); save it as CSV in UTF-8") from None
 
 
 def _place(path: str) -> str:
-    return PurePosixPath(path.strip()).as_posix()
+    """ "" where nothing is named: that would be a word on all of them."""
+    return PurePosixPath(path.strip()).as_posix() if path.strip() else ""
 
 
 def _row(row: Mapping[str, str | None]) -> Told:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
@@ -17,13 +20,15 @@ import pytest
 
 from biocoach.review.study.conduct import Outcome, conduct
 from biocoach.review.study.crew import KILLS, Alone, Crew, CrewError, Done, OnDask, elsewhere, local
-from biocoach.review.study.parts import Parts
+from biocoach.review.study.parts import PARTS, Parts
 from biocoach.review.study.source import Folder, Item
+from biocoach.store import FolderLock
 from tests.cli.support import call, one_line_of_trouble
 from tests.review.study.cluster import cluster
 from tests.review.study.makers import Held, bytes_of, fill, text_of
 
 ROOT = Path(__file__).parents[3]
+NOBODY = 65_534
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +114,39 @@ def test_broken_files_are_rows_with_a_reason_and_never_in_the_cohort(
     assert found.report["simulated_left_out"] == 1
 
 
+@contextmanager
+def without_rights() -> Iterator[Path]:
+    """A folder to be looked at by somebody whom rights bind; they don't bind root."""
+    who = os.geteuid()
+    with TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        try:
+            yield Path(place)
+        finally:
+            os.seteuid(who)
+
+
+def test_what_can_t_be_looked_at_is_a_row_too() -> None:
+    """Names that lead nowhere, and a folder that is closed."""
+    with without_rights() as place:
+        for name in ("closed", "open", ".hidden"):
+            (place / name).mkdir()
+            (place / name / "a.txt").write_bytes(text_of(1))
+        for name, leads in {"gone": "away", "itself": "itself", "long": "x" * 300}.items():
+            (place / name).symlink_to(leads)
+        (place / "open" / "all").symlink_to("..")
+        (place / "closed").chmod(0)
+        if os.geteuid() == 0:
+            os.seteuid(NOBODY)
+        assert [f"{item.id}: {item.why}" for item in Folder(place).items()] == [
+            "closed: can't be opened: Permission denied",
+            "gone: can't be opened: No such file or directory",
+            "itself: can't be opened: Too many levels of symbolic links",
+            "long: can't be opened: File name too long",
+            "open/a.txt: ",
+        ]
+
+
 def test_the_same_beats_count_once(alone: tuple[Path, Outcome]) -> None:
     (again,) = [row for row in rows(alone[0]) if row["recording"] == "b/again.txt"]
     assert again["status"] == "same"
@@ -124,6 +162,13 @@ def test_site_person_and_strap_are_what_was_told(alone: tuple[Path, Outcome]) ->
     assert told["a/two.txt"] == ("ann", "north", "H10")
     assert told["b/capture.jsonl"] == ("", "south", "Polar H10 1234")
     assert told["b/record.jsonl#day-3"][:2] == ("me", "south")
+
+
+def test_a_line_that_names_no_file_tells_of_none(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"800")
+    (tmp_path / "about.csv").write_text("path,person,site\n.,,here\n ,Ann,\n")
+    (item,) = Folder(tmp_path).items()
+    assert (item.told.person, item.told.site) == ("", "here")
 
 
 def test_ways_back_of_a_record_are_four_kinds_and_never_one(
@@ -315,6 +360,15 @@ def test_the_command_says_what_came_out(few: Path, tmp_path: Path) -> None:
     assert (tmp_path / "out").stat().st_mode & 0o077 == 0
 
 
+def test_two_studies_into_one_folder_are_told_apart(few: Path, tmp_path: Path) -> None:
+    parts = tmp_path / "out" / PARTS
+    parts.mkdir(parents=True)
+    with FolderLock(parts):
+        done = call(tmp_path, "study", few, "--to", "out", "--scheduler", "none")
+    assert "another study" in one_line_of_trouble(done)
+    assert [*parts.iterdir()] == [parts / "lock"]
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -322,12 +376,14 @@ def test_the_command_says_what_came_out(few: Path, tmp_path: Path) -> None:
         ((".", "--to", "out"), "lies in"),
         (("in", "--to", "full"), "holds other things"),
         (("in", "--to", "out", "--scheduler", "http://x"), "--scheduler"),
+        (("in", "--to", "itself"), "can't be written"),
     ],
 )
 def test_wrong_use_is_one_line(words: tuple[str, ...], says: str, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text("mine")
+    (tmp_path / "itself").symlink_to("itself")
     done = call(tmp_path, "study", *words)
     assert done.returncode != 0
     assert says in one_line_of_trouble(done)
