@@ -435,7 +435,8 @@ async function answer<T>(response: Response): Promise<Result<T>> {
   try {
     data = await response.json();
   } catch {
-    data = null; // an answer without a body
+    // The server ended in the middle of it: what it had begun to say is not known.
+    if (response.ok && response.status !== 204) return { ok: false, status: 0, why: "offline", detail: "" };
   }
   if (response.ok) return { ok: true, data: data as T };
   const said = (data ?? {}) as { why?: unknown; detail?: unknown; words?: unknown; field?: unknown };
