@@ -56,13 +56,13 @@ class Synchroniser:
         self._wake = asyncio.Event()
         self._at = Position()
         self._settled: frozenset[str] | None = None
-        self._last_s: float | None = None  # of the last round that came to its end
+        self._whole_s: float | None = None  # of the last one that looked through all
         self._wait_s = SOON_S
         self.standing = Standing()
 
     def changed(self) -> None:
         """Joined, left, or agreed to something else: a round begins at once."""
-        self._settled, self._last_s, self._wait_s = None, None, SOON_S
+        self._settled, self._wait_s = None, SOON_S
         self._wake.set()
 
     async def run(self) -> None:
@@ -92,23 +92,25 @@ class Synchroniser:
         if came.trouble is not None:
             return self._failed(came.trouble, left if came.at.seq else None)
         self._at, self._settled = came.at, came.items
-        self._last_s, self._wait_s = self._clock.now_s(), SOON_S
+        self._wait_s = SOON_S
         at_utc = iso_utc(self._clock.wall())
         self._say(Standing(state="up_to_date", at_utc=at_utc, behind=left))
         return SOON_S
 
     def _due(self, member: Member) -> tuple[int, bool]:
-        """How far the copy is behind, and whether there is anything to say, or to ask again."""
+        """How far the copy is behind, and whether there is anything to say, or to ask again. Now
+        and then all is looked through: what was given up here may have been done there later."""
         behind = self._local.behind(self._at)
-        if self._last_s is None or self._settled is None or behind:
-            return behind, True
-        if self._clock.now_s() - self._last_s >= LOOK_S:
+        if self._whole_s is None or self._clock.now_s() - self._whole_s >= LOOK_S:
+            self._settled = None
+        if self._settled is None or behind:
             return behind, True
         gone = self._local.to_take(member.journal, member.items, whole=False)
         return behind, gone is not None
 
     async def _round(self, member: Member) -> rounds.Came:
         """Each step of the record in a thread, each word to the clinic from here."""
+        whole = self._settled is None
         running = rounds.begin(self._local, member, self._settled)
         self._settled = None  # until it has come to its end
         heard: rounds.Heard | None = None
@@ -116,6 +118,8 @@ class Synchroniser:
             while True:
                 step = await self._thread(partial(_step, running, heard))
                 if isinstance(step, rounds.Came):
+                    if whole and step.items is not None:
+                        self._whole_s = self._clock.now_s()
                     return step
                 # A new journal may have been begun; the token is the same.
                 heard = await self._call(member.token, step)

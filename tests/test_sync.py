@@ -234,3 +234,24 @@ def test_a_restored_record_goes_on_by_itself(copying: Copying) -> None:
             assert last.living.member.before
 
     asyncio.run(work())
+
+
+def test_a_word_that_comes_back_there_after_it_was_taken_is_taken_again(copying: Copying) -> None:
+    """A request that was given up here may still be done there, after what took its words."""
+
+    async def work() -> None:
+        await copying.join(*ITEMS)
+        clinic, living = copying.clinic, copying.living
+        async with copying.running():
+            await copying.rests()
+            rows = clinic.rows(living.member.journal)
+            spoken = list(rows)
+            living.journal.erase_session(living.sessions[0])
+            await copying.passes(SOON_S)
+            assert not any(row.body for row in rows)
+            rows[:] = spoken
+            await copying.passes(LOOK_S)
+            assert copying.same()
+            assert not any(row.body for row in clinic.rows(living.member.journal))
+
+    asyncio.run(work())

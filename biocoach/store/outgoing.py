@@ -31,7 +31,7 @@ from biocoach.store.lines import head_of
 from biocoach.store.reader import fact_kind
 from biocoach.store.schema import FACTS, entries, sessions, settings_documents, synced
 from biocoach.syncing.items import item_of
-from biocoach.syncing.wire import MOST_LINES, MOST_TEXT, Body, Position, Spoken
+from biocoach.syncing.wire import MIXED, MOST_LINES, MOST_TEXT, Body, Position, Spoken
 from biocoach.syncing.wire import Row as Sent
 
 BATCH_LETTERS = 2_000_000  # of bodies in one message
@@ -157,7 +157,7 @@ class Outgoing:
         noted = noted.join_from(synced, entries, synced.c.seq == entries.c.seq)
         noted = noted.where(synced.c.sure, entries.c.session == FACTS)
         of_sessions = (
-            select(func.count(), func.coalesce(func.sum(synced.c.seq), 0))
+            select(func.count(), func.coalesce(func.sum(_square(synced.c.seq)), 0))
             .join_from(synced, entries, synced.c.seq == entries.c.seq)
             .where(synced.c.sure, entries.c.session != FACTS)
         )
@@ -168,7 +168,8 @@ class Outgoing:
             lines, total = 0, 0
             if "sessions" in items:
                 lines, total = connection.execute(of_sessions).one()
-        return Spoken(lines=lines + len(facts), total=total + sum(facts))
+        total += sum(_square(seq) for seq in facts)
+        return Spoken(lines=lines + len(facts), total=total)
 
     # ---- what is noted
 
@@ -237,6 +238,11 @@ class Outgoing:
         if "sessions" not in items:
             query = query.where(entries.c.session == FACTS)
         yield from connection.execute(query.order_by(entries.c.seq))
+
+
+def _square(seq: Any) -> Any:
+    """Of a number, or of a column."""
+    return seq * seq % MIXED
 
 
 def _in_room(rows: Iterable[Row[Any]], items: Items) -> Iterator[Sent]:

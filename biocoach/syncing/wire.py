@@ -17,6 +17,7 @@ from biocoach.types import Refusal
 SPEAKS = 1  # what both sides must speak; another number is refused in words
 MOST_BYTES = 4_000_000  # of one message
 MOST_LINES = 2000
+MIXED = 1_000_000_007  # a prime; 10 million squares add up to less than 2**63
 MOST_TEXT = 1_000_000  # of one line's body
 
 Json: TypeAlias = dict[str, Any]
@@ -80,8 +81,9 @@ class Joined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
-    """How many lines of a journal say something at the clinic, and the sum of their numbers; asked
-    for by ``Hello.count``. Where it is not what is noted here, what is noted is not believed."""
+    """How many lines of a journal say something at the clinic, and ``total``: the sum of each
+    number's square modulo MIXED, so that others of the same count differ; asked for by
+    ``Hello.count``. Where it is not what is noted here, what is noted is not believed."""
 
     lines: int = 0
     total: int = 0

@@ -13,6 +13,7 @@ from biocoach.store.codec import parse
 from biocoach.syncing.items import ITEMS, item_of
 from biocoach.syncing.messages import Trouble
 from biocoach.syncing.wire import (
+    MIXED,
     SPEAKS,
     Bodies,
     Done,
@@ -116,7 +117,9 @@ class MemoryClinic:
         client.hellos += 1
         copy = client.copies.setdefault(message.journal, Copy(before=message.before))
         there = [row.seq for row in copy.rows if row.body is not None]
-        spoken = Spoken(lines=len(there), total=sum(there)) if message.count else Spoken()
+        spoken = Spoken(
+            lines=len(there), total=sum(seq * seq % MIXED for seq in there)
+        ) if message.count else Spoken()  # fmt: skip
         return Held(at=copy.at, withdrawn=late, known_utc=client.known_utc, spoken=spoken)
 
     async def lines(self, token: str, message: Lines) -> Held | Trouble:

@@ -18,7 +18,7 @@ from biocoach.store.clinic.arriving import Known, item_of_text, known_of
 from biocoach.store.codec import KINDS
 from biocoach.store.erasing import ERASED
 from biocoach.store.schema import FACTS
-from biocoach.syncing.wire import Body, Position, Row, Spoken
+from biocoach.syncing.wire import MIXED, Body, Position, Row, Spoken
 from biocoach.types import Begin, Closed
 
 Whose = Mapping[str, Any]  # client and journal, as the statements name them
@@ -191,12 +191,13 @@ def take_before(connection: Connection, own: Whose, seqs: Collection[int]) -> li
 
 
 def spoken(connection: Connection, own: Whose) -> Spoken:
-    """How many lines say something, and the sum of their numbers."""
+    """How many lines say something, and which."""
     query = text(
-        "SELECT count(*) AS lines, coalesce(sum(seq), 0)::bigint AS total FROM clinic.lines "
+        "SELECT count(*) AS lines, coalesce(sum(seq * seq % :mixed), 0)::bigint AS total "
+        "FROM clinic.lines "
         "WHERE client = :client AND journal = :journal AND body IS NOT NULL"
     )
-    row = connection.execute(query, own).one()
+    row = connection.execute(query, {**own, "mixed": MIXED}).one()
     return Spoken(lines=row.lines, total=row.total)
 
 
