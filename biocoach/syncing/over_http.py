@@ -80,7 +80,10 @@ def address_of(text: str) -> Address:
         raise AddressError(f"--sync {text}: give only https://, the name and the path")
     if parts.scheme == "http" and not _is_here(host):
         raise AddressError(f"--sync {text}: what is yours is sent by https:// only")
-    return Address(url=text.rstrip("/"), host=parts.netloc)
+    # However it was typed, the same clinic is not taken for another one.
+    place = parts.netloc.lower()
+    place = place.removesuffix(":443") if parts.scheme == "https" else place
+    return Address(url=f"{parts.scheme}://{place}{parts.path.rstrip('/')}", host=place)
 
 
 def _is_here(host: str) -> bool:

@@ -49,6 +49,9 @@ def code(found: Held | Trouble) -> str:
 def test_only_https_but_for_this_computer() -> None:
     assert address_of("https://clinic.example/at/").url == "https://clinic.example/at"
     assert address_of("https://clinic.example:8443").host == "clinic.example:8443"
+    for typed in ("https://Clinic.Example/", "HTTPS://clinic.example:443"):
+        assert address_of(typed) == address_of("https://clinic.example")
+    assert address_of("https://clinic.example/At").url == "https://clinic.example/At"
     for good in ("http://127.0.0.1:9", "http://localhost:9", "http://[::1]:9"):
         assert address_of(good).url == good
     for bad in (
