@@ -70,13 +70,16 @@ class Socket:
         return OVER if self._over.is_set() else STAYS
 
 
-def until_over(app: ASGIApp, may: Callable[[], int], now_s: Callable[[], float]) -> ASGIApp:
-    """The same, whose sockets go once they may not stay."""
+class UntilOver:
+    """The app that it is given, whose sockets go once they may not stay."""
 
-    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, app: ASGIApp, may: Callable[[], int], now_s: Callable[[], float]) -> None:
+        self._app = app
+        self._may = may
+        self._now_s = now_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            socket = Socket(receive, send, may, now_s)
+            socket = Socket(receive, send, self._may, self._now_s)
             receive, send = socket.receive, socket.send
-        await app(scope, receive, send)
-
-    return served
+        await self._app(scope, receive, send)

@@ -15,7 +15,7 @@ from biocoach.sharing.taking import FOLD_ERRORS
 from biocoach.store import Reader, StoreError
 from biocoach.store.clinic import ClinicEngine, NotAllowedError, consent, overview, people
 from biocoach.store.clinic.records import Journal, journals_of, open_reader
-from dashboard.clinic.parting import LATER, OVER, STAYS, until_over
+from dashboard.clinic.parting import LATER, OVER, STAYS, UntilOver
 from dashboard.ports import Outcome
 from dashboard.server import App
 
@@ -58,7 +58,7 @@ class RecordShelf:
         record = self._opened(member, client, journal)
         if record is None:
             return NOT_THERE
-        app = until_over(record.app(), lambda: self._may_stay(key), self._clock.now_s)
+        app = UntilOver(record.app(), lambda: self._may_stay(key), self._clock.now_s)
         fresh = _Open(record, app, now, now)
         with self._lock:
             self._open[key] = fresh

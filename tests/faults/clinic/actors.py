@@ -127,4 +127,8 @@ def _computers(it: Served) -> Iterator[Actor]:
         own, others = (home, there) if name == THEIR_COMPUTER else (there, home)
         known = name == THEIR_COMPUTER or name.startswith("another")
         role = THEIR_COMPUTER if known else STRANGER
-        yield Actor(name=name, role=role, shows=shows, own=own, others=others, browser=False)
+        # Since when they agree is their own word.
+        knows = frozenset({"people"} if name == THEIR_COMPUTER else ())
+        yield Actor(
+            name=name, role=role, shows=shows, own=own, others=others, browser=False, knows=knows
+        )

@@ -109,5 +109,5 @@ def gives_away(body: bytes, actor: Actor) -> str:
 
 
 def _victim_s(actor: Actor) -> list[str]:
-    theirs = actor.others if actor.knows <= {"staff"} else {}
+    theirs = actor.others if actor.knows <= {"staff", "people"} else {}
     return [value for name, value in theirs.items() if name in ("client", "device")]
