@@ -86,9 +86,7 @@ class Outgoing:
     taken for a note of some milliseconds. ``erasings``: how often this run of the journal, which
     alone writes, has erased something. All of it raises StoreError."""
 
-    def __init__(
-        self, reading: Database, writing: Database, erasings: Callable[[], int] = lambda: 0
-    ) -> None:
+    def __init__(self, reading: Database, writing: Database, erasings: Callable[[], int]) -> None:
         self._reading = reading
         self._writing = writing
         self._erasings = erasings

@@ -39,11 +39,9 @@ class LocalJournal:
 
         return self._membership.change(heard)
 
-    def believed(self, spoken: Spoken, items: Collection[str]) -> bool:
-        if spoken == self._outgoing.spoken(items):
-            return True
-        self._outgoing.doubt()
-        return False
+    def compare(self, spoken: Spoken, items: Collection[str]) -> None:
+        if spoken != self._outgoing.spoken(items):
+            self._outgoing.doubt()
 
     def has(self, at: Position) -> bool:
         return self._outgoing.has_line(at)

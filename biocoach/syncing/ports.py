@@ -48,9 +48,9 @@ class Local(Protocol):
         """What the clinic answered to a hello that ``said`` what is agreed to, kept: an item that
         was withdrawn after that is agreed to no more."""
 
-    def believed(self, spoken: Spoken, items: Collection[str]) -> bool:
-        """Whether what is noted here is what the clinic says that it has; if not, it is doubted
-        from now on: a backup may have been put back, or an answer lost."""
+    def compare(self, spoken: Spoken, items: Collection[str]) -> None:
+        """What is noted here with what the clinic says that it has; where they differ, the notes
+        are doubted from now on: a backup may have been put back, or an answer lost."""
 
     def has(self, at: Position) -> bool: ...
 

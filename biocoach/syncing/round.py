@@ -77,31 +77,33 @@ class _Round:
         return Came(at=self._at, items=whole, forked=self._forked)
 
     def _hello(self) -> Generator[Said, Heard, None]:
-        yield from self._ask_where()
+        counted = self._whole
+        held = yield from self._ask_where(count=counted)
         if self._local.has(self._at):
+            if counted:
+                self._local.compare(held.spoken, self._member.items)
             return
         # Restored from an old backup: the clinic has lines that this record has not.
         member = self._local.fork()
         if member is None:
             raise _EndError(Trouble(code=FORKED))
         self._member, self._settled, self._forked = member, None, True
-        yield from self._ask_where()
+        yield from self._ask_where()  # nothing to compare: it began in doubt
         if not self._local.has(self._at):
             raise _EndError(Trouble(code=FORKED))
 
-    def _ask_where(self) -> Generator[Said, Heard, None]:
+    def _ask_where(self, *, count: bool = False) -> Generator[Said, Heard, Held]:
         member = self._member
         heard = yield Hello(
             speaks=SPEAKS, journal=member.journal, schema=HEAD, items=member.items,
             agreed_utc=member.changed_utc, before=member.before, since=member.since,
-            count=self._whole,
+            count=count,
         )  # fmt: skip
         held = _held(heard)
         self._at = held.at
         if held.withdrawn or held.known_utc > member.changed_utc:
             self._overruled(held)
-        if self._whole and self._local.has(held.at):
-            self._local.believed(held.spoken, self._member.items)
+        return held
 
     @property
     def _whole(self) -> bool:

@@ -73,9 +73,8 @@ class ClinicGate:
             return 421, "This address is not served here."
         if two_ends(headers):
             return 400, "It is not clear where this request ends."
-        if (
-            "\0" in scope["path"] or b"%00" in scope["query_string"]
-        ):  # which PostgreSQL has no text for
+        # PostgreSQL has no text with a NUL in it.
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
             return 404, "There is nothing of that name."
         if scope["type"] == "websocket" or scope["method"] in SAFE_METHODS:
             return None

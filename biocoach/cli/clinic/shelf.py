@@ -115,6 +115,8 @@ class RecordShelf:
             if not overview.sees(self._engine, member, client):
                 return OVER
             there = {one.journal for one in journals_of(self._engine, member, client)}
-        except (StoreError, NotAllowedError) as error:
-            return LATER if isinstance(error, StoreError) else OVER
+        except StoreError:
+            return LATER
+        except NotAllowedError:
+            return OVER
         return STAYS if journal in there else OVER

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from biocoach.store.clinic import audit
 from biocoach.store.clinic.audit import What
@@ -13,11 +13,11 @@ from biocoach.store.clinic.engine import ClinicEngine
 from biocoach.store.clinic.people import must_change
 from biocoach.store.clinic.troubles import NotAllowedError
 
-_ASSIGNED = (
+_ASSIGNED = text(
     "SELECT 1 FROM clinic.assignments "
     "WHERE client = :client AND therapist = :therapist AND until IS NULL"
 )
-_SUPERVISED = (
+_SUPERVISED = text(
     "SELECT 1 FROM clinic.supervision "
     "WHERE supervisor = :supervisor AND therapist = :therapist AND until IS NULL"
 )
@@ -34,10 +34,8 @@ def assign(engine: ClinicEngine, admin: UUID, client: UUID, therapist: UUID) -> 
             "ON CONFLICT (therapist, client) WHERE until IS NULL DO NOTHING"
         )
         said = {"client": client, "therapist": therapist}
-        if connection.execute(query, said).rowcount:
+        if _made(connection, query, _ASSIGNED, said):
             audit.append(connection, What.ASSIGN, client, str(therapist))
-        elif not _is_there(connection, _ASSIGNED, said):
-            raise NotAllowedError
 
 
 def unassign(engine: ClinicEngine, admin: UUID, client: UUID, therapist: UUID) -> None:
@@ -62,10 +60,8 @@ def supervise(engine: ClinicEngine, admin: UUID, supervisor: UUID, therapist: UU
             "ON CONFLICT (supervisor, therapist) WHERE until IS NULL DO NOTHING"
         )
         said = {"supervisor": supervisor, "therapist": therapist}
-        if connection.execute(query, said).rowcount:
+        if _made(connection, query, _SUPERVISED, said):
             audit.append(connection, What.SUPERVISE, None, f"{supervisor} {therapist}")
-        elif not _is_there(connection, _SUPERVISED, said):
-            raise NotAllowedError
 
 
 def unsupervise(engine: ClinicEngine, admin: UUID, supervisor: UUID, therapist: UUID) -> None:
@@ -78,6 +74,12 @@ def unsupervise(engine: ClinicEngine, admin: UUID, supervisor: UUID, therapist: 
         audit.append(connection, What.UNSUPERVISE, None, f"{supervisor} {therapist}")
 
 
-def _is_there(connection: Connection, query: str, said: Mapping[str, UUID]) -> bool:
-    """Whether the tie holds already: else it was not made because it may not be."""
-    return connection.execute(text(query), said).scalar() is not None
+def _made(
+    connection: Connection, new: TextClause, there: TextClause, said: Mapping[str, UUID]
+) -> bool:
+    """False: the tie holds already. Raises NotAllowedError: it may not be made."""
+    if connection.execute(new, said).rowcount:
+        return True
+    if connection.execute(there, said).first() is None:
+        raise NotAllowedError
+    return False
