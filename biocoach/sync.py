@@ -39,6 +39,15 @@ class Standing:
     why: str = ""
 
 
+async def in_time(asked: Awaitable[T]) -> T | Trouble:
+    """What a clinic says; AWAY where its answer takes longer than CALL_S."""
+    try:
+        async with asyncio.timeout(CALL_S):
+            return await asked
+    except TimeoutError:
+        return Trouble(code=AWAY, detail="too slow")
+
+
 class Synchroniser:
     """``in_thread`` runs work that is never left behind; ``tell`` is told each new standing."""
 
@@ -122,16 +131,9 @@ class Synchroniser:
                         self._whole_s = self._clock.now_s()
                     return step
                 # A new journal may have been begun; the token is the same.
-                heard = await self._call(member.token, step)
+                heard = await in_time(rounds.say(self._clinic, member.token, step))
         finally:
             running.close()
-
-    async def _call(self, token: str, message: rounds.Said) -> rounds.Heard:
-        try:
-            async with asyncio.timeout(CALL_S):
-                return await rounds.say(self._clinic, token, message)
-        except TimeoutError:
-            return Trouble(code=AWAY, detail="too slow")
 
     def _failed(self, trouble: Trouble, behind: int | None) -> float:
         """Longer each time: 15 s to 10 minutes; what only a person can end waits long at once."""

@@ -20,7 +20,7 @@ from biocoach.clock import Clock, iso_utc
 from biocoach.sharing.leaving import USUAL, WARNING
 from biocoach.store import Journal, StoreError
 from biocoach.store.outgoing import Outgoing
-from biocoach.sync import CALL_S, Standing, Synchroniser
+from biocoach.sync import Standing, Synchroniser, in_time
 from biocoach.syncing.items import ITEMS
 from biocoach.syncing.local import LocalJournal
 from biocoach.syncing.membership import Member, Membership, new_name
@@ -226,10 +226,7 @@ class ClinicDesk:
         """What the clinic says; AWAY where its answer drips, or the record closes meanwhile."""
         self._asking = asking = asyncio.create_task(asked)
         try:
-            async with asyncio.timeout(CALL_S):
-                return await asking
-        except TimeoutError:
-            return Trouble(code=AWAY, detail="too slow")
+            return await in_time(asking)
         except asyncio.CancelledError:
             own = asyncio.current_task()
             if own is None or own.cancelling():
