@@ -123,8 +123,7 @@ def deeds(
 def head(engine: ClinicEngine, admin: UUID) -> Head:
     """For an admin, to be written down elsewhere. Number 0 for anybody else."""
     with engine.as_member(admin) as connection:
-        row = connection.execute(text("SELECT number, hash FROM clinic.heads")).first()
-    return Head(number=row.number, hash=row.hash) if row else Head(number=0, hash=START)
+        return _head(connection)
 
 
 def check(
@@ -134,9 +133,7 @@ def check(
     ``whole`` False: only from that one on, before which all was well then."""
     start = 1 if whole or known is None else max(1, known.number)
     with engine.as_member(admin, reading=True) as connection:
-        row = connection.execute(text("SELECT number, hash FROM clinic.heads")).first()
-        last = Head(number=row.number, hash=row.hash) if row else Head(number=0, hash=START)
-        return checked(_all(connection, start - 1), last, known, start=start)
+        return checked(_all(connection, start - 1), _head(connection), known, start=start)
 
 
 def checked(
@@ -176,6 +173,11 @@ def sealed(previous: str, one: Deed) -> str:
         one.detail,
     ]
     return sha256(json.dumps(columns, ensure_ascii=False).encode()).hexdigest()
+
+
+def _head(connection: Connection) -> Head:
+    row = connection.execute(text("SELECT number, hash FROM clinic.heads")).first()
+    return Head(number=row.number, hash=row.hash) if row else Head(number=0, hash=START)
 
 
 _COLUMNS = "number, deed, member, what, client, at, detail, hash"
