@@ -1,0 +1,1 @@
+"""A release, tried as its users will have it."""
