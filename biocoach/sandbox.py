@@ -65,6 +65,10 @@ class Child:
     def running(self) -> bool:
         return self._process is not None
 
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
     def ask(self, line: str) -> str:
         """The answer, without its newline; "" where the child could not start, or has died."""
         try:

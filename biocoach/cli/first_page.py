@@ -1,23 +1,36 @@
-"""How long a served biocoach takes to its first page: started in a folder of its own."""
+"""What the first page of a served biocoach takes, holds and weighs; in a folder of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from itertools import takewhile
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Timer
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import dashboard
 from biocoach.sandbox import Child
 
+if TYPE_CHECKING:
+    from biocoach.review.bench.speed import Cost
+
 PATIENCE_S = 60.0
+STATIC = Path(dashboard.__file__).parent / "static"
+TEXTS = (".html", ".js", ".css")
+ASSET = re.compile(r"""["'(/]([\w-]+\.(?:js|css|woff2))\b""")
+ICON = re.compile(r"[\w-]+\.svg")
 LINES_MOST = 20  # what a start may say before its address
 
 
-def first_page_s(now_s: Callable[[], float]) -> float:
-    """Seconds from the start of the process to the page's last byte; raises TaskError."""
-    from biocoach.review.bench.speed import TaskError
+def first_page(now_s: Callable[[], float]) -> Cost:
+    """``wall_s`` from the start of the process to the page's last byte, ``peak_mb`` of the process
+    by then, ``count`` of bytes that a browser fetches for it; raises TaskError."""
+    from biocoach.review.bench.speed import Cost, TaskError
+    from biocoach.review.bench.work import peak_mb
 
     with TemporaryDirectory() as folder:
         words = ("serve", "--plain", "--no-browser", "--source", "virtual", "--data-dir", folder)
@@ -34,10 +47,25 @@ def first_page_s(now_s: Callable[[], float]) -> float:
             status = asyncio.run(_get(parts.hostname or "", parts.port or 0, "/"))
             if status not in (200, 401, 403):
                 raise TaskError(f"the first page could not be measured: it answered {status}")
-            return now_s() - begun_s
+            took_s = now_s() - begun_s
+            return Cost(wall_s=took_s, count=page_bytes(STATIC), peak_mb=peak_mb(child.pid))
         finally:
             limit.cancel()
             child.close()
+
+
+def page_bytes(static: Path) -> int:
+    """Of the page and all that it asks for from its own folder, in its first language."""
+    known, ahead = set[str](), ["index.html"]
+    while ahead:
+        name = ahead.pop()
+        if name in known or not (static / name).is_file():
+            continue
+        known.add(name)
+        if name.endswith(TEXTS):
+            said = (static / name).read_text(encoding="utf-8")
+            ahead += [f"assets/{found}" for found in ASSET.findall(said)] + ICON.findall(said)
+    return sum((static / name).stat().st_size for name in known)
 
 
 async def _get(host: str, port: int, path: str) -> int:

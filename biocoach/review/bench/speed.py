@@ -1,4 +1,5 @@
-"""What biocoach costs on this machine, beside NeuroKit2 on the same beats at the same time.
+"""What biocoach costs on this machine, and beside it what a peer costs at the same time: NeuroKit2
+on the same beats, or the least that the work takes.
 
 Every task runs in a fresh process; the runs are interleaved, so that a busy moment of the
 machine meets all of them, and the medians are told.
@@ -15,8 +16,10 @@ from typing import Any
 from biocoach import sandbox
 
 Json = dict[str, Any]
-SCHEMA = "biocoach.bench.v1"
+SCHEMA = "biocoach.bench.v2"
 WORK = "biocoach.review.bench.work"
+WORD = "biocoach.cli.word_told"
+OF_THEIR_OWN = (WORK, WORD)  # they print what they timed
 TIMEOUT_S = 600.0
 Told = Callable[[str, int, int], None]
 
@@ -25,38 +28,42 @@ Told = Callable[[str, int, int], None]
 class Size:
     hours: float
     each_beats: int
+    words: int
     runs: int
 
 
-WHOLE = Size(hours=24.0, each_beats=200, runs=3)
-QUICK = Size(hours=1.0, each_beats=30, runs=1)
+WHOLE = Size(hours=24.0, each_beats=200, words=400, runs=3)
+QUICK = Size(hours=1.0, each_beats=30, words=40, runs=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """Of one process. ``wall_s``: from outside; ``took_s``: what it timed of its own work."""
+    """Of one process. ``wall_s``: from outside; ``took_s``: what it timed of its own work;
+    ``beside_s``: what it timed of the peer; ``count``: of beats, words or bytes."""
 
     wall_s: float
     took_s: float = 0.0
+    beside_s: float = 0.0
     count: int = 0
     peak_mb: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A figure of ours, its goal where there is one, NeuroKit2's, and ours as a share of that.
+    """A figure of ours, its goal where there is one, a peer's, and ours as a share of that.
 
-    None: not measured here."""
+    ``than``: who the peer is. None: not measured here."""
 
     what: str
     unit: str
     here: float | None
     goal: float | None = None
-    neurokit: float | None = None
+    beside: float | None = None
+    than: str = "NeuroKit2"
 
     @property
     def ratio(self) -> float | None:
-        return None if self.here is None or not self.neurokit else self.here / self.neurokit
+        return None if self.here is None or not self.beside else self.here / self.beside
 
     @property
     def met(self) -> bool | None:
@@ -68,13 +75,13 @@ class TaskError(Exception):
 
 
 def measure(
-    seed: int, size: Size, now_s: Callable[[], float], first_page_s: Callable[[], float], told: Told
+    seed: int, size: Size, now_s: Callable[[], float], served: Callable[[], Cost], told: Told
 ) -> Json:
-    """The whole table. ``first_page_s`` starts a served biocoach and times its first page."""
+    """The whole table. ``served`` starts a biocoach: what its first page takes, holds, weighs."""
     tasks: dict[str, Callable[[], Cost]] = {
         name: _task(words, now_s) for name, words in _words(seed, size).items()
     }
-    tasks["page"] = lambda: Cost(wall_s=first_page_s())
+    tasks["page"] = served
     costs: dict[str, list[Cost]] = {name: [] for name in tasks}
     for turn in range(size.runs):
         for place, (name, run) in enumerate(tasks.items(), 1):
@@ -104,6 +111,7 @@ def _words(seed: int, size: Size) -> dict[str, tuple[str, ...]]:
         "features": (WORK, "features", draw, hours),
         "neurokit": (WORK, "neurokit", draw, hours),
         "neurokit_each": (WORK, "neurokit-each", draw, str(size.each_beats)),
+        "word": (WORD, str(size.words)),
     }
 
 
@@ -114,7 +122,7 @@ def _task(words: tuple[str, ...], now_s: Callable[[], float]) -> Callable[[], Co
         wall_s = now_s() - begun_s
         if ran.why:
             raise TaskError(f"{' '.join(words[1:])} could not be measured: {ran.why}")
-        return Cost(wall_s=wall_s, **(json.loads(ran.out) if words[0] == WORK else {}))
+        return Cost(wall_s=wall_s, **(json.loads(ran.out) if words[0] in OF_THEIR_OWN else {}))
 
     return run
 
@@ -124,6 +132,7 @@ def _middle(found: Sequence[Cost]) -> Cost:
     return Cost(
         wall_s=median(c.wall_s for c in found),
         took_s=median(c.took_s for c in found),
+        beside_s=median(c.beside_s for c in found),
         count=found[0].count,
         peak_mb=median(peaks) if peaks else None,
     )
@@ -132,25 +141,33 @@ def _middle(found: Sequence[Cost]) -> Cost:
 def rows(cost: dict[str, Cost], hours: float) -> list[Row]:
     """The table from each task's cost. An import is what it takes beyond a bare start."""
     day, each, peer = cost["day"], cost["neurokit_each"], cost["neurokit"]
+    word = cost["word"]
     bare_s, theirs = cost["bare"].wall_s, cost["neurokit_import"]
     span = f"{hours:g} h of beats"
     return [
         Row(what="whole pipeline, against NeuroKit2 at every beat", unit="us a beat",
-            here=_us(day), goal=100.0, neurokit=_us(each)),
+            here=_us(day), goal=100.0, beside=_us(each)),
         Row(what="whole pipeline, against NeuroKit2 once an hour", unit="us a beat",
-            here=_us(day), goal=100.0, neurokit=_us(peer)),
+            here=_us(day), goal=100.0, beside=_us(peer)),
         Row(what="heart rate and RMSSD alone", unit="us a beat", here=_us(cost["features"]),
-            goal=5.0, neurokit=_us(peer)),
+            goal=5.0, beside=_us(peer)),
         Row(what=f"{span} analysed again, with the start", unit="s", here=day.wall_s, goal=10.0,
-            neurokit=peer.wall_s),
-        Row(what=f"{span}, peak memory", unit="MB", here=day.peak_mb, neurokit=peer.peak_mb),
+            beside=peer.wall_s),
+        Row(what=f"{span}, peak memory", unit="MB", here=day.peak_mb, beside=peer.peak_mb),
         Row(what="import biocoach.session", unit="s", here=cost["import"].wall_s - bare_s,
-            goal=0.3, neurokit=theirs.wall_s - bare_s),
+            goal=0.3, beside=theirs.wall_s - bare_s),
         Row(what="import biocoach.session, peak memory", unit="MB", here=cost["import"].peak_mb,
-            goal=60.0, neurokit=theirs.peak_mb),
-        Row(what="biocoach --help", unit="s", here=cost["help"].wall_s, neurokit=theirs.wall_s),
+            goal=60.0, beside=theirs.peak_mb),
+        Row(what="biocoach --help", unit="s", here=cost["help"].wall_s, beside=theirs.wall_s),
         Row(what="first page after the start of serve", unit="s", here=cost["page"].wall_s,
-            goal=1.5, neurokit=theirs.wall_s),
+            goal=1.5, beside=theirs.wall_s),
+        Row(what="serve with its first page, peak memory", unit="MB", here=cost["page"].peak_mb,
+            goal=150.0, beside=theirs.peak_mb),
+        Row(what="first page, all its files", unit="kB", here=cost["page"].count / 1000,
+            goal=1000.0),
+        Row(what="a strap's word, kept and told to the page, p95", unit="ms",
+            here=1000 * word.took_s, goal=50.0, beside=1000 * word.beside_s,
+            than="a synced line"),
     ]  # fmt: skip
 
 

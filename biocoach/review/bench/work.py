@@ -101,18 +101,19 @@ def _timed(run: Callable[[], object]) -> float:
     return clock.now_s() - begun_s
 
 
-def peak_mb() -> float | None:
-    """The most memory that this process held; None where the system doesn't tell.
+def peak_mb(pid: int | None = None) -> float | None:
+    """The most memory that a process held, this one or a child; None where the system doesn't tell.
 
     Linux counts in VmHWM what was held since the program began; its ``ru_maxrss`` would count
     what the parent held as well.
     """
     try:
-        with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 - pathlib costs
+        with open(f"/proc/{pid or 'self'}/status", encoding="ascii") as status:  # noqa: PTH123 - pathlib costs
             line = next(line for line in status if line.startswith("VmHWM"))
         return int(line.split()[1]) / 1024
     except (OSError, StopIteration):
-        pass
+        if pid is not None:
+            return None
     try:
         import resource
     except ImportError:
