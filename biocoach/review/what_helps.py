@@ -19,7 +19,7 @@ from math import log
 from typing import Any
 
 from biocoach.review.recovery_over_time import WHERE
-from biocoach.review.settling_model import Effect, Settled, effects
+from biocoach.review.settled import Effect, Settled
 from biocoach.settings import HelpsSettings
 
 Json = dict[str, Any]
@@ -63,6 +63,8 @@ class WhatHelps:
     def _effects(self, rows: Sequence[Settled]) -> dict[str, Effect]:
         key = tuple(rows)
         if key not in self._known:
+            from biocoach.review.settling_model import effects  # NumPy: when it is asked for
+
             found = effects(rows, self._set)
             for old in list(self._known)[: 1 - KEPT]:
                 self._known.pop(old, None)

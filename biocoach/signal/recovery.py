@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-import numpy as np
-
 from biocoach.settings import MAD_TO_SD, RecoverySettings
 from biocoach.signal.way_back import HALF_WINDOW_S, WayBack, half_recovery_s, window_s
 from biocoach.types import Recovery
@@ -98,8 +96,8 @@ class _Reader:
         rates = [(t, self.centred(t)) for t in range(reference, stop + 1, self._set.fit_step_s)]
         known = [(t - reference, rate) for t, rate in rates if rate is not None]
         way = WayBack(
-            t_s=np.array([t for t, _ in known], float),
-            hr_bpm=np.array([rate for _, rate in known], float),
+            t_s=[t for t, _ in known],
+            hr_bpm=[rate for _, rate in known],
             ground_bpm=ground,
             rise_bpm=peak - ground,
             wander_bpm=self._wander(ground),

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from biocoach.review import settling_model, what_helps
-from biocoach.review.settling_model import Settled
+from biocoach.review import settling_model
+from biocoach.review.settled import Effect, Settled
 from biocoach.settings import HelpsSettings
 from tests.faults import helps
 from tests.faults.campaign import Order
@@ -33,7 +33,7 @@ def test_little_is_claimed_of_nothing_and_the_interval_holds_the_truth() -> None
     assert any("false claims" in note for note in outcome.notes)
 
 
-def bold(rows: list[Settled], settings: HelpsSettings) -> dict[str, settling_model.Effect]:
+def bold(rows: list[Settled], settings: HelpsSettings) -> dict[str, Effect]:
     """Its intervals are a third as wide as they should be."""
     found = real(rows, settings)
     return {
@@ -46,21 +46,21 @@ def bold(rows: list[Settled], settings: HelpsSettings) -> dict[str, settling_mod
     }
 
 
-def blind(rows: list[Settled], settings: HelpsSettings) -> dict[str, settling_model.Effect]:
+def blind(rows: list[Settled], settings: HelpsSettings) -> dict[str, Effect]:
     """It knows of steps, rises and days nothing, and takes what was cut for what it took."""
     one = [replace(r, step="", known=(), place=0.5, day=str(n)) for n, r in enumerate(rows)]
     return real(one, settings)
 
 
 def test_the_campaign_notices_what_is_too_sure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(what_helps, "effects", bold)
+    monkeypatch.setattr(settling_model, "effects", bold)
     told = "\n".join(helps.run(SHARE).failures)
     assert "false claims" in told
     assert "the interval held the truth" in told
 
 
 def test_the_campaign_notices_what_matches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(what_helps, "effects", blind)
+    monkeypatch.setattr(settling_model, "effects", blind)
     monkeypatch.setattr(helps, "WORLDS", [w for w in helps.WORLDS if w.name == "hard and high"])
     monkeypatch.setattr(helps, "JUDGED", ["hard and high"])
     monkeypatch.setattr(helps, "LIMITS", [])

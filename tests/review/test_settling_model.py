@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from biocoach.review.settling_model import Settled, draws, effects
+from biocoach.review.settled import Settled
+from biocoach.review.settling_model import draws, effects
 from biocoach.settings import HelpsSettings
 from tests.strategies import proven
 

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biocoach.review import what_helps
-from biocoach.review.settling_model import Effect, Settled, effects
+from biocoach.review import settling_model
+from biocoach.review.settled import Effect, Settled
+from biocoach.review.settling_model import effects
 from biocoach.review.what_helps import WhatHelps, matched, settled
 from biocoach.settings import HelpsSettings
 from tests.strategies import proven
@@ -214,7 +215,7 @@ def test_an_end_that_is_shown_as_1_is_no_claim(
     monkeypatch: pytest.MonkeyPatch, low: float, high: float, says: str
 ) -> None:
     end = Effect(factor=(low * high) ** 0.5, low=low, high=high, mean=0.0, deviation=0.1)
-    monkeypatch.setattr(what_helps, "effects", lambda rows, settings: {"breath": end})
+    monkeypatch.setattr(settling_model, "effects", lambda rows, settings: {"breath": end})
     row = told(*life(1.0))["apart"]["breath"]
     assert (row["says"], row["low"], row["high"]) == (says, round(low, 2), round(high, 2))
 
@@ -279,7 +280,7 @@ def test_the_same_ways_back_are_not_reckoned_twice(monkeypatch: pytest.MonkeyPat
         asked.append(len(rows))
         return effects(rows, settings)
 
-    monkeypatch.setattr(what_helps, "effects", counting)
+    monkeypatch.setattr(settling_model, "effects", counting)
     helper, rows = WhatHelps(replace(SET, draws=50)), life(0.6, 30)
     first = helper.quickness(rows, simulated=False)
     assert helper.quickness([dict(s) for s in rows], simulated=False) == first
