@@ -82,7 +82,7 @@ each = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
 
 
 def why_no_module(path: str) -> str:
-    """"" for a file with something in it, or a package; else what is wrong with it."""
+    """What is wrong with it; nothing of a file with something in it, or of a package."""
     whole = ROOT / path
     if whole.is_dir():
         if not (whole / "__init__.py").is_file():
@@ -145,7 +145,7 @@ def last_name(node: ast.expr) -> str:
 
 
 def why_no_test(name: str) -> str:
-    """"" for a test that is there and runs; else what is wrong with it."""
+    """What is wrong with it; nothing of a test that is there and runs."""
     path, _, title = name.partition("::")
     whole = ROOT / path
     if not whole.is_file():
@@ -232,7 +232,8 @@ def test_a_stub_is_noticed(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["biocoach/nowhere.py", "biocoach/nowhere", "docs/features.md", "biocoach/coach/content"]
+    "path",
+    ["biocoach/nowhere.py", "biocoach/nowhere", "docs/features.md", "biocoach/coach/content"],
 )
 def test_a_module_that_is_none_is_noticed(path: str) -> None:
     assert why_no_module(path)

@@ -58,9 +58,9 @@ def test_medicine_that_slows_the_heart_is_told_with_its_session() -> None:
     """As it was when the session began; the page and the packet put it beside the figures."""
     for slowing in (True, False):
         entries = journal("calm", until_s=400.0)
-        fit = Fit(heart_slowing=slowing)
-        begin = replace(entries[0].body, fit=fit)  # type: ignore[type-var]
-        entries[0] = replace(entries[0], body=begin)
+        begin = entries[0].body
+        assert isinstance(begin, Begin)
+        entries[0] = replace(entries[0], body=replace(begin, fit=Fit(heart_slowing=slowing)))
         assert sessions.review("s", entries, SETTINGS)["heart_slowing"] is slowing
 
 
