@@ -1,4 +1,4 @@
-"""The page of features has each row of the design and each rule of care, and leans on what is there.
+"""The page of features has each row of the design and each rule of care; it leans on what is there.
 
 What a state says no test can know; that its modules and tests exist, and are no stubs, it can.
 """

@@ -1,4 +1,4 @@
-"""What the rules of care ask to be said stands where it is read, and what they forbid stands nowhere.
+"""What the rules of care ask to be said stands where it is read; what they forbid, nowhere.
 
 That each message is on a screen the page's own tests say (``words.test.ts``).
 """
@@ -39,7 +39,8 @@ SAID = [
     ("aftercare.tomorrow", "asks how you are", "live/Aftercare.svelte"),
 ]
 COUNTS_SILENCE = re.compile(
-    r"\b(silen(t|ce)|no (reply|answer|word)|not (replied|answered|written)|last (seen|heard|online))\b"
+    r"\b(silen(t|ce)|no (reply|answer|word)|not (replied|answered|written)"
+    r"|last (seen|heard|online))\b"
     r".*(\{(n|minutes|length|time)\}|\bminutes?\b|\bhours?\b)",
     re.IGNORECASE,
 )
