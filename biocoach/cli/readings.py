@@ -23,9 +23,10 @@ Json = dict[str, Any]
 
 
 class Readings:
-    """Nothing while no record is open."""
+    """Nothing while no record is open. ``over_only``: of a session that goes on nothing is told."""
 
-    def __init__(self, clock: Clock, settings: Settings) -> None:
+    def __init__(self, clock: Clock, settings: Settings, *, over_only: bool = False) -> None:
+        self._over_only = over_only
         self._clock = clock
         self._settings = settings
         self._reader: Reader | None = None
@@ -35,7 +36,7 @@ class Readings:
 
     def open(self, reader: Reader, *, simulated: bool) -> None:
         self._reader, self._simulated = reader, simulated
-        self._shelf = Shelf(reader, self._settings)
+        self._shelf = Shelf(reader, self._settings, over_only=self._over_only)
         self._hrv = HrvDesk(reader, self._settings)
 
     def close(self) -> None:

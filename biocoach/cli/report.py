@@ -27,17 +27,20 @@ if TYPE_CHECKING:  # a command is quick to start: what it needs is read in when 
     from biocoach.review.packet.material import Review
     from biocoach.review.packet.reading import Read, Readers
     from biocoach.settings import Settings
-    from biocoach.store import Journal
+    from biocoach.store import Journal, Reader
 
 DATA_HELP = "Where biocoach keeps its records."
 SERVED = "biocoach is running with this data folder: make the packet on its page, or stop it first"
-KINDS = (".pdf", ".html", ".json")
+KINDS = (".pdf", ".html", ".json", ".zip")
+WHOLE = ".zip"  # each of the others, and the raw data of the sessions
 NOTES, KINDS_OF_NOTE = ("dap", "soap"), (".txt",)
 Json = dict[str, Any]
 
 
 def report(
-    out_: Path | None = typer.Option(None, "--out", help="The file: .pdf, .html or .json."),
+    out_: Path | None = typer.Option(
+        None, "--out", help="The file: .pdf, .html, .json; .zip: all of them with the raw data."
+    ),
     since: str = typer.Option("", "--since", help="First day, YYYY-MM-DD; else four weeks back."),
     until: str = typer.Option("", "--until", help="Last day, YYYY-MM-DD; else today."),
     talk: str | None = typer.Option(
@@ -69,10 +72,12 @@ def report(
         may_write(out_, force)
     document = _document(
         days, talk, data_dir, passphrase_in(passphrase_file),
-        simulated=simulated, plain=plain, note=note,
+        simulated=simulated, plain=plain, note=note, out_=out_,
     )  # fmt: skip
-    if out_ is not None:
+    if out_ is not None and out_.suffix.lower() != WHOLE:
         _write(out_, document)
+    if out_ is not None and document["simulated"]:
+        err("biocoach: of a simulated record; it says so on every page")
     if as_json:
         out_json(document)
     elif out_ is not None:
@@ -89,8 +94,9 @@ def _document(
     simulated: bool,
     plain: bool,
     note: str,
+    out_: Path | None,
 ) -> Json:
-    """The packet's numbers; or the draft of a note."""
+    """The packet's numbers; or the draft of a note. What needs the open record is written here."""
     from biocoach.cli.doorway import CLOCK
     from biocoach.cli.own_record import must_be_there, own_record
     from biocoach.cli.packet_made import material_of, note_of
@@ -120,7 +126,10 @@ def _document(
             names = [s["id"] for s in material.sessions(span)]
             with closing(Readers(reader, material.settings, names)) as ahead:
                 made = replace(material, read=_kept_too(journal, ahead, material.settings))
-                return packet(made, lambda done, of: progress("sessions", done, of))
+                document = packet(made, lambda done, of: progress("sessions", done, of))
+            if out_ is not None and out_.suffix.lower() == WHOLE:
+                _write_whole(out_, document, reader)
+            return document
         except StoreError as error:
             fail(str(error))
         finally:
@@ -142,6 +151,18 @@ def _kept_too(journal: Journal, ahead: Readers, settings: Settings) -> Read:
     return read
 
 
+def _write_whole(to: Path, document: Json, reader: Reader) -> None:
+    from biocoach.cli.packet_whole import write_whole
+    from biocoach.cli.taking_out import TakeOutError
+
+    try:
+        write_whole(to, document, reader, simulated=document["simulated"])
+    except TakeOutError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{to}: can't be written ({error.strerror})")
+
+
 def _write(to: Path, document: Json) -> None:
     """For its owner alone, and under its name only once it is whole."""
     from biocoach.cli.packet_files import packet_bytes
@@ -157,5 +178,3 @@ def _write(to: Path, document: Json) -> None:
             file.write(data)
     except OSError as error:
         fail(f"{to}: can't be written ({error.strerror})")
-    if document["simulated"]:
-        err("biocoach: of a simulated record; it says so on every page")

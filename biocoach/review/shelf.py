@@ -22,13 +22,19 @@ from biocoach.store import Reader, SessionRow
 from biocoach.types import Closed, Ecg, Refusal
 
 Json = dict[str, Any]
-STILL = "still_review"  # a code, which the page puts into words
+STILL = "still_review"  # codes, which the page puts into words
+NOT_OVER = "not_over"
 
 
 class Shelf:
-    """Reads the journal; closed sessions by their summary, the open one from its entries."""
+    """Reads the journal; closed sessions by their summary, the open one from its entries.
 
-    def __init__(self, reader: Reader, settings: Settings) -> None:
+    ``over_only``: for readers who are not the wearer. Nobody else looks on, so that of a session
+    that is not closed nothing is told.
+    """
+
+    def __init__(self, reader: Reader, settings: Settings, *, over_only: bool = False) -> None:
+        self._over_only = over_only
         self._reader = reader
         self._settings = settings
         self._what_helps = WhatHelps(settings.helps)
@@ -110,13 +116,15 @@ class Shelf:
     def _rows(self) -> list[Json]:
         """The summaries, the oldest first; nothing of a session that must be still."""
         known = self._reader.summaries()
-        sessions = self._reader.sessions()
+        sessions = [row for row in self._reader.sessions() if row.closed or not self._over_only]
         rows = [known.get(row.session) or self._as_it_stands(row) for row in sessions]
         return [row for row in rows if row and not row.get("still")]
 
     def session(self, name: str) -> Json | Refusal | None:
         """The review of one session; None where there is none. Under ``observe`` it is refused
         while apart: by no way round is anything of the heart shown then."""
+        if self._over_only and self._goes_on(name):
+            return Refusal(why=NOT_OVER)
         # The ECG says nothing in a fold, and would take most of the memory.
         entries = [e for e in self._reader.read(name) if not isinstance(e.body, Ecg)]
         if not entries:
@@ -135,6 +143,9 @@ class Shelf:
         hashes = [e.settings_hash for e in entries if e.settings_hash]
         then = self._reader.settings(hashes[0]) if hashes else None
         return then_and_now(entries, record, self._settings, then)
+
+    def _goes_on(self, name: str) -> bool:
+        return any(row.session == name and not row.closed for row in self._reader.sessions())
 
     def _as_it_stands(self, row: SessionRow) -> Json:
         """The summary of a session that has none yet, folded once for all that ask meanwhile."""

@@ -420,6 +420,20 @@ def test_an_offer_has_others_beside_it(start: Start, page: Page, watch: Watch) -
 
 
 @LAPTOP
+def test_one_key_asks_for_quiet(start: Start, page: Page) -> None:
+    """Z beside an offer: it goes, and the record says that quiet was asked for."""
+    begin(start, page, source="virtual:unscripted,scenario=separation,speed=20")
+    go_apart(page, "regulate", planned_s=600)
+    expect(page.get_by_role("button", name="Snooze one hour")).to_be_visible(timeout=60_000)
+    page.evaluate("document.activeElement?.blur()")
+    page.keyboard.press("z")
+    expect(page.get_by_role("button", name="Snooze one hour")).to_be_hidden()
+    session = state(page)["session"]["id"]
+    offers = page.request.get(f"{origin(page)}/api/sessions/{session}").json()["offers"]
+    assert [offer["reply"] for offer in offers] == ["snooze"]
+
+
+@LAPTOP
 def test_a_still_screen_stays_still(start: Start, page: Page) -> None:
     """Under *observe* there is orienting, without motion or sound, and nothing else."""
     page.add_init_script(COUNT_TONES)

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from pypdf import PdfReader
@@ -50,6 +51,40 @@ def test_all_three_files_and_the_numbers(home: Path) -> None:
     assert document["schema"] == "biocoach.packet.v1"
     assert document["span"]["since"] == "2026-01-19"
     assert document["sessions"]
+
+
+def test_everything_with_its_raw_data_in_one_file(home: Path) -> None:
+    """The raw data are those of an export, of the packet's sessions alone; no worksheet is there,
+    since nobody chose it."""
+    done = call(home, "report", *DAYS, "--talk", "The door", "--out", "whole.zip")
+    assert done.returncode == 0, done.stderr
+    assert call(home, "report", *DAYS, "--talk", "The door", "--out", "same.html").returncode == 0
+    out = ("export", "--simulated", "--format", "csv", "--out", "tables.zip")
+    assert call(home, *out).returncode == 0
+    with ZipFile(home / "whole.zip") as whole, ZipFile(home / "tables.zip") as tables:
+        document = json.loads(whole.read("packet.json"))
+        assert whole.read("packet.html") == (home / "same.html").read_bytes()
+        assert whole.read("packet.pdf").startswith(b"%PDF")
+        raw = {name.removeprefix("raw/") for name in whole.namelist() if name.startswith("raw/")}
+        for what in ("beats", "seconds"):
+            named = sorted(name for name in raw if name.startswith(f"{what}/"))
+            assert len(named) == len(document["sessions"]) > 3
+            assert [whole.read(f"raw/{name}") for name in named] == [tables.read(n) for n in named]
+        assert b"not evidence of truthfulness" in whole.read("raw/README.txt")
+        shown = sum(len(one["activations"]) for one in document["sessions"])
+        assert whole.read("raw/activations.csv").count(b"\n") == 1 + shown > 1
+        assert tables.read("sheets.csv").count(b"\n") > 1
+        for name in ("sheets", "answers", "measures"):
+            assert whole.read(f"raw/{name}.csv").count(b"\n") == 1, name  # the head alone
+    if sys.platform != "win32":
+        assert (home / "whole.zip").stat().st_mode & 0o777 == 0o600
+
+
+def test_days_without_a_session_have_no_raw_data(home: Path) -> None:
+    days = ("--simulated", "--since", "2025-01-01", "--until", "2025-01-02")
+    assert call(home, "report", *days, "--out", "none.zip").returncode == 0
+    with ZipFile(home / "none.zip") as whole:
+        assert whole.namelist() == ["packet.pdf", "packet.html", "packet.json"]
 
 
 def test_a_record_that_was_brought_in_is_told_whole(home: Path, tmp_path: Path) -> None:

@@ -317,6 +317,15 @@ def test_a_part_is_a_guard_and_no_more_is_looked_for() -> None:
     assert all(word in said(practice) for word in ("call it", "Thank it", "what are you afraid"))
 
 
+@pytest.mark.parametrize("name", ["resourcing", "pendulation"])
+def test_what_is_felt_has_words_to_choose_from(name: str) -> None:
+    """Where in the body, and how it is there; that nothing is felt is an answer too."""
+    where, how = [s.options for s in PRACTICES[name].steps if s.do is Do.CHOOSE][:2]
+    assert min(len(where), len(how)) >= 7
+    assert any("find" in word for word in where)
+    assert {"heavy", "none of these", "hard to say"} & set(how)
+
+
 def test_nobody_uses_words_on_somebody_who_is_a_danger() -> None:
     assert all(DANGER in practice.stop for practice in those(area=Area.RELATING))
 

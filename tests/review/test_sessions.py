@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,6 +52,16 @@ def journal(scenario: str, *more: tuple[float, InputBody], until_s: float = 1e9)
         )
         for number, (at_s, body) in enumerate(rows)
     ]  # fmt: skip
+
+
+def test_medicine_that_slows_the_heart_is_told_with_its_session() -> None:
+    """As it was when the session began; the page and the packet put it beside the figures."""
+    for slowing in (True, False):
+        entries = journal("calm", until_s=400.0)
+        begin = entries[0].body
+        assert isinstance(begin, Begin)
+        entries[0] = replace(entries[0], body=replace(begin, fit=Fit(heart_slowing=slowing)))
+        assert sessions.review("s", entries, SETTINGS)["heart_slowing"] is slowing
 
 
 def review(*arguments: Any, **options: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from biocoach.settings import Settings
 from biocoach.store import Journal, memory_store
 from biocoach.types import (
     Begin,
+    Closed,
     End,
     Entry,
     Fit,
@@ -43,7 +45,7 @@ class Room:
         self._said = 0
         self.say(Begin(seed=7, settings_hash="", fit=Fit()))
 
-    def say(self, *bodies: InputBody) -> None:
+    def say(self, *bodies: InputBody | Closed) -> None:
         for body in bodies:
             entry = Entry(
                 person="me", writer="t", session="s", boot_id="b", at_s=float(self._said),
@@ -74,6 +76,19 @@ def test_a_still_session_is_refused_until_it_is_over(room: Room) -> None:
     room.say(BACK)
     assert isinstance(room.shelf.session("s"), dict)
     assert room.ids() == ["s"]
+
+
+def test_whoever_is_not_the_wearer_reads_what_is_over_and_never_looks_on(room: Room) -> None:
+    """Under every policy: the session is neither in a list nor to be opened until it is closed."""
+    theirs = Shelf(room.journal, Settings(), over_only=True)
+    room.say(replace(OBSERVED, step=Step(id="a", title="A")), APART)
+    assert room.ids() == ["s"]
+    assert (theirs.sessions(), theirs.everything(), theirs.practised()) == ([], [], [])
+    assert theirs.session("s") == Refusal(why="not_over")
+    assert theirs.session("another") is None
+    room.say(BACK, End(), Closed(at_s=9.0, reason="ended"))
+    assert [row["id"] for row in theirs.sessions()] == ["s"]
+    assert isinstance(theirs.session("s"), dict)
 
 
 def test_what_is_not_there_is_not_there(room: Room) -> None:

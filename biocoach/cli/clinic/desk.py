@@ -15,6 +15,7 @@ from biocoach.cli.clinic.chain import Chain
 from biocoach.cli.clinic.down import NOT_THERE, id_of, told
 from biocoach.cli.clinic.shelf import RecordShelf
 from biocoach.clock import Clock, iso_utc
+from biocoach.store import Reader
 from biocoach.store.clinic import (
     ClinicEngine,
     NotAllowedError,
@@ -28,7 +29,7 @@ from biocoach.store.clinic.audit import What
 from biocoach.store.clinic.own import erase_all
 from biocoach.store.clinic.people import DEVICE_HOURS, MEMBER_HOURS, Invited, Role
 from biocoach.store.clinic.records import journals_of, open_reader
-from biocoach.store.transfer import lines_of
+from biocoach.store.transfer import EVERYTHING, Chosen, lines_of
 from biocoach.types import Refusal
 from dashboard.clinic.ports import Member
 from dashboard.ports import Outcome
@@ -92,7 +93,8 @@ class ClinicDesk:
 
     def export(self, who: Member, client: str, journal: str) -> Iterator[bytes] | Outcome:
         def take(member: UUID, found: UUID) -> Iterator[bytes] | Outcome:
-            if journal not in {one.journal for one in journals_of(self._engine, member, found)}:
+            there = {one.journal: one for one in journals_of(self._engine, member, found)}
+            if journal not in there:
                 return NOT_THERE  # it would look like a record in which nothing ever was
             agreed = consent.items_now(self._engine, member, found)
             reader = open_reader(self._engine, member, found, journal, What.EXPORT)
@@ -102,7 +104,8 @@ class ClinicDesk:
                     now = consent.items_now(self._engine, member, found)
                     return now == agreed and overview.sees(self._engine, member, found)
 
-            return to_its_end(lines_of(reader), still)
+            chosen = over(reader) if there[journal].live else EVERYTHING
+            return to_its_end(lines_of(reader, chosen), still)
 
         return self._of(who, client, take)
 
@@ -213,6 +216,11 @@ class ClinicDesk:
     def _for(self, who: Member, what: str, do: Callable[[UUID, UUID], object]) -> Outcome:
         found = id_of(what)
         return NOT_THERE if found is None else self._done(who, lambda member: do(member, found))
+
+
+def over(reader: Reader) -> Chosen:
+    """Without a session that goes on: nobody but the wearer looks on. Raises StoreError."""
+    return Chosen(sessions=frozenset(row.session for row in reader.sessions() if row.closed))
 
 
 def to_its_end(lines: Iterator[str], still: Callable[[], bool]) -> Iterator[bytes]:

@@ -92,7 +92,7 @@ class RecordShelf:
         except FOLD_ERRORS:  # what a client's computer sent need not make sense
             reader.close()
             return None
-        return ClinicRecord(reader, about, self._clock)
+        return ClinicRecord(reader, about, self._clock, live=journals[journal].live)
 
     def _about(
         self, reader: Reader, client: UUID, name: str, journal: Journal, agreed: Collection[str]

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import en from "../messages/en.json";
-import { WINDOW_S, coverageWords, qualityWords } from "../src/lib/seen";
+import { WINDOW_S, coverageWords, qualityWords, slowingWords } from "../src/lib/seen";
+import { EMPTY, reduce } from "../src/lib/state";
 import type { TraceRow } from "../src/lib/wire";
 import { live } from "./wire";
 
@@ -38,5 +39,19 @@ describe("the quality of the signal", () => {
     expect(qualityWords({ ...now, quality: "good", quality_why: "second_opinion" })).toBe(en["quality.good"]);
     expect(qualityWords({ ...now, quality: "poor", quality_why: "second_opinion" })).toBe(en["quality.poor"]);
     expect(qualityWords(null)).toBe(en["quality.none"]);
+  });
+});
+
+describe("medicine that slows the heart", () => {
+  const state = reduce(EMPTY, live()).slices!;
+  const taking = (heart_slowing: boolean) => ({
+    ...state, app: { ...state.app, fit: { ...state.app.fit!, heart_slowing } },
+  });
+
+  it("is said where it was told, and nowhere else", () => {
+    expect(slowingWords(taking(true))).toBe(en["fit.note.heart_slowing"]);
+    expect(slowingWords(taking(false))).toBe("");
+    expect(slowingWords({ ...state, app: { ...state.app, fit: null } })).toBe("");
+    expect(slowingWords(null)).toBe("");
   });
 });

@@ -12,10 +12,12 @@ from biocoach.store.bounds import Bounds
 from biocoach.store.taking_in import take_in
 from biocoach.store.transfer import lines_of
 from biocoach.syncing.wire import Bodies, Leave, told
+from biocoach.types import Mark, MarkKind
 from dashboard.clinic.sittings import IDLE_S
 from tests.cli.clinic.house import DAYS, HOST, PASSWORD, House, People
 from tests.fakes import FakeClock
 from tests.store.clinic.support import JOURNAL
+from tests.store.support import begin, closed, entry
 
 
 def test_a_record_comes_in_is_summed_up_and_read(
@@ -52,6 +54,23 @@ def test_a_record_without_its_last_slash_leads_to_it(
         assert people.tess.get(path, follow_redirects=False).status_code == 404, path
     assert people.otto.get(bare, follow_redirects=False).status_code == 404
     assert people.tess.post(bare, json={}, follow_redirects=False).status_code in (403, 405)
+
+
+def test_nobody_looks_on_while_a_session_runs(people: People) -> None:
+    """Its lines come in at once, so that none is lost; what they say waits for its end."""
+    running = memory_store(writer="bo", clock=FakeClock())
+    running.append([begin("s"), entry(Mark(kind=MarkKind.APART), session="s", number=1)])
+    people.sends(running)
+    export = f"/api/clients/{people.bo}/export/{JOURNAL}"
+    assert people.tess.get(people.at("api/sessions")).json() == []
+    refused = people.tess.get(people.at("api/sessions/s"))
+    assert (refused.status_code, refused.json()["why"]) == (409, "not_over")
+    assert '"entry"' not in people.tess.get(export).text
+    running.append([closed("s")])
+    people.sends(running)
+    assert people.tess.get(people.at("api/sessions/s")).status_code == 200
+    assert people.tess.get(export).text.count('"entry"') == 3
+    running.close()
 
 
 def test_who_may_not_finds_nothing(people: People, lived: Journal) -> None:

@@ -1,7 +1,7 @@
 /** What was measured, in words. Never what is felt; missing is unknown. */
 
 import { percent } from "./format";
-import type { NowSlice, StrapSlice, TraceRow } from "./wire";
+import type { NowSlice, Slices, StrapSlice, TraceRow } from "./wire";
 import { t, word, type Key } from "./words";
 
 /** As far back as the live trace goes. */
@@ -93,4 +93,9 @@ export function nearness(rssi_dbm: number | null): string {
   if (rssi_dbm === null) return t("strap.near.held");
   if (rssi_dbm >= -65) return t("strap.near.very");
   return t(rssi_dbm >= -80 ? "strap.near.near" : "strap.near.far");
+}
+
+/** Of a heart that medicine slows, rises are smaller: it is said beside every result. */
+export function slowingWords(slices: Slices | null): string {
+  return slices?.app.fit?.heart_slowing === true ? t("fit.note.heart_slowing") : "";
 }
