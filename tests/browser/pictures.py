@@ -1,7 +1,7 @@
-"""The README's pictures, from a real page: ``python -m tests.browser.pictures [FOLDER]``.
+"""The docs' pictures, from a real page: ``python -m tests.browser.pictures [FOLDER]``.
 
-Three laptop pictures go to docs/pictures; with a FOLDER, more screens go there, phone and dark
-ones as well, and docs/pictures stays as it is.
+Those that the docs show go to docs/pictures; with a FOLDER, more screens go there, phone and dark
+ones as well, and docs/pictures stays as it is. Hearts and years are simulated, from fixed seeds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.conftest import ARGS, PROGRAMS
@@ -39,8 +39,18 @@ from tests.many_days import many_days
 
 DOCS = ROOT / "docs" / "pictures"
 SOURCE = "virtual:unscripted,scenario=separation,speed=20"
-IN_DOCS = ("live", "offer", "review")
+# In the docs: each picture, and what of the screen it shows; "" is all of the window.
+SHEET = "article.sheet"
+IN_DOCS = {"plan": "", "live": "", "offer": "", "review": "", "ladder": ""} | {
+    "packet": SHEET,
+    "packet-session": f'{SHEET}:has(figure):has(td:text-is("while apart"))',
+}
+ON_A_PHONE = ("live", "too-much", "crisis")  # in the docs as ``live-phone`` and so on
 WIDE, COLOURS = 900, 128
+MARGIN = 28  # of a sheet, which is drawn without
+WEEKS = ("--weeks", "6", "--until", "2026-11-22")  # of a simulated person
+DAYS = ("--since", "2026-10-26", "--until", "2026-11-22")
+TALK = "The messages on Thursday. And whether the next step may be the evening."
 # Practices, each with the step that is shown, from 0.
 STEPS_SHOWN = {
     "slow-paced-4-6": 1,
@@ -81,6 +91,7 @@ SHEETS_SHOWN: tuple[tuple[str, dict[str, object]], ...] = (
 )
 ASKED_FIRST = "progressive-muscle-relaxation"
 LAPTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -97,6 +108,8 @@ def main() -> None:
         page.goto(served.address)
         a_session(page, lambda name: take(page, name, extra))
         served.stop()
+        too_much(page, Path(home), lambda name: take(page, name, extra))
+        some_weeks(page, Path(home), lambda name: take(page, name, extra))
         if extra is not None:
             hard_days(page, Path(home), lambda name: take(page, name, extra))
             straps(page, Path(home), lambda name: take(page, name, extra))
@@ -137,6 +150,47 @@ def a_session(page: Page, taken: Callable[[str], None]) -> None:
     page.get_by_role("link", name="They drive to the shop").click()
     expect(page.get_by_role("table").first).to_be_visible()
     taken("review")
+
+
+def too_much(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    folder = home / "too-much"
+    folder.mkdir()
+    served = Served(folder, "serve", "--source", SOURCE)
+    page.goto(served.address)
+    go_apart(page, "regulate", planned_s=600)
+    page.keyboard.press("x")
+    expect(page.get_by_role("heading", name="Look around you")).to_be_focused()
+    taken("too-much")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Help now").get_by_role("link").first).to_be_visible()
+    taken("crisis")
+    served.stop()
+
+
+def some_weeks(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    """A ladder that was climbed for a while, and the packet's first page of the last weeks."""
+    folder = home / "weeks"
+    folder.mkdir()
+    packet = folder / "packet.html"
+    done(folder, "year", *WEEKS)
+    done(folder, "report", "--simulated", *DAYS, "--talk", TALK, "--out", str(packet))
+    served = Served(folder, "serve", "--source", "virtual:unscripted,scenario=calm")
+    page.goto(served.address)
+    go_to(page, "Ladder")
+    expect(page.get_by_role("heading", level=1, name="My ladder")).to_be_visible()
+    expect(page.get_by_text("Your ladders are coming")).to_be_hidden()
+    taken("ladder")
+    served.stop()
+    page.goto(packet.as_uri())
+    page.emulate_media(media="print")
+    taken("packet")
+    taken("packet-session")
+    page.emulate_media(media="screen")
+
+
+def done(folder: Path, *words: str) -> None:
+    made = run(folder, *words)
+    assert made.returncode == 0, made.stderr
 
 
 def hard_days(page: Page, home: Path, taken: Callable[[str], None]) -> None:
@@ -249,8 +303,7 @@ def a_year(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     """Ten weeks of a simulated person: their ladder, their progress, their practices."""
     folder = home / "year"
     folder.mkdir()
-    made = run(folder, "year", "--weeks", "10")
-    assert made.returncode == 0, made.stderr
+    done(folder, "year", "--weeks", "10")
     served = Served(folder, "serve", "--source", "virtual:unscripted,scenario=calm")
     page.goto(served.address)
     for view, heading in (("Ladder", "My ladder"), ("Progress", "Progress"), ("Review", "Review")):
@@ -317,8 +370,7 @@ def until(page: Page, at_s: float) -> None:
 def take(page: Page, name: str, extra: Path | None) -> None:
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
     if extra is None:
-        if name in IN_DOCS:
-            small(page.screenshot()).save(DOCS / f"{name}.png", optimize=True)
+        for_docs(page, name)
         return
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
@@ -330,11 +382,26 @@ def take(page: Page, name: str, extra: Path | None) -> None:
     page.set_viewport_size(LAPTOP)
 
 
+def for_docs(page: Page, name: str) -> None:
+    if name in IN_DOCS:
+        part = IN_DOCS[name]
+        picture = small((page.locator(part).first if part else page).screenshot())
+        paper = ImageOps.expand(picture.convert("RGB"), MARGIN, "white").quantize(COLOURS)
+        (paper if part else picture).save(DOCS / f"{name}.png", optimize=True)
+    if name in ON_A_PHONE:
+        page.set_viewport_size(PHONE)
+        page.evaluate(SETTLED)
+        small(page.screenshot()).save(DOCS / f"{name}-phone.png", optimize=True)
+        page.set_viewport_size(LAPTOP)
+
+
 def small(raw: bytes) -> Image.Image:
-    """900 wide and few colours, the rare rust among them: some tens of kilobytes."""
+    """At most 900 wide and few colours, the rare rust among them: some tens of kilobytes."""
     picture = Image.open(io.BytesIO(raw)).convert("RGB")
-    high = round(picture.height * WIDE / picture.width)
-    return picture.resize((WIDE, high), Image.Resampling.LANCZOS).quantize(COLOURS, kmeans=3)
+    if picture.width > WIDE:
+        high = round(picture.height * WIDE / picture.width)
+        picture = picture.resize((WIDE, high), Image.Resampling.LANCZOS)
+    return picture.quantize(COLOURS, kmeans=3)
 
 
 if __name__ == "__main__":
