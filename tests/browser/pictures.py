@@ -92,6 +92,7 @@ SHEETS_SHOWN: tuple[tuple[str, dict[str, object]], ...] = (
 ASKED_FIRST = "progressive-muscle-relaxation"
 LAPTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 740}
+PAPER: ViewportSize = {"width": 760, "height": 1080}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -182,10 +183,12 @@ def some_weeks(page: Page, home: Path, taken: Callable[[str], None]) -> None:
     taken("ladder")
     served.stop()
     page.goto(packet.as_uri())
+    page.set_viewport_size(PAPER)
     page.emulate_media(media="print")
     taken("packet")
     taken("packet-session")
     page.emulate_media(media="screen")
+    page.set_viewport_size(LAPTOP)
 
 
 def done(folder: Path, *words: str) -> None:
