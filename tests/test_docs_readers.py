@@ -210,7 +210,7 @@ def test_every_name_of_the_code_is_in_its_file() -> None:
 
 def recipe(kind: str, which: str) -> str:
     (found,) = [b for k, b in BLOCK.findall(PAGES["developer"]) if k == kind and which in b]
-    return found
+    return str(found)
 
 
 def test_the_practice_of_the_recipe_is_dropped_in_and_loads(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_the_worksheet_of_the_recipe_is_dropped_in_and_loads(tmp_path: Path) -> 
 
 
 def test_the_quirk_of_the_recipe_does_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = eval(recipe("python", "Quirk("), vars(quirks))  # noqa: S307 — our own page
+    row = eval(recipe("python", "Quirk("), vars(quirks))  # our own page
     (row,) = row if isinstance(row, tuple) else (row,)
     monkeypatch.setattr(quirks, "QUIRKS", (*quirks.QUIRKS, row))
     one = Reading(raw=b"", bpm=60, rr_1024=(900,), contact=Contact.DETECTED)
@@ -249,7 +249,10 @@ def test_the_quirk_of_the_recipe_does_what_it_says(monkeypatch: pytest.MonkeyPat
 def sources() -> str:
     """Every file in which a source is told."""
     files = [ROOT / "biocoach/settings.py", ROOT / "docs/signal.md"]
-    files += [*ROOT.glob("biocoach/*/content/en/**/*.toml"), *ROOT.glob("biocoach/review/**/*.toml")]
+    files += [
+        *ROOT.glob("biocoach/*/content/en/**/*.toml"),
+        *ROOT.glob("biocoach/review/**/*.toml"),
+    ]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 
