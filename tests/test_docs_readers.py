@@ -27,6 +27,7 @@ from biocoach.exposure.dropped_forms import DroppedForms, forms_folder
 from biocoach.exposure.shipped_forms import shipped_forms
 from biocoach.types import Contact, Reading
 from devices import quirks
+from tests.browser.pictures import IN_DOCS, ON_A_PHONE
 from tests.care.words import CLAIMS, REASSURES, SENTENCE, Text, found_in, of_json, of_toml
 from tests.cli.support import environment
 from tests.coach.test_content import grade
@@ -130,11 +131,12 @@ def test_it_is_short(name: str) -> None:
 # ---- what is shown and typed
 
 
-def test_every_picture_is_small_and_shown_somewhere() -> None:
+def test_every_picture_is_made_by_the_command_small_and_shown_somewhere() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     shown = {m for p in pages for m in re.findall(r"pictures/([\w-]+\.png)", p.read_text("utf-8"))}
     there = {path.name: path.stat().st_size for path in (ROOT / "docs/pictures").iterdir()}
-    assert shown == set(there)
+    made = {*IN_DOCS, *(f"{name}-phone" for name in ON_A_PHONE)}
+    assert shown == set(there) == {f"{name}.png" for name in made}
     assert [name for name, size in there.items() if size >= PICTURE_MAX_BYTES] == []
 
 
