@@ -20,7 +20,7 @@ COMMANDS = [
     line.split("#")[0].strip() for block in BLOCK.findall(README) for line in block.splitlines()
 ]
 MAY_FAIL = {"straps", "doctor"}  # they say so where a machine has no Bluetooth
-DOCS = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
+DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
 
 
 def test_no_page_has_the_marks_of_a_merge() -> None:

@@ -1,7 +1,7 @@
-"""The README's pictures, from a real page: ``python -m tests.browser.pictures [FOLDER]``.
+"""The docs' pictures, from a real page: ``python -m tests.browser.pictures [FOLDER]``.
 
-Three laptop pictures go to docs/pictures; with a FOLDER, more screens go there, phone and dark
-ones as well, and docs/pictures stays as it is.
+Those that the docs show go to docs/pictures; with a FOLDER, more screens go there, phone and dark
+ones as well, and docs/pictures stays as it is. Hearts and years are simulated, from fixed seeds.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.conftest import ARGS, PROGRAMS
+from tests.browser.more_pictures import EVERYTHING, done
 from tests.browser.support import (
     COUNT_MESSAGES,
     ROOT,
@@ -26,61 +27,28 @@ from tests.browser.support import (
     Served,
     go_apart,
     go_to,
-    origin,
     state,
     tell,
     wait_for_messages,
 )
-from tests.browser.test_first_run import answer
-from tests.cli.support import run
-from tests.devices.air import Air
-from tests.hard_day import hard_ending
-from tests.many_days import many_days
 
 DOCS = ROOT / "docs" / "pictures"
 SOURCE = "virtual:unscripted,scenario=separation,speed=20"
-IN_DOCS = ("live", "offer", "review")
-WIDE, COLOURS = 900, 128
-# Practices, each with the step that is shown, from 0.
-STEPS_SHOWN = {
-    "slow-paced-4-6": 1,
-    "grounding-5-4-3-2-1": 2,
-    "butterfly-hug": 2,
-    "progressive-muscle-relaxation": 1,
-    "resourcing": 3,
-    "i-statement": 4,
-    "comfort-kit": 0,
-    "learn-window": 0,
+# In the docs: each picture, and what of the screen it shows; "" is all of the window.
+SHEET = "article.sheet"
+IN_DOCS = {"plan": "", "live": "", "offer": "", "review": "", "ladder": ""} | {
+    "packet": SHEET,
+    "packet-session": f'{SHEET}:has(figure):has(td:text-is("while apart"))',
 }
-# Sheets that are there already, with what stands in them.
-SHEETS_SHOWN: tuple[tuple[str, dict[str, object]], ...] = (
-    ("moment", {"intensity": 70, "urge": "text", "acted": False}),
-    ("moment", {"intensity": 50, "urge": "check", "acted": True}),
-    (
-        "protest",
-        {
-            "trigger": "They answered after three hours",
-            "urges": ["messages", "cold"],
-            "urge": 80,
-            "acted": False,
-            "instead": "Walked to the harbour and back",
-            "intensity": 65,
-        },
-    ),
-    (
-        "separation-ahead",
-        {
-            "who": "R.",
-            "whole_days": True,
-            "first_day": "2030-01-07",
-            "last_day": "2030-01-10",
-            "goodbye": "See you on Thursday. Travel well.",
-            "helps": "A walk, then the long film",
-        },
-    ),
-)
-ASKED_FIRST = "progressive-muscle-relaxation"
+ON_A_PHONE = ("live", "too-much", "crisis")  # in the docs as ``live-phone`` and so on
+WIDE, COLOURS = 900, 128
+MARGIN = 28  # of a sheet, which is drawn without
+WEEKS = ("--weeks", "6", "--until", "2026-11-22")  # of a simulated person
+DAYS = ("--since", "2026-10-26", "--until", "2026-11-22")
+TALK = "The messages on Thursday. And whether the next step may be the evening."
 LAPTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+PAPER: ViewportSize = {"width": 760, "height": 1080}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -97,14 +65,11 @@ def main() -> None:
         page.goto(served.address)
         a_session(page, lambda name: take(page, name, extra))
         served.stop()
+        too_much(page, Path(home), lambda name: take(page, name, extra))
+        some_weeks(page, Path(home), lambda name: take(page, name, extra))
         if extra is not None:
-            hard_days(page, Path(home), lambda name: take(page, name, extra))
-            straps(page, Path(home), lambda name: take(page, name, extra))
-            errand(page, Path(home), lambda name: take(page, name, extra))
-            practices(page, Path(home), lambda name: take(page, name, extra))
-            worksheets(page, Path(home), lambda name: take(page, name, extra))
-            after_many_days(page, Path(home), lambda name: take(page, name, extra))
-            a_year(page, Path(home), lambda name: take(page, name, extra))
+            for screens in EVERYTHING:
+                screens(page, Path(home), lambda name: take(page, name, extra))
         browser.close()
 
 
@@ -139,174 +104,42 @@ def a_session(page: Page, taken: Callable[[str], None]) -> None:
     taken("review")
 
 
-def hard_days(page: Page, home: Path, taken: Callable[[str], None]) -> None:
-    """The day of a hard ending, and the day after it."""
-    for name, days_ago, heading in (("rest", 0, "Rest today"), ("check-in", 1, "How are you")):
-        folder = home / name
-        hard_ending(folder / "data" / "biocoach", days_ago=days_ago)
-        served = Served(folder, "serve", "--plain")
-        page.goto(served.address)
-        expect(page.get_by_role("heading", name=heading)).to_be_visible()
-        taken(name)
-        served.stop()
-
-
-def after_many_days(page: Page, home: Path, taken: Callable[[str], None]) -> None:
-    """What was learnt, and recovery over all practices."""
-    folder = home / "many"
-    many_days(folder / "data" / "biocoach")
-    served = Served(folder, "serve", "--plain")
+def too_much(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    folder = home / "too-much"
+    folder.mkdir()
+    served = Served(folder, "serve", "--source", SOURCE)
     page.goto(served.address)
-    go_to(page, "Settings")
-    expect(page.get_by_role("heading", name="How often it was distress")).to_be_visible()
-    taken("learnt")
-    go_to(page, "Review")
-    expect(page.get_by_role("heading", name="Half-way back, over all practices")).to_be_visible()
-    taken("over-time")
+    go_apart(page, "regulate", planned_s=600)
+    page.keyboard.press("x")
+    expect(page.get_by_role("heading", name="Look around you")).to_be_focused()
+    taken("too-much")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Help now").get_by_role("link").first).to_be_visible()
+    taken("crisis")
     served.stop()
 
 
-def straps(page: Page, home: Path, taken: Callable[[str], None]) -> None:
-    """The first minutes with a strap, and one that is lost in a session."""
-    air = Air("--h10", "13")
-    air.do("add TICKR 30")
-    folder = home / "straps"
+def some_weeks(page: Page, home: Path, taken: Callable[[str], None]) -> None:
+    """A ladder that was climbed for a while, and the packet's first page of the last weeks."""
+    folder = home / "weeks"
     folder.mkdir()
-    served = Served(folder, "serve", "--plain", bus=air.bus)
-    page.goto(served.address)
-    answer(page, hard="No", therapist="Yes")
-    page.get_by_role("button", name="Go on").click()
-    use = page.get_by_role("button", name="Use Polar H10 12345678")
-    expect(use).to_be_visible(timeout=30_000)
-    taken("straps-found")
-    use.click()
-    expect(page.get_by_text("It can feel movement.")).to_be_visible(timeout=30_000)
-    taken("strap-connected")
-    go_to(page, "Settings")
-    page.get_by_role("button", name="Look for straps").click()
-    expect(page.get_by_text("your strap ·")).to_be_visible(timeout=30_000)
-    taken("strap-settings")
-    tell(page, kind="mark", mark="baseline")
-    air.do("vanish")
-    go_to(page, "Live")
-    expect(page.get_by_text("The connection to your strap was lost.")).to_be_visible(timeout=30_000)
-    taken("strap-lost")
-    served.stop()
-    air.end()
-
-
-def errand(page: Page, home: Path, taken: Callable[[str], None]) -> None:
-    """A strap on an errand, and what it brought."""
-    folder = home / "errand"
-    folder.mkdir()
-    served = Served(folder, "serve", "--source", "virtual:unscripted,speed=40")
-    page.goto(served.address)
-    page.locator("summary", has_text="Take the strap on an errand").click()
-    taken("errand-before")
-    page.get_by_role("button", name="Start recording on the strap", exact=True).click()
-    fetch = page.get_by_role("button", name="Fetch it", exact=True)
-    expect(fetch).to_be_visible(timeout=30_000)
-    taken("errand-away")
-    wait_for_messages(page, 30)
-    fetch.click()
-    expect(page.get_by_text("Kept: ")).to_be_visible(timeout=30_000)
-    taken("errand-back")
-    page.get_by_role("link", name="See it in Review").click()
-    expect(page.get_by_role("table").first).to_be_visible(timeout=30_000)
-    taken("errand-review")
-    go_to(page, "Review")
-    taken("recordings")
-    served.stop()
-
-
-def practices(page: Page, home: Path, taken: Callable[[str], None]) -> None:
-    """The shelves, what stands before a practice, and a step of each kind."""
-    folder = home / "practices"
-    folder.mkdir()
+    packet = folder / "packet.html"
+    done(folder, "year", *WEEKS)
+    done(folder, "report", "--simulated", *DAYS, "--talk", TALK, "--out", str(packet))
     served = Served(folder, "serve", "--source", "virtual:unscripted,scenario=calm")
     page.goto(served.address)
-    go_to(page, "Practices")
-    expect(page.get_by_role("heading", name="TIPP")).to_be_visible()
-    taken("practices")
-    for practice in ("tipp", "own-pace", "guided-imagery"):
-        page.goto(f"{served.url}#/practices/{practice}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        taken(f"practice-{practice}")
-    for practice, steps in STEPS_SHOWN.items():
-        page.goto(f"{served.url}#/practices/{practice}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        if practice == ASKED_FIRST:
-            page.get_by_role("button", name="None of them").click()
-        page.get_by_role("button", name="Begin").click()
-        for _ in range(steps):
-            page.keyboard.press("ArrowRight")
-        taken(f"step-{practice}")
-        page.get_by_role("button", name="Stop").click()
+    go_to(page, "Ladder")
+    expect(page.get_by_role("heading", level=1, name="My ladder")).to_be_visible()
+    expect(page.get_by_text("Your ladders are coming")).to_be_hidden()
+    taken("ladder")
     served.stop()
-
-
-def a_year(page: Page, home: Path, taken: Callable[[str], None]) -> None:
-    """Ten weeks of a simulated person: their ladder, their progress, their practices."""
-    folder = home / "year"
-    folder.mkdir()
-    made = run(folder, "year", "--weeks", "10")
-    assert made.returncode == 0, made.stderr
-    served = Served(folder, "serve", "--source", "virtual:unscripted,scenario=calm")
-    page.goto(served.address)
-    for view, heading in (("Ladder", "My ladder"), ("Progress", "Progress"), ("Review", "Review")):
-        go_to(page, view)
-        expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
-        expect(page.get_by_text("One moment")).to_be_hidden()
-        taken(f"year-{view.lower()}")
-    served.stop()
-
-
-def worksheets(page: Page, home: Path, taken: Callable[[str], None]) -> None:
-    """Shelves, a sheet of each look, a moment, totals and weeks, and a time apart."""
-    folder = home / "worksheets"
-    many_days(folder / "data" / "biocoach")
-    served = Served(folder, "serve", "--plain")
-    page.goto(served.address)
-    expect(page.get_by_role("button", name="Moment")).to_be_visible()
-    for form, answers in SHEETS_SHOWN:
-        kept(page, form, answers)
-    for day, total in (("2026-01-05", 16), ("2026-02-02", 13), ("2026-03-09", 9)):
-        post(page, "measures", {"scale": "gad-7", "day": day, "total": total, "note": ""})
-    page.reload()
-    expect(page.get_by_role("button", name="Moment")).to_be_visible()
-    page.evaluate("document.activeElement?.blur()")
-    page.keyboard.press("m")
-    page.keyboard.press("7")
-    taken("moment")
-    page.keyboard.press("Escape")
-    for form in ("thought-record", "trigger-map", "gad-7", "partner-letter"):
-        page.goto(f"{served.url}/#/worksheets/new%2F{form}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        taken(f"sheet-{form}")
-    page.get_by_role("button", name="Yes, I have read this").click()
-    page.get_by_label("To whom?").fill("R.")
-    taken("sheet-partner-letter-open")
-    go_to(page, "Worksheets")
-    expect(page.get_by_role("heading", name="Go on where you were")).to_be_visible()
-    taken("worksheets")
-    page.get_by_role("link", name="Protest").last.click()
-    expect(page.get_by_text("Kept on")).to_be_visible()
-    taken("sheet-kept")
-    go_to(page, "Progress")
-    expect(page.get_by_role("img", name="GAD-7: totals over time.")).to_be_visible()
-    expect(page.get_by_role("img", name="Bars by week")).to_be_visible()
-    taken("progress")
-    served.stop()
-
-
-def kept(page: Page, form: str, answers: dict[str, object]) -> None:
-    post(page, "worksheets", {"form": form, "link": None, "answers": answers, "keep": True})
-
-
-def post(page: Page, where: str, body: dict[str, object]) -> None:
-    url = origin(page)
-    sent = page.context.request.post(f"{url}/api/{where}", data=body, headers={"origin": url})
-    assert sent.ok, sent.text()
+    page.goto(packet.as_uri())
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    taken("packet")
+    taken("packet-session")
+    page.emulate_media(media="screen")
+    page.set_viewport_size(LAPTOP)
 
 
 def until(page: Page, at_s: float) -> None:
@@ -317,8 +150,7 @@ def until(page: Page, at_s: float) -> None:
 def take(page: Page, name: str, extra: Path | None) -> None:
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
     if extra is None:
-        if name in IN_DOCS:
-            small(page.screenshot()).save(DOCS / f"{name}.png", optimize=True)
+        for_docs(page, name)
         return
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
@@ -330,11 +162,26 @@ def take(page: Page, name: str, extra: Path | None) -> None:
     page.set_viewport_size(LAPTOP)
 
 
+def for_docs(page: Page, name: str) -> None:
+    if name in IN_DOCS:
+        part = IN_DOCS[name]
+        picture = small((page.locator(part).first if part else page).screenshot())
+        paper = ImageOps.expand(picture.convert("RGB"), MARGIN, "white").quantize(COLOURS)
+        (paper if part else picture).save(DOCS / f"{name}.png", optimize=True)
+    if name in ON_A_PHONE:
+        page.set_viewport_size(PHONE)
+        page.evaluate(SETTLED)
+        small(page.screenshot()).save(DOCS / f"{name}-phone.png", optimize=True)
+        page.set_viewport_size(LAPTOP)
+
+
 def small(raw: bytes) -> Image.Image:
-    """900 wide and few colours, the rare rust among them: some tens of kilobytes."""
+    """At most 900 wide and few colours, the rare rust among them: some tens of kilobytes."""
     picture = Image.open(io.BytesIO(raw)).convert("RGB")
-    high = round(picture.height * WIDE / picture.width)
-    return picture.resize((WIDE, high), Image.Resampling.LANCZOS).quantize(COLOURS, kmeans=3)
+    if picture.width > WIDE:
+        high = round(picture.height * WIDE / picture.width)
+        picture = picture.resize((WIDE, high), Image.Resampling.LANCZOS)
+    return picture.quantize(COLOURS, kmeans=3)
 
 
 if __name__ == "__main__":
