@@ -4,7 +4,7 @@ Changes the code in one small place (a mutant), runs the tests that come by ther
 every such place: a mutant that no test notices is something that nobody says of the code.
 
 It takes mutmut, put into ``.mutants/`` on the first run, and a copy of the tree that is thrown
-away; one process, at the lowest priority. hypothesis draws few examples, the same for each mutant:
+away; one process, at a low priority. hypothesis draws few examples, the same for each mutant:
 the real tests notice a little more.
 """
 
@@ -106,7 +106,7 @@ def _tried(site: Path, area: Area, asked: argparse.Namespace) -> list[Mutant]:
                 env={**quiet, "PYTHONPATH": path, "PYTHONHASHSEED": "0"},
                 stdout=told,
                 stderr=subprocess.STDOUT,
-                preexec_fn=_lowest,
+                preexec_fn=_behind,
             )
         if not results.exists():
             end = log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
@@ -114,8 +114,9 @@ def _tried(site: Path, area: Area, asked: argparse.Namespace) -> list[Mutant]:
         return read(results)
 
 
-def _lowest() -> None:
-    os.nice(19)
+def _behind() -> None:
+    """Others go first; much lower, and a mutant would time out because it was never its turn."""
+    os.nice(10)
 
 
 def _copied(copy: Path, area: Area, only: str) -> None:

@@ -21,9 +21,6 @@ AREAS: dict[str, Area] = {
         files=("biocoach/signal/*.py",),
         tests=("tests/signal",),
         slow=(
-            "tests/signal/test_beats.py::test_every_interval_becomes_one_beat_in_order",
-            "tests/signal/test_cleaning.py::test_every_beat_comes_out_once_in_order_unchanged",
-            "tests/signal/test_cleaning.py::test_no_level_is_refused_for_ever",
             "tests/signal/test_features.py::test_a_day_of_sums_does_not_drift",
             "tests/signal/test_features.py::test_neurokit_says_the_same_on_the_same_beats",
             "tests/signal/test_features_neurokit.py",
