@@ -6,13 +6,21 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # The only reasons for which CI may skip: things that no clean machine can have.
 ALLOWED = ("../shared is missing", "needs hardware")
 SKIPPED: list[str] = []
 
 settings.register_profile("biocoach", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.register_profile(  # for `python -m tests.mutants`: few examples, the same for each mutant
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=20,
+    phases=(Phase.explicit, Phase.generate),
+)
 settings.load_profile("biocoach")
 
 

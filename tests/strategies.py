@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
@@ -34,10 +36,13 @@ from biocoach.types import (
 
 # Derandomised: a failure is the same for everybody, and no run depends on luck. Long stories
 # are not shrunk: that takes longer than reading them.
+# A mutant is tried with few examples, and one that fails is enough (`python -m tests.mutants`).
+MUTATING = "MUTANT_UNDER_TEST" in os.environ
 PROVEN = settings(
     derandomize=True,
     deadline=None,
     database=None,
+    phases=(Phase.explicit, Phase.generate) if MUTATING else tuple(Phase),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 STORIES = settings(
@@ -46,7 +51,7 @@ STORIES = settings(
 
 
 def proven(examples: int) -> settings:
-    return settings(PROVEN, max_examples=examples)
+    return settings(PROVEN, max_examples=min(examples, 20) if MUTATING else examples)
 
 
 # What a strap may put into an RR field, the absurd ones too.
