@@ -259,8 +259,8 @@ def test_the_half_time_is_that_of_every_fifth_second_within_the_window() -> None
     assert found.peak_bpm is not None
     assert found.half_plain_s is not None
     way = WayBack(
-        t_s=t_s,
-        hr_bpm=np.array([curved(BACK + int(t)) for t in t_s]),
+        t_s=t_s.tolist(),
+        hr_bpm=[curved(BACK + int(t)) for t in t_s],
         ground_bpm=ground,
         rise_bpm=found.peak_bpm - ground,
         wander_bpm=MAD_TO_SD * statistics.median(abs(v - ground) for v in quiet),

@@ -10,13 +10,8 @@ import numpy as np
 import pytest
 
 from biocoach.settings import RecoverySettings
-from biocoach.signal.way_back import (
-    HALF_WINDOW_S,
-    WayBack,
-    fitted_half_s,
-    half_recovery_s,
-    window_s,
-)
+from biocoach.signal.way_back import HALF_WINDOW_S, WayBack, half_recovery_s, window_s
+from biocoach.signal.way_back_fit import fitted_half_s
 
 SET = RecoverySettings()
 COARSE = replace(SET, tau_steps=21)  # the definition is slow
@@ -51,8 +46,8 @@ class Heart:
         hr_bpm[list(self.spoilt)] += self.by_bpm
         rise_bpm = self.rise if self.measured is None else self.measured
         return WayBack(
-            t_s=t,
-            hr_bpm=hr_bpm,
+            t_s=t.tolist(),
+            hr_bpm=hr_bpm.tolist(),
             ground_bpm=self.ground_bpm,
             rise_bpm=rise_bpm,
             wander_bpm=self.wander,
@@ -75,7 +70,7 @@ def posterior_half_s(heart: Heart) -> float:
     logs = []
     for tau_s in taus:
         shape = np.array([left(t, tau_s) for t in told.t_s])[None, None, :]
-        off = np.abs((told.hr_bpm - told.ground_bpm) / size - offsets - rises * shape)
+        off = np.abs((np.array(told.hr_bpm) - told.ground_bpm) / size - offsets - rises * shape)
         far = settings.robust * (off - settings.robust / 2)
         cost = np.where(off <= settings.robust, off**2 / 2, far)
         fits = -counts * cost.sum(axis=2, keepdims=True) + before
