@@ -1,6 +1,6 @@
 """The composition root of a running biocoach: folder, key, store, source, runtime, page.
 
-It is the page's ``Controls``; what the page reads is in ``readings``, what is worn in ``wearing``,
+What a page may do is in ``controls``, what it reads in ``readings``, what is worn in ``wearing``,
 the strap's memory in ``errands``, files from elsewhere in ``recordings``, phones in ``phones``.
 
 One source runs at a time; choosing another ends the runtime and starts the next, in the store that
@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from biocoach import __version__
@@ -24,6 +23,7 @@ from biocoach.cli.awake import Awake
 from biocoach.cli.belongings import Belongings, Record
 from biocoach.cli.choice import Choice, NoStrap
 from biocoach.cli.clinic_desk import ClinicDesk, Way
+from biocoach.cli.controls import SessionControls
 from biocoach.cli.erasing import everything_in
 from biocoach.cli.errand_desk import ErrandDesk
 from biocoach.cli.errand_reach import errands_through
@@ -44,11 +44,11 @@ from biocoach.cli.screen import Screen
 from biocoach.cli.share_desk import ShareDesk
 from biocoach.cli.watching import Watching
 from biocoach.cli.wearing import Wearing
-from biocoach.clock import Clock, ScaledClock, iso_utc
-from biocoach.exposure.phases import may_plan
-from biocoach.opening import AGAIN, Opening
+from biocoach.clock import Clock, ScaledClock
+from biocoach.keeping import Keeper
+from biocoach.opening import Opening
 from biocoach.outlet import Streaming, open_outlets
-from biocoach.profile import fact_of, fit_of
+from biocoach.profile import fit_of
 from biocoach.runtime import Listener, Runtime, Source
 from biocoach.sandbox import Child
 from biocoach.settings import Settings
@@ -60,15 +60,13 @@ from biocoach.store import (
     data_folder,
     open_store,
 )
-from biocoach.types import End, Fit, InputBody, Phase, Plan, SecondOpinion
+from biocoach.types import Fit
 from dashboard.hub import Hub
-from dashboard.ports import Outcome
 from devices import open_spec
 from devices.awake import open_sleepless
 
-Json = dict[str, Any]
-OPENING_S = 10.0
 HICCUP_S = 0.15  # of real time, while a simulated one runs faster
+WRITER = f"biocoach {__version__}"
 
 
 class House:
@@ -94,46 +92,47 @@ class House:
         self._lsl = lsl
         self._base = base
         self._clock = clock
-        self._hub = hub
-        self._keyhole = Keyhole(passphrase=passphrase, plain=plain)
         self._say = say
         self._settings = Settings()
-        self.readings = Readings(clock, self._settings)
-        self.recordings = Recordings(lambda: self._begin_anew("told"))
-        self._opened = asyncio.Event()
-        self._runtime: Runtime | None = None
+        self._held = Held()
+        self._keys: dict[Path, Key] = {}
+        self._to_erase: Path | None = None
         self._journal: Journal | None = None
+        self._keyhole = Keyhole(passphrase=passphrase, plain=plain)
         self._screen = Screen(hub, version=__version__, care=self._settings.care, say=say)
+        self._facts = Facts(lambda: self._journal)
+        self.reachable = asyncio.Event()  # there is something to show, or to ask
+        self.readings = Readings(clock, self._settings)
+        self.controls = SessionControls(
+            keyhole=self._keyhole, readings=self.readings, facts=self._facts, screen=self._screen,
+            clock=clock, care=self._settings.care, simulated=self._simulated,
+        )  # fmt: skip
+        practising, begin_anew = self.controls.practising, self.controls.begin_anew
         self.wearing = Wearing(
             choice, self._screen, hold=lambda told: self._held.hold(data_folder(base, told)),
-            keep=self.put_fact, busy=self._practising, say=say,
+            keep=self.controls.put_fact, busy=practising, say=say,
         )  # fmt: skip
-        self.errands = ErrandDesk(self._screen.errand, self._practising, self.wearing.still)
-        self._facts = Facts(lambda: self._journal)
+        self.watching = Watching(clock, simulated_too=simulated_too)
+        self.recordings = Recordings(lambda: begin_anew("told"))
+        self.errands = ErrandDesk(self._screen.errand, practising, self.wearing.still)
         record = Record(
             journal=lambda: self._journal, readings=self.readings, facts=self._facts,
-            fit=self._fit_now, waits=self._screen.may_practise, wall=clock.wall,
-            simulated=lambda: self.wearing.choice.simulated,
+            fit=self.controls.fit_now, waits=self._screen.may_practise, wall=clock.wall,
+            simulated=self._simulated,
         )  # fmt: skip
+        self.mine = Belongings(data_folder(base), record, self._settings, self.controls.submit)
         self.reports = ReportDesk(clock.wall, self._settings)
         self.exports = ExportDesk(self._settings)
         self.sharing = ShareDesk(clock.wall, lambda: self._screen.still)
         self.answers = AnswerDesk(self._accepting, lambda: self._screen.still)
         self.safe = SafeDesk(
-            clock, busy=self._practising, left=self._leave_all,
-            changed=lambda: self._begin_anew("erased"),
-        )  # fmt: skip
-        self.mine = Belongings(data_folder(base), record, self._settings, self.submit)
+            clock, busy=practising, left=self._leave_all, changed=lambda: begin_anew("erased")
+        )
         self.phones = PhoneDesk(
             fact=self.readings.fact, keep=self._facts.replace, clock=clock, addresses=addresses,
             tell=self._screen.phone,
         )  # fmt: skip
         self.clinic = ClinicDesk(clinic, clock, tell=self._screen.clinic)
-        self.reachable = asyncio.Event()  # there is something to show, or to ask
-        self._held = Held()
-        self.watching = Watching(clock, simulated_too=simulated_too)
-        self._keys: dict[Path, Key] = {}
-        self._to_erase: Path | None = None
 
     def hold(self) -> None:
         """Take the folder of the first choice. Raises HeldError while another has it;
@@ -183,70 +182,85 @@ class House:
         self._held.hold(folder)
         key = await self._key(folder, choice)
         clock: Clock = self._clock if choice.speed == 1 else ScaledClock(self._clock, choice.speed)
-        journal = await asyncio.to_thread(
-            open_store, folder, key, writer=f"biocoach {__version__}", clock=clock
-        )
-        outlets = ExitStack()
-        try:
-            self._journal = journal
-            self.readings.open(journal.reader(), simulated=choice.simulated)
-            keeper = keeper_of(journal, clock, self._settings, simulated=choice.simulated)
-            self.recordings.opened(keeper)
-            await self.mine.own.opened(journal, self._clock, simulated=choice.simulated)
-            await self.mine.notes.opened(journal, simulated=choice.simulated)
-            await self.reports.opened(journal, simulated=choice.simulated)
-            await self.exports.opened(journal, simulated=choice.simulated)
-            await self.sharing.opened(journal, _lock(folder, key, choice))
-            await self.answers.opened(journal)
+        async with AsyncExitStack() as until_the_end:
+            journal = await asyncio.to_thread(open_store, folder, key, writer=WRITER, clock=clock)
+            until_the_end.callback(journal.close)
             record = Open(
                 journal=journal, folder=folder, vault=Vault(folder), key=key,
                 simulated=choice.simulated,
             )  # fmt: skip
-            await self.safe.opened(record)
-            spec = await self.wearing.opened(choice, journal)
-            source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
-            self._screen.opened(
-                fit=self._fit(journal, choice), plain=key.plain, choice_speed=choice.speed,
-                simulated=choice.simulated, strap=source.name, linked=spec is not None,
-                ecg=self.wearing.wishes.ecg, lsl=self._lsl,
-            )  # fmt: skip
-            adviser = self._adviser()
-            awake = Awake(open_sleepless(), self._screen.awake)
-            over = self.safe.session_over
-            others = outlets.enter_context(self._streams(folder, clock, choice))
-            listener = All(self._screen, adviser, awake, self.watching, over, *others)
-            self._runtime = self._build(source, clock, journal, choice, listener)
-            errands = errands_through(source, spec, keeper, clock)
-            self._opened.set()
-            self.reachable.set()
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._runtime.run())
-                group.create_task(adviser.run())
-                group.create_task(awake.run())
-                group.create_task(self.safe.run())
-                group.create_task(self.watching.run(folder, simulated=choice.simulated))
-                group.create_task(self.mine.practising.keep_up())
-                group.create_task(self.phones.run(_lock(folder, key, choice)))
-                group.create_task(self.clinic.run(journal, simulated=choice.simulated))
-                if errands is not None:
-                    group.create_task(self.errands.run(errands, clock, simulated=choice.simulated))
-                if spec is None:
-                    group.create_task(self.wearing.scan())  # the page lists who is near
-        finally:
-            self._opened.clear()
-            outlets.close()
-            self._runtime = None
-            self._journal = None
-            await self.recordings.closing()
-            await self.mine.own.closing()
-            await self.reports.closing()
-            await self.exports.closing()
-            await self.sharing.closing()
-            await self.answers.closing()
-            await self.safe.closing()
-            await self.mine.notes.closing()
-            self.readings.close()
-            journal.close()
+            self._journal = journal
+            try:
+                keeper = keeper_of(journal, clock, self._settings, simulated=choice.simulated)
+                await self._open_desks(until_the_end, record, keeper)
+                with self._streams(folder, clock, choice) as outlets:
+                    await self._live(record, keeper, clock, choice, outlets)
+            finally:  # from here on nobody finds this record open
+                self.controls.ended()
+                self._journal = None
+
+    async def _live(
+        self, record: Open, keeper: Keeper, clock: Clock, choice: Choice, outlets: list[Listener]
+    ) -> None:
+        """Sessions, one after another, and what goes on beside them."""
+        spec = await self.wearing.opened(choice, record.journal)
+        source = open_spec(spec, clock, self.wearing.wishes) if spec else NoStrap()
+        self._screen.opened(
+            fit=self._fit(record), plain=record.key.plain, choice_speed=choice.speed,
+            simulated=choice.simulated, strap=source.name, linked=spec is not None,
+            ecg=self.wearing.wishes.ecg, lsl=self._lsl,
+        )  # fmt: skip
+        adviser = Adviser(
+            helper=Child("biocoach.review.opinion"), clock=self._clock,
+            settings=self._settings.opinion, give=self.controls.give,
+        )  # fmt: skip
+        awake = Awake(open_sleepless(), self._screen.awake)
+        over = self.safe.session_over
+        listener = All(self._screen, adviser, awake, self.watching, over, *outlets)
+        lag_s = 0.0 if choice.speed == 1 else HICCUP_S * choice.speed
+        runtime = self._build(source, clock, record, listener, lag_s)
+        errands = errands_through(source, spec, keeper, clock)
+        self.controls.runs(runtime)
+        self.reachable.set()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(runtime.run())
+            group.create_task(adviser.run())
+            group.create_task(awake.run())
+            self._keep_up(group, record)
+            if errands is not None:
+                group.create_task(self.errands.run(errands, clock, simulated=record.simulated))
+            if spec is None:
+                group.create_task(self.wearing.scan())  # the page lists who is near
+
+    def _keep_up(self, group: asyncio.TaskGroup, record: Open) -> None:
+        """What belongs to the open record, whatever is worn."""
+        group.create_task(self.safe.run())
+        group.create_task(self.watching.run(record.folder, simulated=record.simulated))
+        group.create_task(self.mine.practising.keep_up())
+        group.create_task(self.phones.run(_lock(record)))
+        group.create_task(self.clinic.run(record.journal, simulated=record.simulated))
+
+    async def _open_desks(
+        self, until_the_end: AsyncExitStack, record: Open, keeper: Keeper
+    ) -> None:
+        """All that reads or writes the open record beside the session; closed in turn."""
+        journal, simulated = record.journal, record.simulated
+        ending = until_the_end.push_async_callback
+        self.readings.open(journal.reader(), simulated=simulated)
+        until_the_end.callback(self.readings.close)
+        self.recordings.opened(keeper)
+        ending(self.recordings.closing)
+        await self.mine.own.opened(journal, self._clock, simulated=simulated)
+        ending(self.mine.own.closing)
+        for desk in (self.mine.notes, self.reports, self.exports):
+            await desk.opened(journal, simulated=simulated)
+            ending(desk.closing)
+        await self.sharing.opened(journal, _lock(record))
+        ending(self.sharing.closing)
+        await self.answers.opened(journal)
+        ending(self.answers.closing)
+        await self.safe.opened(record)
+        ending(self.safe.closing)
 
     @contextmanager
     def _streams(self, folder: Path, clock: Clock, choice: Choice) -> Iterator[list[Listener]]:
@@ -260,40 +274,18 @@ class House:
         finally:
             outlets.close()
 
-    def _adviser(self) -> Adviser:
-        return Adviser(
-            helper=Child("biocoach.review.opinion"),
-            clock=self._clock,
-            settings=self._settings.opinion,
-            give=self._give,
-        )
-
-    async def _give(self, session: str, opinion: SecondOpinion) -> None:
-        if self._runtime is not None:
-            await self._runtime.hand_in(session, opinion)
-
     def _build(
-        self, source: Source, clock: Clock, journal: Journal, choice: Choice, listener: Listener
+        self, source: Source, clock: Clock, record: Open, listener: Listener, lag_s: float
     ) -> Runtime:
         opening = Opening(
-            journal=journal,
-            clock=clock,
-            settings=self._settings,
-            writer=f"biocoach {__version__}",
-            fit=lambda: self._fit(journal, choice),
-            new_id=lambda: uuid4().hex,
-            seed=lambda: uuid4().int & 0xFFFF_FFFF,
-            repertoire=self.mine.practising.repertoire,
-        )
+            journal=record.journal, clock=clock, settings=self._settings, writer=WRITER,
+            fit=lambda: self._fit(record), new_id=lambda: uuid4().hex,
+            seed=lambda: uuid4().int & 0xFFFF_FFFF, repertoire=self.mine.practising.repertoire,
+        )  # fmt: skip
         return Runtime(
-            source=source,
-            clock=clock,
-            book=journal,
-            book_error=StoreError,
-            listener=listener,
-            next_session=opening,
-            lag_s=0.0 if choice.speed == 1 else HICCUP_S * choice.speed,
-        )
+            source=source, clock=clock, book=record.journal, book_error=StoreError,
+            listener=listener, next_session=opening, lag_s=lag_s,
+        )  # fmt: skip
 
     async def _key(self, folder: Path, choice: Choice) -> Key:
         """The store's key; waits for the page's passphrase where there is no other way."""
@@ -310,86 +302,19 @@ class House:
         self._keys[folder] = found
         return found
 
-    def _fit(self, journal: Journal, choice: Choice) -> Fit | None:
+    def _fit(self, record: Open) -> Fit | None:
         """The first-run answers; a simulated person needs none."""
-        return fit_of(journal.fact("fit")) or (Fit() if choice.simulated else None)
+        return fit_of(record.journal.fact("fit")) or (Fit() if record.simulated else None)
 
-    def _fit_now(self) -> Fit | None:
-        told = self.wearing.choice.simulated
-        return fit_of(self.readings.fact("fit")) or (Fit() if told else None)
-
-    # ---- what a page may do
-
-    async def submit(self, body: InputBody) -> Outcome:
-        if self._runtime is None and not self._keyhole.waiting:
-            with suppress(TimeoutError):  # a start, or another strap: it takes a moment
-                await asyncio.wait_for(self._opened.wait(), OPENING_S)
-        if self._runtime is None:
-            return Outcome(why="locked")
-        receipt = await self._runtime.submit(body)
-        return Outcome(why=receipt.why, number=receipt.number)
-
-    async def unlock(self, passphrase: str) -> Outcome:
-        return Outcome(why=await asyncio.to_thread(self._keyhole.offer, passphrase))
-
-    async def may_plan(self, plan: Plan) -> str:
-        """By the session that is open: the day's limits are those that it began with."""
-        running = self._runtime.running if self._runtime else None
-        begun = running.session.begun if running else None
-        return may_plan(begun, plan, self._settings.care) if begun else "locked"
-
-    async def _begin_anew(self, reason: str) -> None:
-        """Where nothing has begun yet: the next session knows what has changed."""
-        running = self._runtime.running if self._runtime else None
-        if running is not None and running.session.phase is Phase.PLAN:
-            await self.submit(End(reason=reason))
-
-    async def set_fit(self, fit: Fit) -> Outcome:
-        running = self._runtime.running if self._runtime else None
-        phase = running.session.phase if running else Phase.PLAN
-        if phase not in (Phase.PLAN, Phase.BASELINE, Phase.CLOSED):
-            return Outcome(why="wrong_phase")  # a session keeps the answers that it began with
-        outcome = await self.put_fact("fit", fact_of(fit))
-        if not outcome.why:
-            self._screen.fit(fit)
-            await self.submit(End(reason="answers changed"))  # the next one begins with them
-        return outcome
-
-    async def fact(self, name: str) -> Json | None:
-        return await asyncio.to_thread(self.readings.fact, name)
-
-    async def put_fact(self, name: str, value: Json) -> Outcome:
-        return await self._facts.put(name, value)
-
-    async def teach_again(self) -> Outcome:
-        """The threshold starts again: earlier answers teach no more, from the next session on."""
-        outcome = await self.put_fact(AGAIN, {"at_utc": iso_utc(self._clock.wall())})
-        if not outcome.why:
-            await self._begin_anew("threshold again")
-        return outcome
-
-    async def keep_check_in(self, answer: Json) -> Outcome:
-        """The answer, or the no, to the check-in that is due; it is asked once."""
-        due = await asyncio.to_thread(self.readings.check_in)
-        if due is None or due["session"] != answer["session"]:
-            return Outcome(why="no_check_in")
-        today = self._clock.wall().astimezone().date().isoformat()
-        return await self.put_fact("check_in", answer | {"date": today})
+    def _simulated(self) -> bool:
+        return self.wearing.choice.simulated
 
     def _accepting(self, journal: Journal) -> Accepting:
-        ladders = self.mine.ladders
-        return Accepting(journal, ladders, self._fit_now, self._clock.wall, self._settings)
-
-    def _practising(self) -> bool:
-        """In the middle of a session of the person's own: a story may be left at any time."""
-        running = self._runtime.running if self._runtime else None
-        if running is None:
-            return False
-        session = running.session
-        begun = session.begun
-        told = begun is not None and begun.simulated
-        return session.phase not in (Phase.PLAN, Phase.CLOSED) and not told
+        ladders, fit = self.mine.ladders, self.controls.fit_now
+        return Accepting(journal, ladders, fit, self._clock.wall, self._settings)
 
 
-def _lock(folder: Path, key: Key, choice: Choice) -> PhoneLock:
-    return PhoneLock(folder=folder, vault=Vault(folder), key=key, simulated=choice.simulated)
+def _lock(record: Open) -> PhoneLock:
+    return PhoneLock(
+        folder=record.folder, vault=record.vault, key=record.key, simulated=record.simulated
+    )

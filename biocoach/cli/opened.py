@@ -141,7 +141,7 @@ async def _serve(house: House, hub: Hub, wish: Wish) -> None:
     )
     ports = Ports(
         hub=hub,
-        controls=house,
+        controls=house.controls,
         reader=house.readings,
         library=Contents(),
         straps=house.wearing,
