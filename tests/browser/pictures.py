@@ -17,7 +17,7 @@ from typing import Literal
 from PIL import Image, ImageOps
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
-from tests.browser.conftest import ARGS, PROGRAMS
+from tests.browser.conftest import ARGS, PROGRAMS, WAIT_MS
 from tests.browser.more_pictures import EVERYTHING, done
 from tests.browser.support import (
     COUNT_MESSAGES,
@@ -61,6 +61,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=ARGS)
         page = browser.new_page(viewport=LAPTOP)
         page.add_init_script(COUNT_MESSAGES)
+        expect.set_options(timeout=WAIT_MS)
         served = Served(Path(home), "serve", "--source", SOURCE)
         page.goto(served.address)
         a_session(page, lambda name: take(page, name, extra))
