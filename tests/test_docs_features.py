@@ -151,13 +151,21 @@ def why_no_test(name: str) -> str:
     if not whole.is_file():
         return f"{path} is not there"
     if whole.suffix == ".ts":
-        there = re.search(TITLE.format(re.escape(title)), whole.read_text("utf-8"), re.M)
-        table = re.search(rf"\)\(\s*[\"'`]{re.escape(title)}[\"'`]", whole.read_text("utf-8"))
-        return "" if there or table else f"{path} has no test {title!r}"
+        return why_no_title(title, whole.read_text("utf-8"))
     found = functions(whole).get(title)
     if found is None or not title.startswith("test_"):
         return f"{path} has no test {title}"
-    return f"{name} is skipped" if is_skipped(found) else ""
+    skipped = is_skipped(found) or is_left_out(ast.parse(whole.read_text("utf-8")))
+    return f"{name} is skipped" if skipped else ""
+
+
+def why_no_title(title: str, text: str) -> str:
+    """By text: a test of one line, or the title behind a table's closing bracket."""
+    there = re.search(TITLE.format(re.escape(title)), text, re.M)
+    table = re.search(rf"\)\(\s*[\"'`]{re.escape(title)}[\"'`]", text)
+    if re.search(r"\b(it|test|describe)\.(skip|todo)\b", text):
+        return "tests are skipped beside it"
+    return "" if there or table else f"no test {title!r}"
 
 
 @cache
@@ -172,6 +180,16 @@ def is_skipped(node: Function) -> bool:
         return True
     first = next((n for n in node.body if not is_docstring(n)), None)
     return isinstance(first, ast.Expr) and last_name(first.value) in ("skip", "xfail")
+
+
+def is_left_out(tree: ast.Module) -> bool:
+    """The whole file, whatever the machine."""
+    for node in tree.body:
+        if isinstance(node, ast.Expr) and last_name(node.value) in ("skip", "xfail"):
+            return True
+        if isinstance(node, ast.Assign) and last_name(node.value) in ("skip", "xfail"):
+            return "pytestmark" in [last_name(target) for target in node.targets]
+    return False
 
 
 # ---- the page
@@ -267,3 +285,12 @@ def test_a_test_that_never_runs_is_noticed(text: str, skipped: bool) -> None:
     node = ast.parse(text).body[0]
     assert isinstance(node, ast.FunctionDef)
     assert is_skipped(node) is skipped
+
+
+def test_a_file_that_never_runs_is_noticed() -> None:
+    for text in ("pytestmark = pytest.mark.skip(reason='x')", "pytest.skip('x', True)"):
+        assert is_left_out(ast.parse(text)), text
+    for text in ("pytestmark = pytest.mark.skipif(WINDOWS)", "if WINDOWS:\n    pytest.skip('x')"):
+        assert not is_left_out(ast.parse(text)), text
+    assert why_no_title("a", 'it("a", () => {});') == ""
+    assert why_no_title("a", 'it("b", () => {});\nit.skip("a", () => {});')

@@ -212,6 +212,30 @@ def test_the_letter_validates_and_may_be_declined() -> None:
     assert sum(len(words(text)) for text in starts.values()) <= 300  # one page
 
 
+@pytest.mark.parametrize(
+    ("name", "promised"),
+    [
+        ("thought-record", "thought patterns"),
+        ("evidence", "for_it against_it"),
+        ("experiment", "fear test came"),
+        ("relapse-plan", "watched sign step"),
+        ("separation-ahead", "goodbye first_day begins"),
+        ("therapy-break", "goodbye first_day"),
+        ("own-life", "likes try"),
+        ("ten-minutes", "what days"),
+        ("support-map", "people places"),
+        ("goals", "goals"),
+    ],
+)
+def test_what_a_row_promises_within_a_form_is_a_field(name: str, promised: str) -> None:
+    assert set(promised.split()) <= {field.id for field in all_fields(FORMS[name])}
+
+
+def test_beliefs_are_on_safety_loss_and_independence() -> None:
+    (about,) = (field for field in FORMS["beliefs"].fields if field.id == "about")
+    assert {option.value for option in about.options} == {"safety", "loss", "independence"}
+
+
 def test_no_form_looks_for_what_waits_for_a_therapist() -> None:
     inward = re.compile(r"earliest|childhood|as a child|inner child|\bparts? of (me|you)\b", re.I)
     for form in FORMS.values():

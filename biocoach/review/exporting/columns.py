@@ -13,7 +13,8 @@ TABLES: dict[str, tuple[str, ...]] = {
         "session", "files", "started_utc", "started_local", "length_s", "simulated", "source",
         "device", "step", "support", "planned_s", "feared", "expected_pct", "context",
         "distress_before", "distress_after", "came", "coped", "happened", "learnt", "ended",
-        "baseline_bpm", "activations", "coverage", "movement", "settings_hash",
+        "baseline_bpm", "activations", "coverage", "movement", "heart_slowing",
+        "settings_hash",
     ),
     "activations": (
         "session", "number", "onset_s", "onset_utc", "alarm_s", "peak_s", "end_s", "baseline_bpm",

@@ -87,7 +87,7 @@ def _session(taken: Taken, patient: str) -> Iterator[tuple[str, Json]]:
     yield from members
     review = taken.review
     whole = _observation("session", patient, "activity") | _period(taken, 0.0, review["length_s"])
-    note = f"{NOTE}Rules {review['settings_hash']}; movement {review['movement']}."
+    note = f"{NOTE}Rules {review['settings_hash']}; movement {review['movement']}.{_slowing(taken)}"
     yield (
         _urn(f"session:{taken.name}"),
         whole
@@ -128,13 +128,13 @@ def _members(taken: Taken, patient: str) -> Iterator[tuple[str, Json]]:
 
 def _activation(taken: Taken, one: Json, patient: str) -> Json:
     way = one["recovery"]
-    cut = " Cut short before half-way." if way["censored"] else ""
+    more = (" Cut short before half-way." if way["censored"] else "") + _slowing(taken)
     return (
         _observation("activation", patient, "activity")
         | _period(taken, one["onset_s"], one["end_s"])
         | _by_device()
         | {
-            "valueString": f"movement {one['movement']}; way back: {way['where']}.{cut}",
+            "valueString": f"movement {one['movement']}; way back: {way['where']}.{more}",
             "note": [{"text": one["why"]}],
             "component": [
                 {"code": concept("peak")} | value(one["peak_bpm"], "/min"),
@@ -142,6 +142,11 @@ def _activation(taken: Taken, one: Json, patient: str) -> Json:
             ],
         }
     )
+
+
+def _slowing(taken: Taken) -> str:
+    told = " Medicine that slows the heart was told of: rises are smaller."
+    return told if taken.review["heart_slowing"] else ""
 
 
 def _by_device() -> Json:

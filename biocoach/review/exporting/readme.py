@@ -17,6 +17,7 @@ How to read the tables
   UTC, empty where a recording does not tell when it began. _pct: percent. _mg: thousandths of g.
 - coverage: the share of the seconds that have a heart rate, from 0 to 1 (in seconds/: the share of
   the last 20 s). Read every figure of a session beside its coverage.
+- heart_slowing = yes: medicine that slows the heart was told of. Rises are smaller then.
 - censored = yes: it was cut short before the heart was half-way back; half_s is empty then.
 - where: apart, after_reunion and not by the end are three things. Don't add them up.
 - distress: 0 to 100, the person's word.

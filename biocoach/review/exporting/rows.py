@@ -75,6 +75,7 @@ def session_row(taken: Taken) -> Json:
         "activations": len(review["activations"]),
         "coverage": review["coverage"],
         "movement": review["movement"],
+        "heart_slowing": review["heart_slowing"],
         "settings_hash": review["settings_hash"],
     }
 

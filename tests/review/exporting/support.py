@@ -14,14 +14,19 @@ from biocoach.types import Begin, Entry, Fit, InputBody
 from devices.virtual import scenario_events
 
 SETTINGS = Settings()
+NO_ANSWERS = Fit()
 UTC = "2026-01-31T09:00:00.250Z"
 NOTE = {"at_s": 61.0, "text": "=1+1 was it the door?", "written_utc": "2026-02-01T10:00:00.000Z"}
 
 
 def entries_of(
-    rows: Sequence[tuple[float, InputBody]], *, simulated: bool = True, name: str = "s"
+    rows: Sequence[tuple[float, InputBody]],
+    *,
+    simulated: bool = True,
+    name: str = "s",
+    fit: Fit = NO_ANSWERS,
 ) -> list[Entry]:
-    begin = Begin(seed=7, settings_hash=SETTINGS.hash(), fit=Fit(), simulated=simulated)
+    begin = Begin(seed=7, settings_hash=SETTINGS.hash(), fit=fit, simulated=simulated)
     whole: list[tuple[float, InputBody]] = [(0.0, begin), *rows]
     return [
         Entry(
@@ -44,6 +49,13 @@ def separation() -> Taken:
     """A virtual separation, with a note beside it."""
     rows = [(e.at_s, e.body) for e in scenario_events(7, "separation")]
     return take(entries_of(rows), [NOTE])
+
+
+@cache
+def slowed() -> Taken:
+    """The same of somebody who takes medicine that slows the heart."""
+    rows = [(e.at_s, e.body) for e in scenario_events(7, "separation")]
+    return take(entries_of(rows, fit=Fit(heart_slowing=True)))
 
 
 def content(piece: Piece) -> bytes:

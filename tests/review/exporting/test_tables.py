@@ -15,7 +15,7 @@ from biocoach.review.exporting.taken import Beside, Taken
 from biocoach.review.imports import read_bytes
 from biocoach.types import InputBody, Link, Mark, MarkKind, Rating, Urge, UrgeKind
 from devices.virtual import scenario_events
-from tests.review.exporting.support import NOTE, content, entries_of, separation, take
+from tests.review.exporting.support import NOTE, content, entries_of, separation, slowed, take
 from tests.review.support import folded
 
 NOTHING = Beside()
@@ -89,6 +89,14 @@ def test_activations_are_the_review_s(written: dict[str, bytes]) -> None:
         half_s = one["recovery"]["half_s"]
         assert row["half_s"] == ("" if half_s is None else str(half_s))
         assert row["onset_utc"].startswith("2026-01-31T09:")
+
+
+def test_medicine_that_slows_the_heart_is_said(written: dict[str, bytes]) -> None:
+    (row,) = rows(written["sessions.csv"])
+    assert row["heart_slowing"] == "no"
+    found = files(slowed())
+    assert rows(found["sessions.csv"])[0]["heart_slowing"] == "yes"
+    assert b"heart_slowing = yes" in found["README.txt"]
 
 
 def test_what_the_person_said_is_in_its_table_and_runs_nowhere() -> None:
