@@ -92,7 +92,7 @@ def _phase_at(at_s: float, material: Material) -> str | None:
 def _window(part: list[CleanBeat], material: Material) -> Json:
     kept = [c.beat for c in part if c.verdict is Verdict.OK]
     start_s, end_s = part[0].beat.beat_s - part[0].beat.rr_ms / 1000, part[-1].beat.beat_s
-    flagged = 1 - len(kept) / len(part)
+    flagged = (len(part) - len(kept)) / len(part)
     return {
         "phase": _phase_at(part[0].beat.beat_s, material),
         "start_s": round(start_s, 3),

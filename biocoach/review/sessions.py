@@ -41,7 +41,7 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
-SUMMARY_VERSION = 9  # one more whenever a summary of the same entries would say something else
+SUMMARY_VERSION = 10  # one more whenever a summary of the same entries would say something else
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:

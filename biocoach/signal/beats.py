@@ -78,9 +78,10 @@ class BeatClock:
             self.out_of_step_s = at_s
         run = self._run or self._begin()
         fresh, before = not run.marks, run.sum_s
-        run.sum_s += sum(self._seconds(v, at_s, before) for v in rr_ms)
+        spans_s = [self._seconds(v, at_s) for v in rr_ms]
+        run.sum_s += sum(spans_s)
         run.arrive(at_s)
-        return self._place(run, fresh, before, at_s, rr_ms)
+        return self._place(run, fresh, before, list(zip(rr_ms, spans_s, strict=True)))
 
     def follow(self, rr_ms: float, at_s: float | None = None) -> tuple[Beat, Gap | None]:
         """The next beat of a file: its clock is the running sum of its intervals.
@@ -106,7 +107,7 @@ class BeatClock:
         self._run = _Run(number=self._runs, sum_s=0.0, marks=deque(), envelope=deque())
         return self._run
 
-    def _seconds(self, rr_ms: float, at_s: float, sum_s: float) -> float:
+    def _seconds(self, rr_ms: float, at_s: float) -> float:
         """The time that an interval stands for; an absurd one stands for none."""
         run = self._run
         since = at_s - run.marks[-1][0] if run and run.marks else 0.0
@@ -117,7 +118,7 @@ class BeatClock:
         run = self._run
         if run is None or not run.marks:
             return ""
-        total = sum(self._seconds(v, at_s, run.sum_s) for v in rr_ms)
+        total = sum(self._seconds(v, at_s) for v in rr_ms)
         if at_s - run.anchor_s - run.sum_s - total > self._set.missing_max_s:
             return "no_beats"
         while len(run.marks) > 1 and run.marks[1][0] <= at_s - self._set.drift_window_s:
@@ -130,12 +131,13 @@ class BeatClock:
         return "out_of_step" if abs(excess) > self._set.drift_max_share * elapsed else ""
 
     def _place(
-        self, run: _Run, fresh: bool, before: float, at_s: float, rr_ms: Sequence[float]
+        self, run: _Run, fresh: bool, before: float, given: Sequence[tuple[float, float]]
     ) -> tuple[list[Beat], Gap | None]:
+        """``given``: each interval, ms, and the time that it stands for, s."""
         beats: list[Beat] = []
         sum_s, last, gap = before, self._last_beat_s, None
-        for value in rr_ms:
-            sum_s += self._seconds(value, at_s, before)
+        for value, span_s in given:
+            sum_s += span_s
             beat_s = run.anchor_s + sum_s
             if last is not None:
                 beat_s = max(last, beat_s)

@@ -83,7 +83,7 @@ class _Rates:
 
     @property
     def flagged_share(self) -> float:
-        return 1 - self.kept / self.beats if self.beats else 0.0
+        return (self.beats - self.kept) / self.beats if self.beats else 0.0
 
 
 @dataclass(slots=True)

@@ -70,9 +70,6 @@ class MovementGate:
         count = sum(n for n, _ in recent)
         return sum(d for _, d in recent) / count if count else None
 
-    def fresh(self, at_s: float) -> bool:
-        return self._last_s is not None and at_s - self._last_s <= self._set.stale_s
-
     def at(self, at_s: float) -> Movement:
         """Still only when it was seen to be still; a strap without frames is unverified."""
         if self._moved_s is not None and at_s - self._moved_s < self._set.blank_s:

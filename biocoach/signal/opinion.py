@@ -35,7 +35,7 @@ class Comparison:
         """
         span = self._span(opinion)
         kept = [c for c in span if c.verdict is Verdict.OK]
-        flagged = 1 - len(kept) / len(span) if span else 1.0
+        flagged = (len(span) - len(kept)) / len(span) if span else 1.0
         if flagged > self._features.flagged_any_max or opinion.hr_bpm is None:
             return False
         ours_bpm = 60000 * len(kept) / math.fsum(c.beat.rr_ms for c in kept)

@@ -33,6 +33,3 @@ class Trailing:
         low = int(place)
         high = min(low + 1, len(self._ranks) - 1)
         return self._ranks[low] + (place - low) * (self._ranks[high] - self._ranks[low])
-
-    def quartile_deviation(self) -> float:
-        return (self.quantile(0.75) - self.quantile(0.25)) / 2

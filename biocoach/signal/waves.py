@@ -74,7 +74,7 @@ def last_stretch(beats: Sequence[CleanBeat], from_s: float, to_s: float) -> Stre
         seen += 1
         if clean.verdict is Verdict.OK:
             kept.append(clean)
-    share = 1 - len(kept) / seen if seen else 0.0
+    share = (seen - len(kept)) / seen if seen else 0.0
     return Stretch(beats=tuple(reversed(kept)), flagged_share=share)
 
 

@@ -116,7 +116,7 @@ def _tried(site: Path, area: Area, asked: argparse.Namespace) -> list[Mutant]:
 
 def _behind() -> None:
     """Others go first; much lower, and a mutant would time out because it was never its turn."""
-    os.nice(10)
+    os.nice(5)
 
 
 def _copied(copy: Path, area: Area, only: str) -> None:

@@ -21,16 +21,11 @@ AREAS: dict[str, Area] = {
         files=("biocoach/signal/*.py",),
         tests=("tests/signal",),
         slow=(
+            "tests/signal/test_alarm_terms.py::test_a_slow_climb_is_told_as_one",
             "tests/signal/test_features.py::test_a_day_of_sums_does_not_drift",
             "tests/signal/test_features.py::test_neurokit_says_the_same_on_the_same_beats",
             "tests/signal/test_features_neurokit.py",
-            "tests/signal/test_pipeline.py::test_calm_and_a_walk",
-            "tests/signal/test_pipeline.py::test_every_interval_of",
-            "tests/signal/test_pipeline.py::test_faults_are_gaps",
-            "tests/signal/test_pipeline.py::test_rises_are_found",
-            "tests/signal/test_pipeline.py::test_the_same_input",
-            "tests/signal/test_pipeline.py::test_there_is_no_date",
-            "tests/signal/test_pipeline.py::test_words_that_come_twice",
+            "tests/signal/test_pipeline.py",  # whole sessions; test_pipeline_parts has its steps
             "tests/signal/test_rates.py::test_a_strap_that_leaves",
             "tests/signal/test_rates.py::test_recovery_can_be_timed",
         ),

@@ -16,6 +16,7 @@ from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
 from mutmut.utils.file_utils import copy_also_copy_files, copy_src_dir, walk_mutatable_files
 
+from tests.mutants import light
 from tests.mutants.results import Mutant, written
 
 FATES = {
@@ -28,6 +29,7 @@ FATES = {
 
 
 def main(share: float, seed: int, results: Path) -> None:
+    light.lay()
     mutmut.set_mutant_under_test("mutant_generation")
     Path("mutants").mkdir()
     copy_src_dir()

@@ -53,3 +53,22 @@ def test_a_reading_holds_until_the_next_is_due_and_none_lasts_without_beats() ->
     later = found.at(at_s + 60, paced=False)
     assert later.per_min is None
     assert later.why
+
+
+def test_it_is_looked_at_every_ten_seconds_and_every_five_in_paced_breathing() -> None:
+    for paced, every_s in ((False, SET.breathing.every_s), (True, SET.coherence.every_s)):
+        found, _ = watch(12.0, paced=paced)
+        seen = [found.at(at_s, paced=paced) for at_s in range(120, 150)]
+        changes = [120 + i for i in range(1, 30) if seen[i] is not seen[i - 1]]
+        assert changes == list(range(120 + every_s, 150, every_s))
+
+
+def test_before_the_first_look_there_are_no_beats() -> None:
+    first = BreathWatch(SET.breathing, SET.coherence).at(1, paced=False)
+    assert (first.per_min, first.source, first.why, first.evenness) == (None, "", "no_beats", None)
+
+
+def test_it_keeps_what_the_window_needs_and_no_more() -> None:
+    found, _ = watch(12.0)
+    times = [clean.beat.beat_s for clean in found._beats]
+    assert times[-1] - times[0] == pytest.approx(75, abs=1)

@@ -63,3 +63,28 @@ def test_it_is_the_quantile_of_the_window_where_that_is_full(
         if len(inside) >= SET.level_seconds_min:
             assert found is not None
             assert np.isclose(found, np.quantile(inside, SET.level_quantile))
+
+
+def test_a_second_counts_from_its_delay_on_until_it_is_out_of_the_window() -> None:
+    level = RecentLevel(SET)
+    for at_s in range(1, SET.level_seconds_min + 1):
+        level.add(at_s, 64.0)
+    full_s = SET.level_seconds_min + DELAY_S
+    assert level.at(full_s - 1) is None
+    assert level.at(full_s) == 64.0
+    # All of them still count as long as the first is not three minutes old.
+    for at_s in range(400, 400 + SET.level_seconds_min):
+        level.add(at_s, 90.0)
+    assert level.at(400 + SET.level_seconds_min - 1 + DELAY_S) == 90.0
+    assert level.at(400 + WINDOW_S + DELAY_S) == 90.0  # the first is gone; the last word holds
+
+
+def test_seconds_that_were_too_old_when_they_were_asked_for_never_count() -> None:
+    level = RecentLevel(SET)
+    for at_s in range(1, 101):
+        level.add(at_s, 64.0 if at_s <= 41 else 90.0)
+    assert level.at(41 + WINDOW_S + DELAY_S - 1) is not None
+    late = RecentLevel(SET)
+    for at_s in range(1, 101):
+        late.add(at_s, 64.0 if at_s <= 40 else 90.0)
+    assert late.at(40 + WINDOW_S + DELAY_S) == 90.0  # sixty are left: not one of the 64

@@ -76,9 +76,8 @@ def test_leaning_a_little_is_not_movement() -> None:
 
 def test_stale_frames_say_nothing_about_now() -> None:
     gate = lying(60)
-    assert gate.fresh(60.0 + SET.stale_s)
-    assert not gate.fresh(60.0 + SET.stale_s + 0.1)
-    assert gate.level_mg(66.0) is None
+    assert gate.level_mg(60.0 + SET.stale_s) is not None
+    assert gate.level_mg(60.0 + SET.stale_s + 0.1) is None
     assert gate.at(66.0) is Movement.STILL  # the pipeline asks for freshness apart
     assert gate.at(60.0 + SET.gone_s + 1) is Movement.UNVERIFIED
 

@@ -96,3 +96,46 @@ def test_the_next_rise_is_no_part_of_the_way_back() -> None:
     first = next(found for found in told + ledger.finish(1400) if found.activation == 1)
     assert first.half_plain_s is not None
     assert first.half_s == pytest.approx(45 * math.log(0.9 / 0.5), abs=10)
+
+
+def told_at(rates: list[float], *, moved: range = range(0), over_s: int = 750) -> list[int]:
+    """The seconds at which a recovery was told, with the mark at 600."""
+    ledger, seconds = Settling(RecoverySettings()), list[int]()
+    ledger.back(600.0)
+    for at_s, bpm in enumerate(rates, start=1):
+        if at_s == 420:
+            ledger.began(BEGAN)
+        if at_s == over_s:
+            ledger.over(OVER)
+        ledger.second(at_s, bpm, at_s in moved)
+        seconds += [at_s for _ in ledger.due(at_s)]
+    return seconds
+
+
+def test_it_is_told_at_the_first_look_at_which_all_that_is_read_is_known() -> None:
+    """Looked at every half minute from the end of the activation at 720; the way back is read for
+    320 s from the mark, and a rate lies ten behind."""
+    assert told_at([rate(t) for t in range(1, 1500)]) == [930]
+
+
+def test_a_reason_why_there_is_none_is_told_at_the_first_look() -> None:
+    assert told_at([rate(t) for t in range(1, 1500)], moved=range(605, 615)) == [750]
+    assert told_at([rate(t) for t in range(1, 1500)], moved=range(605, 615), over_s=751) == [780]
+
+
+def test_one_that_is_not_over_is_told_when_it_can_not_be_any_more() -> None:
+    """Ten minutes, the minute that has to be low, and the ten seconds that a rate lies behind."""
+    assert told_at([64.0] * 399 + [84.0] * 1200) == [1290]
+
+
+def test_taking_the_mark_back_takes_it_out_of_the_reference() -> None:
+    ledger = Settling(RecoverySettings())
+    for at_s in range(1, 900):
+        ledger.second(at_s, rate(at_s), False)
+    ledger.began(BEGAN)
+    ledger.over(OVER)
+    ledger.back(600.0)
+    ledger.back(None)
+    (found,) = ledger.finish(899)
+    assert found.where == "apart"
+    assert ledger.finish(899) == []

@@ -26,5 +26,3 @@ def test_quantiles_are_numpys_over_the_last_values(
     kept = values[-size:]
     assert len(window) == len(kept)
     assert window.quantile(share) == pytest.approx(float(np.quantile(kept, share)), abs=1e-6)
-    low, high = np.quantile(kept, [0.25, 0.75])
-    assert window.quartile_deviation() == pytest.approx((high - low) / 2, abs=1e-6)

@@ -113,3 +113,52 @@ def test_beats_that_do_not_fit_the_time_are_not_believed_for_a_while() -> None:
     assert trust.quality(144.0, FINE) is Quality.POOR
     assert trust.poor_why(144.0) == "out_of_step"
     assert trust.quality(145.0, FINE) is Quality.GOOD
+
+
+def test_a_link_that_broke_without_a_word_and_beats_that_come_again() -> None:
+    trust = fed([900.0])
+    trust.link(101.0, Link(up=False))
+    assert trust.last_reason == "link_down"
+    trust.beats(102.0, [900.0])  # a file may not say that it is up again
+    assert (trust.missing(102.0), trust.last_reason) == ("", "no_beats")
+    assert trust.quality(111.9, FINE) is Quality.POOR  # and it was a reconnect
+    assert trust.poor_why(111.9) == "quarantine"
+    assert trust.quality(112.0, FINE) is Quality.GOOD
+
+
+def test_a_strap_of_rates_is_fair_at_most_and_says_why() -> None:
+    trust = fed([900.0])
+    trust.rates_only = True
+    assert trust.quality(100.0, FINE) is Quality.FAIR
+    assert trust.quality_why(100.0, Quality.FAIR) == "no_rr"
+    assert trust.quality_why(100.0, Quality.POOR) == ""
+    trust.heard(110.0)
+    assert trust.missing(115.0) == ""
+
+
+def test_a_doubt_lasts_fifteen_seconds() -> None:
+    trust = fed([900.0])
+    trust.doubted(100.0)
+    assert trust.quality(114.9, FINE) is Quality.FAIR
+    assert trust.quality_why(114.9, Quality.FAIR) == "second_opinion"
+    assert trust.quality_why(114.9, Quality.POOR) == ""
+    assert trust.quality(115.0, FINE) is Quality.GOOD
+    assert trust.quality_why(115.0, Quality.FAIR) == ""
+
+
+def test_each_poor_reading_has_its_reason() -> None:
+    trust = fed([900.0] * FLAT_BEATS)
+    assert trust.poor_why(100.0) == "flat"
+    trust.out_of_step(100.0)
+    assert trust.poor_why(100.0) == "out_of_step"
+    assert trust.poor_why(145.0) == "flat"
+
+
+def test_hrv_goes_when_more_than_a_fifth_of_two_minutes_was_gated() -> None:
+    noisy = Features(hr_bpm=64.0, rmssd_ms=None, coverage=0.9, flagged_share=0.051)
+    edge = Features(hr_bpm=64.0, rmssd_ms=None, coverage=0.9, flagged_share=0.05)
+    for gated, left in ((24, True), (25, False)):
+        trust = fed([900.0])
+        for second in range(120):
+            trust.flagged(float(second), noisy if second < gated else edge)
+        assert trust.hrv_on is left
