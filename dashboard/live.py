@@ -170,10 +170,20 @@ class Live:
                 self._ecg_s = at_s
                 self._ecg(body)
                 self._heard()
+            case SecondOpinion():
+                self._set_new("opinion", {"available": body.why != NOT_AVAILABLE})
+            case _:
+                self._said(item)
+
+    def _said(self, item: Input) -> None:
+        """What the person said or did."""
+        at_s, body = item.at_s, item.body
+        match body:
             case Rating():
                 self._rated_s = at_s
                 presence = body.presence.value if body.presence else None
                 self._event("ratings", {"at_s": at_s, "suds": body.suds, "presence": presence})
+                self._set_new("question", None)
             case Urge():
                 row = {"at_s": at_s, "kind": body.kind.value, "acted": body.acted}
                 self._event("urges", row)
@@ -182,12 +192,11 @@ class Live:
                     "marks",
                     {"number": item.number, "at_s": at_s, "kind": body.kind, "text": body.text},
                 )
+                self._set_new("question", None)
             case Amend():
                 rows = self.slices["events"]["marks"]
                 rows[:] = [r for r in rows if r["number"] != body.of_number]
                 self._changed.add("events")
-            case SecondOpinion():
-                self._set_new("opinion", {"available": body.why != NOT_AVAILABLE})
             case OfferReply():
                 self._set("offer", None)
             case PracticeLog():
@@ -196,8 +205,6 @@ class Live:
                 self._label(body)
             case _:
                 pass
-        if isinstance(body, (Rating, Mark)):
-            self._set_new("question", None)
 
     def _reading(self, at_s: float, reading: Reading) -> None:
         self._word_s = at_s

@@ -53,14 +53,8 @@ def practised(
     word = _last(record, Debrief) or Debrief()
     marks = {mark["kind"] for mark in said(record)["marks"]}
     much = MarkKind.TOO_MUCH.value in marks
-    ended_by = _ended_by(parts, apart[-1], record)
     bare = elsewhere is not None and elsewhere.where is Where.WORD
-    untold = elsewhere is not None and not bare and parts[-1] is apart[-1]
-    stayed_s = apart[-1]["end_s"] - apart[0]["start_s"]
-    if untold or ended_by == UNKNOWN_WHEN:
-        stayed_s = None
-    if bare and parts[-1] is apart[-1]:  # nobody told that the other came back
-        ended_by = "too_much" if much else "end"
+    ended_by, stayed_s = _stay(record, parts, apart, elsewhere, much=much)
     reasons = {d.reason for d in record.decisions if isinstance(d, Closed)}
     told = [i.body.presence for i in record.inputs if isinstance(i.body, Rating | Debrief)]
     return Practised(
@@ -88,6 +82,26 @@ def practised(
         contact=plan.contact,
         open=not any(isinstance(d, Closed) for d in record.decisions),
     )
+
+
+def _stay(
+    record: Record,
+    parts: list[Json],
+    apart: list[Json],
+    elsewhere: Elsewhere | None,
+    *,
+    much: bool,
+) -> tuple[str, float | None]:
+    """By what the time apart ended, and how long it was, s; None where nobody told."""
+    ended_by = _ended_by(parts, apart[-1], record)
+    bare = elsewhere is not None and elsewhere.where is Where.WORD
+    last = parts[-1] is apart[-1]  # nobody told that the other came back
+    untold = elsewhere is not None and not bare and last
+    unknown = untold or ended_by == UNKNOWN_WHEN
+    stayed_s = None if unknown else apart[-1]["end_s"] - apart[0]["start_s"]
+    if bare and last:
+        ended_by = "too_much" if much else "end"
+    return ended_by, stayed_s
 
 
 def urges(record: Record) -> Json:
