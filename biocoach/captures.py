@@ -12,19 +12,24 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, TextIO, TypeVar, cast
+from typing import BinaryIO, TextIO, cast
 
 from biocoach import types as t
+from biocoach.capture_fields import (
+    PARSERS,
+    NotJsonError,
+    UnusableError,
+    at_s_of,
+    hex_of,
+    text_of,
+)
 from biocoach.types import InputBody, Strap
 from devices.decode import Decoder
 
 VERSION = 1
-# A week: longer than any recording, and each of its seconds costs time and memory to fold.
-LATEST_AT_S = 604_800.0
 # Longer than any line that is written: a note of ten thousand letters, each of them escaped.
 LINE_MAX = 1_000_000
 UNPACKED_MAX = 250_000_000  # letters: a day of everything that a strap sends is a third of it
@@ -115,14 +120,6 @@ def _given(**words: object) -> dict[str, object]:
 # ---- reading
 
 
-class _UnusableError(Exception):
-    """Why a line cannot be used; never leaves this module."""
-
-
-class _NotJsonError(_UnusableError):
-    """Half a line looks like this."""
-
-
 def read(lines: Iterable[str]) -> Iterator[CaptureItem]:
     """A capture's items in order of arrival: its Header, then Timed ones and Problems.
 
@@ -145,10 +142,10 @@ def read(lines: Iterable[str]) -> Iterator[CaptureItem]:
                 continue
             if first:
                 yield Problem(line_number=number, why="no header of a biocoach capture")
-            at_s = _at_s(fields, last_s)
+            at_s = at_s_of(fields, last_s)
             item = Timed(at_s=at_s, body=_body(fields, at_s, decoder))
-        except _UnusableError as fault:
-            cut_off = isinstance(fault, _NotJsonError) and not text.endswith("\n")
+        except UnusableError as fault:
+            cut_off = isinstance(fault, NotJsonError) and not text.endswith("\n")
             yield Problem(line_number=number, why=str(fault), cut_off=cut_off)
             continue
         last_s = item.at_s
@@ -161,147 +158,33 @@ def _json_object(text: str) -> dict[str, object]:
     try:
         fields = json.loads(text)
     except (ValueError, RecursionError) as fault:
-        raise _NotJsonError("not JSON") from fault
+        raise NotJsonError("not JSON") from fault
     if not isinstance(fields, dict):
-        raise _UnusableError("not a JSON object")
+        raise UnusableError("not a JSON object")
     return fields
 
 
 def _header(fields: Mapping[str, object]) -> Header:
     if fields["biocoach_capture"] != VERSION:
-        raise _UnusableError(f"a capture of another version than {VERSION}")
+        raise UnusableError(f"a capture of another version than {VERSION}")
     device = fields.get("device", {})
     if not isinstance(device, dict):
-        raise _UnusableError("device is not an object")
+        raise UnusableError("device is not an object")
     known = ("biocoach_capture", "started_utc", "device")
     return Header(
-        started_utc=_text(fields, "started_utc"),
-        device_name=_text(device, "name", ""),
+        started_utc=text_of(fields, "started_utc"),
+        device_name=text_of(device, "name", ""),
         extra={name: value for name, value in fields.items() if name not in known},
     )
 
 
-def _at_s(fields: Mapping[str, object], last_s: float) -> float:
-    at_s = fields.get("at_s")
-    if isinstance(at_s, bool) or not isinstance(at_s, int | float):
-        raise _UnusableError("at_s is missing or not a number")
-    if not 0 <= at_s <= LATEST_AT_S:  # NaN too
-        raise _UnusableError(f"at_s is not within 0 and {LATEST_AT_S:.0f} s")
-    if at_s < last_s:
-        raise _UnusableError(f"at_s goes back from {last_s:g} to {at_s:g}")
-    return float(at_s)
-
-
 def _body(fields: Mapping[str, object], at_s: float, decoder: Decoder) -> InputBody:
     if "notify" in fields:
-        return decoder.input(_text(fields, "notify"), _hex(fields), at_s)
-    for word, parse in _PARSERS.items():
+        return decoder.input(text_of(fields, "notify"), hex_of(fields), at_s)
+    for word, parse in PARSERS.items():
         if word in fields:
             return parse(fields)
-    raise _UnusableError("nothing in it that a capture can hold")
-
-
-def _link(fields: Mapping[str, object]) -> t.Link:
-    word = fields["link"]
-    if word not in ("up", "down"):
-        raise _UnusableError("link is neither up nor down")
-    return t.Link(up=word == "up", reason=_text(fields, "reason", ""))
-
-
-def _mark(fields: Mapping[str, object]) -> t.Mark:
-    return t.Mark(kind=_one_of(t.MarkKind, fields, "mark"), text=_text(fields, "text", ""))
-
-
-def _rating(fields: Mapping[str, object]) -> t.Rating:
-    suds = None if fields.get("suds") is None else _whole(fields, "suds", 0, 100)
-    felt = fields.get("presence")
-    presence = None if felt is None else _one_of(t.Presence, fields, "presence")
-    if suds is None and presence is None:
-        raise _UnusableError("a rating of nothing")
-    return t.Rating(suds=suds, presence=presence)
-
-
-def _urge(fields: Mapping[str, object]) -> t.Urge:
-    acted = fields.get("acted", "")
-    if acted is not None and not isinstance(acted, bool):
-        raise _UnusableError("acted is neither true nor false, nor null where it was not said")
-    return t.Urge(kind=_one_of(t.UrgeKind, fields, "urge"), acted=acted)
-
-
-def _label(fields: Mapping[str, object]) -> t.Label:
-    of = None if fields.get("activation") is None else _whole(fields, "activation", 0, 10**6)
-    return t.Label(answer=_one_of(t.Answer, fields, "label"), activation=of)
-
-
-def _battery(fields: Mapping[str, object]) -> t.Battery:
-    return t.Battery(percent=_whole(fields, "battery", 0, 100))
-
-
-def _strap(fields: Mapping[str, object]) -> Strap:
-    strap = fields["strap"]
-    if not isinstance(strap, dict):
-        raise _UnusableError("strap is not an object")
-    return Strap(
-        name=_text(strap, "name"),
-        address=_text(strap, "address", ""),
-        sends=_words(strap, "sends"),
-        lacks=_words(strap, "lacks"),
-        trouble=_text(strap, "trouble", ""),
-    )
-
-
-def _words(fields: Mapping[str, object], name: str) -> tuple[str, ...]:
-    words = fields.get(name, [])
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise _UnusableError(f"{name} is not a list of words")
-    return tuple(_sayable(word) for word in words)
-
-
-_PARSERS: dict[str, Callable[[Mapping[str, object]], InputBody]] = {
-    "link": _link,
-    "mark": _mark,
-    "suds": _rating,
-    "presence": _rating,
-    "urge": _urge,
-    "label": _label,
-    "battery": _battery,
-    "strap": _strap,
-}
-
-_Word = TypeVar("_Word", bound=StrEnum)
-
-
-def _one_of(words: type[_Word], fields: Mapping[str, object], name: str) -> _Word:
-    try:
-        return words(_text(fields, name))
-    except ValueError as fault:
-        raise _UnusableError(f"{name} is none of {', '.join(words)}") from fault
-
-
-def _text(fields: Mapping[str, object], name: str, default: str | None = None) -> str:
-    value = fields.get(name, default)
-    if not isinstance(value, str):
-        raise _UnusableError(f"{name} is missing or not text")
-    return _sayable(value)
-
-
-def _sayable(text: str) -> str:
-    # JSON can spell half a surrogate pair, which no file or page could hold later.
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _hex(fields: Mapping[str, object]) -> bytes:
-    try:
-        return bytes.fromhex(_text(fields, "hex"))
-    except ValueError as fault:
-        raise _UnusableError("hex is not hexadecimal") from fault
-
-
-def _whole(fields: Mapping[str, object], name: str, least: int, most: int) -> int:
-    value = fields[name]
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise _UnusableError(f"{name} is not a whole number within {least} and {most}")
-    return value
+    raise UnusableError("nothing in it that a capture can hold")
 
 
 # ---- files

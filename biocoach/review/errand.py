@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from biocoach import captures
+from biocoach.capture_fields import LATEST_AT_S
 from biocoach.clock import iso_utc
 from biocoach.review.imported import Imported, Problem, Timed
 from biocoach.types import Intervals, Reading, Refusal, Strap, Unread
@@ -65,7 +65,7 @@ def judged(
     ``raw``: the file; where it could not be read to its end it is kept as it is, too.
     """
     values = _beats(samples.rr_ms) if samples.rr_ms else _rates(samples)
-    if values.span_s > captures.LATEST_AT_S:
+    if values.span_s > LATEST_AT_S:
         return Refusal(why="it lasts longer than a week")
     missing_s, too_long = _against(values.span_s, lasted_s)
     found = Found(

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from biocoach import captures, sandbox
+from biocoach.capture_fields import LATEST_AT_S
 from biocoach.review import fit_file, foreign_tables, tables
 from biocoach.review.filetimes import running, stamped
 from biocoach.review.imported import UNKNOWN, Imported, Problem, Timed
@@ -204,7 +205,7 @@ def _judged(rows: tables.Rows | Refusal) -> Imported | Refusal:
         problems = [Problem(line=0, why=word), *problems] if word else problems
     else:
         inputs = list(running(rows.rr_ms))
-    if inputs[-1][0] > captures.LATEST_AT_S:
+    if inputs[-1][0] > LATEST_AT_S:
         return Refusal(why="it lasts longer than a week: split it")
     started_utc, zone_assumed = _start(rows)
     return Imported(

@@ -6,16 +6,13 @@ that was erased here meanwhile is taken from the clinic too, whatever came in be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Row,
     and_,
-    case,
     delete,
     exists,
     func,
@@ -25,20 +22,25 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from biocoach.store.codec import parse
 from biocoach.store.database import Database
 from biocoach.store.lines import head_of
-from biocoach.store.reader import fact_kind
-from biocoach.store.schema import FACTS, entries, sessions, settings_documents, synced
-from biocoach.syncing.items import item_of
-from biocoach.syncing.wire import MIXED, MOST_LINES, MOST_TEXT, Body, Position, Spoken
+from biocoach.store.outgoing_rows import (
+    BATCH_LETTERS,
+    Items,
+    agreed,
+    in_room,
+    named_by,
+    parts,
+    salts_of,
+    settings_of,
+    square,
+    value_of_sheets,
+)
+from biocoach.store.schema import FACTS, entries, synced
+from biocoach.syncing.wire import MOST_LINES, MOST_TEXT, Body, Position, Spoken
 from biocoach.syncing.wire import Row as Sent
 
-BATCH_LETTERS = 2_000_000  # of bodies in one message
-PAGE = 500
 DOUBTED = 20_000  # lines in one transaction: some tens of milliseconds
-SHEET = fact_kind("sheet:")  # only of these the value says the item
-Items: TypeAlias = Collection[str]
 # It walks all that is noted, and so only when something was erased. An index of the erased would
 # be quicker, and would need room on the day on which somebody erases because the disk is full.
 _GONE_THERE = (
@@ -49,7 +51,6 @@ _GONE_THERE = (
 )
 _GONE = entries.c.body.is_(None).label("gone")
 _HERE = entries.c.body.is_not(None)
-_SEALED = [c for c in entries.c if c.name not in ("kind", "body")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +112,12 @@ class Outgoing:
         query = select(entries).where(entries.c.seq > at.seq).order_by(entries.c.seq)
         with self._reading.reading() as connection:
             found = connection.execute(query.limit(MOST_LINES))
-            rows = list(_in_room(found, items))
+            rows = list(in_room(found, items))
             if not rows:
                 return None
             hashes = {row.settings_hash for row in rows if row.settings_hash and row.body}
-            salts = _salts(connection, (row.session for row in rows if row.body is not None))
-            return Batch(rows=tuple(rows), salts=salts, settings=_settings(connection, hashes))
+            salts = salts_of(connection, (row.session for row in rows if row.body is not None))
+            return Batch(rows=tuple(rows), salts=salts, settings=settings_of(connection, hashes))
 
     def to_take(self, items: Items, *, whole: bool) -> list[int]:
         """Lines whose bodies the clinic has, or may have, and is to lose: at most a message full.
@@ -138,35 +139,33 @@ class Outgoing:
         letters, more = 0, False
         with self._reading.reading() as connection:
             for row in self._not_there(connection, items, upto, after):
-                if not _agreed(row, items) or len(row.body) > MOST_TEXT:
+                if not agreed(row, items) or len(row.body) > MOST_TEXT:
                     continue
                 letters += len(row.body)
                 if len(bodies) == MOST_LINES or (bodies and letters > BATCH_LETTERS):
                     more = True
                     break
                 bodies.append(Body(seq=row.seq, kind=row.kind, body=row.body))
-            whose, hashes = _named_by(connection, [one.seq for one in bodies])
-            salts, named = _salts(connection, whose), _settings(connection, hashes)
+            whose, hashes = named_by(connection, [one.seq for one in bodies])
+            salts, named = salts_of(connection, whose), settings_of(connection, hashes)
         return Given(bodies=tuple(bodies), salts=salts, settings=named, more=more)
 
     def spoken(self, items: Items) -> Spoken:
         """What the clinic has of these items, if what is noted of it is true."""
-        noted = select(entries.c.seq, entries.c.session, entries.c.kind, _value_of_sheets(), _GONE)
+        noted = select(entries.c.seq, entries.c.session, entries.c.kind, value_of_sheets(), _GONE)
         noted = noted.join_from(synced, entries, synced.c.seq == entries.c.seq)
         noted = noted.where(synced.c.sure, entries.c.session == FACTS)
         of_sessions = (
-            select(func.count(), func.coalesce(func.sum(_square(synced.c.seq)), 0))
+            select(func.count(), func.coalesce(func.sum(square(synced.c.seq)), 0))
             .join_from(synced, entries, synced.c.seq == entries.c.seq)
             .where(synced.c.sure, entries.c.session != FACTS)
         )
         with self._reading.reading() as connection:
-            facts = [
-                row.seq for row in connection.execute(noted) if row.gone or _agreed(row, items)
-            ]
+            facts = [row.seq for row in connection.execute(noted) if row.gone or agreed(row, items)]
             lines, total = 0, 0
             if "sessions" in items:
                 lines, total = connection.execute(of_sessions).one()
-        total += sum(_square(seq) for seq in facts)
+        total += sum(square(seq) for seq in facts)
         return Spoken(lines=lines + len(facts), total=total)
 
     # ---- what is noted
@@ -182,7 +181,7 @@ class Outgoing:
     def note_taken(self, seqs: Sequence[int]) -> None:
         """The clinic has said that it has these bodies no more."""
         with self._writing.writing() as connection:
-            for some in _parts(seqs):
+            for some in parts(seqs):
                 connection.execute(delete(synced).where(synced.c.seq.in_(some)))
 
     def doubt(self) -> None:
@@ -215,13 +214,13 @@ class Outgoing:
                 connection.execute(known, rows)
 
     def _withdrawn(self, connection: Connection, items: Items, most: int) -> list[int]:
-        query = select(synced.c.seq, entries.c.session, entries.c.kind, _value_of_sheets())
+        query = select(synced.c.seq, entries.c.session, entries.c.kind, value_of_sheets())
         query = query.join_from(synced, entries, synced.c.seq == entries.c.seq).where(_HERE)
         if "sessions" in items:
             query = query.where(entries.c.session == FACTS)
         found: list[int] = []
         for row in connection.execute(query.order_by(synced.c.seq)):
-            if not _agreed(row, items):
+            if not agreed(row, items):
                 found.append(row.seq)
             if len(found) == most:
                 break
@@ -236,67 +235,3 @@ class Outgoing:
         if "sessions" not in items:
             query = query.where(entries.c.session == FACTS)
         yield from connection.execute(query.order_by(entries.c.seq))
-
-
-def _square(seq: Any) -> Any:
-    """Of a number, or of a column."""
-    return seq * seq % MIXED
-
-
-def _in_room(rows: Iterable[Row[Any]], items: Items) -> Iterator[Sent]:
-    letters = 0
-    for row in rows:
-        sealed = {column.name: getattr(row, column.name) for column in _SEALED}
-        agreed = row.body is not None and len(row.body) <= MOST_TEXT and _agreed(row, items)
-        letters += len(row.body) if agreed else 0
-        if agreed and letters > BATCH_LETTERS and letters != len(row.body):
-            return
-        yield Sent(**sealed, kind=row.kind, body=row.body) if agreed else Sent(**sealed)
-
-
-def _agreed(row: Any, items: Items) -> bool:
-    of_sheet = row.session == FACTS and row.kind.startswith(SHEET)
-    item = item_of(row.session, row.kind, parse(row.body) if of_sheet else None)
-    return item is not None and item in items
-
-
-def _value_of_sheets() -> ColumnElement[Any]:
-    """No body is read in vain."""
-    whose = and_(entries.c.session == FACTS, entries.c.kind.startswith(SHEET))
-    return case((whose, entries.c.body), else_="").label("body")
-
-
-def _named_by(connection: Connection, seqs: Sequence[int]) -> tuple[set[str], set[str]]:
-    """The sessions of these lines, and the hashes of their settings."""
-    found: set[str] = set()
-    hashes: set[str] = set()
-    for some in _parts(seqs):
-        columns = select(entries.c.session, entries.c.settings_hash).distinct()
-        rows = connection.execute(columns.where(entries.c.seq.in_(some))).all()
-        found |= {row.session for row in rows}
-        hashes |= {row.settings_hash for row in rows if row.settings_hash}
-    return found, hashes
-
-
-def _salts(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Of sessions, never of facts: whoever had that one could try what an erased fact said."""
-    wanted = sorted(set(names) - {FACTS})
-    rows = (
-        row
-        for some in _parts(wanted)
-        for row in connection.execute(
-            select(sessions.c.session, sessions.c.salt).where(sessions.c.session.in_(some))
-        )
-    )
-    return {row.session: bytes(row.salt).hex() for row in rows}
-
-
-def _settings(connection: Connection, hashes: Collection[str]) -> dict[str, str]:
-    table = settings_documents.c
-    query = select(table.hash, table.json).where(table.hash.in_(sorted(hashes)))
-    return {row.hash: row.json for row in connection.execute(query)}
-
-
-def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for first in range(0, len(values), PAGE):
-        yield values[first : first + PAGE]
