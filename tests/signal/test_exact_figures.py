@@ -257,6 +257,14 @@ def test_coverage_is_the_share_of_twenty_seconds_that_kept_beats_fill() -> None:
     assert windows(rows([2500.0] * 30)).at(75).coverage == 1.0
 
 
+def test_three_fifths_of_twenty_seconds_are_enough_for_a_rate() -> None:
+    twelve = windows(rows([1000.0] * 30, range(14, 16))).at(34)  # from 15 to 30, two flagged
+    assert (twelve.coverage, twelve.why) == (0.7, "")
+    assert windows(rows([1000.0] * 30)).at(38).hr_bpm == 60.0
+    assert windows(rows([1000.0] * 30)).at(39).why == "too_few"
+    assert windows(rows([1000.0] * 30)).at(50).why == "no_beats"
+
+
 def test_sdnn_is_of_the_last_minute_with_n_minus_one() -> None:
     rr_ms = [990.0, 1010.0, 1000.0] * 30
     found = windows(rows(rr_ms)).at(90)
