@@ -261,6 +261,8 @@ def test_three_fifths_of_twenty_seconds_are_enough_for_a_rate() -> None:
     twelve = windows(rows([1000.0] * 30, range(14, 16))).at(34)  # from 15 to 30, two flagged
     assert (twelve.coverage, twelve.why) == (0.7, "")
     assert windows(rows([1000.0] * 30)).at(38).hr_bpm == 60.0
+    edge = windows(rows([1000.0] * 12)).at(12)  # exactly so many
+    assert (edge.coverage, edge.hr_bpm) == (0.6, 60.0)
     assert windows(rows([1000.0] * 30)).at(39).why == "too_few"
     assert windows(rows([1000.0] * 30)).at(50).why == "no_beats"
 
