@@ -17,7 +17,7 @@ from biocoach.settings import (
 from biocoach.signal.baseline import Baseline
 from biocoach.signal.effort import Effort
 from biocoach.signal.features import FeatureWindows
-from biocoach.signal.movement import MovementGate
+from biocoach.signal.movement import MovementGate, stuck
 from biocoach.signal.opinion import Comparison
 from biocoach.signal.rates import RateWindows
 from biocoach.types import (
@@ -75,6 +75,7 @@ def test_a_narrow_past_does_not_narrow_the_spread_below_its_floor() -> None:
 def test_a_second_of_no_variability_counts_for_the_rate_alone() -> None:
     figures = sat([70.0] * 100, (), 0.0)
     assert (figures.hr_bpm, figures.ln_rmssd) == (70.0, None)
+    assert sat([70.0] * 100, (), 0.5).ln_rmssd == pytest.approx(math.log(0.5))
 
 
 def test_rmssd_is_followed_in_logarithms_and_only_where_it_is_known() -> None:
@@ -327,6 +328,11 @@ def test_a_turn_by_more_than_thirty_degrees_is_movement(
     for second in range(30, 125):
         gate.add(float(second), lying(*to))
     assert gate.at(124.0) is Movement.STILL  # it is the posture now
+
+
+def test_an_axis_is_stuck_from_what_no_posture_can_do() -> None:
+    assert stuck([(0, -1900, 30)] * 9)
+    assert not stuck([(0, -1899, 30)] * 9)
 
 
 def test_a_strap_that_said_nothing_for_a_minute_has_no_accelerometer_now() -> None:

@@ -158,6 +158,16 @@ def test_a_link_that_broke_without_a_word_is_called_so() -> None:
         assert [g.reason for g in gaps_of(done)] == ["link_down"]
 
 
+def test_after_a_link_came_back_its_first_seconds_are_not_believed() -> None:
+    wearer = sat_down()
+    wearer.pipeline.link(360.0, Link(up=False, reason="silent"))
+    wearer.pipeline.link(361.0, Link(up=True))
+    found = wearer.sits(9)
+    assert (found.quality, found.state) == (Quality.POOR, HeartState.UNKNOWN)
+    wearer.sits(11)
+    assert wearer.sits(5).quality is not Quality.POOR
+
+
 def test_the_end_closes_the_last_gap_with_its_reason() -> None:
     def ended(at_s: float, reason: str = "") -> list[Gap]:
         pipeline = new()
