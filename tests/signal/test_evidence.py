@@ -97,6 +97,7 @@ def test_a_rise_began_at_the_last_second_that_was_near_its_level() -> None:
 
 def test_a_climb_began_at_the_last_second_without_evidence_or_where_it_was_dropped() -> None:
     high = [BASE.hr_bpm + 4 * BASE.spread_bpm]
+    assert gathered(Evidence(SET), 1, high * 3).onset_s() == 0.0  # it was up from the beginning
     found = gathered(Evidence(SET), 1, [64.0] * 20 + high * 20 + [64.0] * 7 + high * 3)
     assert found.onset_s() == 47
     found.drop(60)

@@ -17,7 +17,7 @@ from biocoach.settings import (
 from biocoach.signal.baseline import Baseline
 from biocoach.signal.effort import Effort
 from biocoach.signal.features import FeatureWindows
-from biocoach.signal.movement import MovementGate
+from biocoach.signal.movement import MovementGate, stuck
 from biocoach.signal.opinion import Comparison
 from biocoach.signal.rates import RateWindows
 from biocoach.types import (
@@ -75,6 +75,7 @@ def test_a_narrow_past_does_not_narrow_the_spread_below_its_floor() -> None:
 def test_a_second_of_no_variability_counts_for_the_rate_alone() -> None:
     figures = sat([70.0] * 100, (), 0.0)
     assert (figures.hr_bpm, figures.ln_rmssd) == (70.0, None)
+    assert sat([70.0] * 100, (), 0.5).ln_rmssd == pytest.approx(math.log(0.5))
 
 
 def test_rmssd_is_followed_in_logarithms_and_only_where_it_is_known() -> None:
@@ -257,6 +258,16 @@ def test_coverage_is_the_share_of_twenty_seconds_that_kept_beats_fill() -> None:
     assert windows(rows([2500.0] * 30)).at(75).coverage == 1.0
 
 
+def test_three_fifths_of_twenty_seconds_are_enough_for_a_rate() -> None:
+    twelve = windows(rows([1000.0] * 30, range(14, 16))).at(34)  # from 15 to 30, two flagged
+    assert (twelve.coverage, twelve.why) == (0.7, "")
+    assert windows(rows([1000.0] * 30)).at(38).hr_bpm == 60.0
+    edge = windows(rows([1000.0] * 12)).at(12)  # exactly so many
+    assert (edge.coverage, edge.hr_bpm) == (0.6, 60.0)
+    assert windows(rows([1000.0] * 30)).at(39).why == "too_few"
+    assert windows(rows([1000.0] * 30)).at(50).why == "no_beats"
+
+
 def test_sdnn_is_of_the_last_minute_with_n_minus_one() -> None:
     rr_ms = [990.0, 1010.0, 1000.0] * 30
     found = windows(rows(rr_ms)).at(90)
@@ -317,6 +328,11 @@ def test_a_turn_by_more_than_thirty_degrees_is_movement(
     for second in range(30, 125):
         gate.add(float(second), lying(*to))
     assert gate.at(124.0) is Movement.STILL  # it is the posture now
+
+
+def test_an_axis_is_stuck_from_what_no_posture_can_do() -> None:
+    assert stuck([(0, -1900, 30)] * 9)
+    assert not stuck([(0, -1899, 30)] * 9)
 
 
 def test_a_strap_that_said_nothing_for_a_minute_has_no_accelerometer_now() -> None:

@@ -158,6 +158,16 @@ def test_a_link_that_broke_without_a_word_is_called_so() -> None:
         assert [g.reason for g in gaps_of(done)] == ["link_down"]
 
 
+def test_after_a_link_came_back_its_first_seconds_are_not_believed() -> None:
+    wearer = sat_down()
+    wearer.pipeline.link(360.0, Link(up=False, reason="silent"))
+    wearer.pipeline.link(361.0, Link(up=True))
+    found = wearer.sits(9)
+    assert (found.quality, found.state) == (Quality.POOR, HeartState.UNKNOWN)
+    wearer.sits(11)
+    assert wearer.sits(5).quality is not Quality.POOR
+
+
 def test_the_end_closes_the_last_gap_with_its_reason() -> None:
     def ended(at_s: float, reason: str = "") -> list[Gap]:
         pipeline = new()
@@ -215,6 +225,8 @@ def test_the_quiet_sitting_ends_after_five_minutes_and_says_what_it_found() -> N
     assert isinstance(ready, BaselineReady)
     assert (ready.at_s, ready.steadied, ready.figures.length_s) == (300, False, 300.0)
     assert ready.figures.hr_bpm == pytest.approx(60, abs=0.5)
+    assert before.rmssd_ms is not None
+    assert ready.figures.ln_rmssd == pytest.approx(math.log(before.rmssd_ms), abs=0.2)
     assert at_last.baseline_bpm == pytest.approx(ready.figures.hr_bpm, abs=0.01)  # it follows
     assert at_last.spread_bpm == ready.figures.spread_bpm == SET.baseline.spread_min_bpm
     assert (at_last.state, at_last.why) == (HeartState.NEAR_BASELINE, "ok")
@@ -370,6 +382,18 @@ def test_the_baseline_follows_a_quiet_heart_and_no_paced_walking_or_risen_one() 
     assert drift(Context(), 3) == pytest.approx(60 * 5 / 600, abs=0.12)
     assert drift(Context(paced=True), 3) == 0.0
     assert drift(Context(), 300) == 0.0
+
+
+def test_what_small_movement_does_is_learnt_from_quiet_seconds_alone() -> None:
+    def learnt(context: Context) -> float:
+        wearer = sat_down()
+        for _ in range(4):
+            wearer.sits(60, 66.0, context, 40)
+            wearer.sits(60, 60.0, context, 3)
+        return wearer.pipeline._effort.slope
+
+    assert learnt(Context()) > 0.02
+    assert learnt(Context(paced=True)) < 0.01
 
 
 def test_an_activation_is_alarmed_followed_and_its_way_back_told_once() -> None:

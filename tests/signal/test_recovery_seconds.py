@@ -162,7 +162,7 @@ def test_of_the_seconds_until_half_way_is_known_one_in_twenty_may_be_missing() -
 def test_without_readings_before_the_rise_or_at_the_reference_there_is_none() -> None:
     found = read(lambda t: None if t < ONSET else down_after(30)(t))
     assert (found.why, found.censored, found.ground_bpm) == (NO_READINGS, False, None)
-    assert (found.reference_s, found.peak_bpm) == (BACK, PEAK)
+    assert (found.reference_s, found.where, found.peak_bpm) == (BACK, "after_reunion", PEAK)
     found = read(lambda t: None if 575 <= t < 595 else down_after(30)(t))
     assert (found.why, found.censored, found.peak_bpm) == (NO_READINGS, False, None)
     assert (found.reference_s, found.ground_bpm) == (BACK, GROUND)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from biocoach.settings import ResonanceSettings
-from biocoach.signal import resonance
+from biocoach.signal import resonance, waves
 from biocoach.signal.resonance import Response, Trial, find, fullest_s, respond
 from biocoach.types import CleanBeat, Verdict
 from tests.signal.hearts import beats
@@ -105,11 +105,14 @@ def test_power_beside_the_pace_is_not_the_paces() -> None:
 def test_what_is_just_enough_is_enough() -> None:
     good = swaying([6.0], 40)
     assert respond(SIX, good, replace(SET, breaths_min=BREATHS)).why == ""
-    assert respond(SIX, good, replace(SET, breaths_min=BREATHS + 1)).why == "too_few"
+    short = respond(SIX, good, replace(SET, breaths_min=BREATHS + 1))
+    assert short == Response(per_min=6.0, why="too_few")
     flagged = [replace(b, verdict=Verdict.EXTRA) if i % 40 == 0 else b for i, b in enumerate(good)]
     inside = [b for b in flagged if 51 < b.beat.beat_s <= 140]
     share = sum(b.verdict is Verdict.EXTRA for b in inside) / len(inside)
     assert respond(SIX, flagged, replace(SET, flagged_max=share * 1.2)).why == ""
+    exact = waves.last_stretch(flagged, 50.0, 140.0).flagged_share
+    assert respond(SIX, flagged, replace(SET, flagged_max=exact)).why == ""
     assert respond(SIX, flagged, replace(SET, flagged_max=share * 0.8)).why == "flagged"
 
 

@@ -98,7 +98,9 @@ def test_the_next_rise_is_no_part_of_the_way_back() -> None:
     assert first.half_s == pytest.approx(45 * math.log(0.9 / 0.5), abs=10)
 
 
-def told_at(rates: list[float], *, moved: range = range(0), over_s: int = 750) -> list[int]:
+def told_at(
+    rates: list[float], *, moved: range = range(0), over_s: int = 750, end_s: float = 720.0
+) -> list[int]:
     """The seconds at which a recovery was told, with the mark at 600."""
     ledger, seconds = Settling(RecoverySettings()), list[int]()
     ledger.back(600.0)
@@ -106,7 +108,7 @@ def told_at(rates: list[float], *, moved: range = range(0), over_s: int = 750) -
         if at_s == 420:
             ledger.began(BEGAN)
         if at_s == over_s:
-            ledger.over(OVER)
+            ledger.over(replace(OVER, end_s=end_s))
         ledger.second(at_s, bpm, at_s in moved)
         seconds += [at_s for _ in ledger.due(at_s)]
     return seconds
@@ -121,6 +123,8 @@ def test_it_is_told_at_the_first_look_at_which_all_that_is_read_is_known() -> No
 def test_a_reason_why_there_is_none_is_told_at_the_first_look() -> None:
     assert told_at([rate(t) for t in range(1, 1500)], moved=range(605, 615)) == [750]
     assert told_at([rate(t) for t in range(1, 1500)], moved=range(605, 615), over_s=751) == [780]
+    late = told_at([rate(t) for t in range(1, 1500)], moved=range(605, 615), over_s=751, end_s=725)
+    assert late == [755]
 
 
 def test_one_that_is_not_over_is_told_when_it_can_not_be_any_more() -> None:
