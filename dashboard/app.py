@@ -120,7 +120,7 @@ def routers(ports: Ports, way_in: APIRouter | None = None) -> list[APIRouter]:
         separations.router(ports.separations),
         ladder.router(ports.ladders),
         drafts.router(ports.drafts),
-        reports.router(ports.reports),
+        reports.router(ports.reports, ports.exports),
         exports.router(ports.exports),
         share.router(ports.sharing, ports.answers),
         note_draft.router(ports.note_drafts),

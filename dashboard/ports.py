@@ -327,6 +327,9 @@ class Reports(Protocol):
     def drop(self, name: str) -> Outcome:
         """It is made no further, and is gone."""
 
+    def document(self, name: str) -> Json | Outcome:
+        """What its files are made of. ``not_there``, ``not_ready``."""
+
     def file(self, name: str, kind: str) -> bytes | Outcome:
         """``kind``: pdf, html. ``not_there``, ``not_ready``."""
 
@@ -348,6 +351,10 @@ class Exports(Protocol):
     def begin(self, kind: str, session: str, since: date | None, until: date | None) -> Json:
         """``kind``: csv, kubios, edf, json, fhir; ``session``: only this one, or ""; the days are
         local ones, both included. ``ok`` with its ``id``; or ``why``: ``locked``, ``no_days``."""
+
+    def begin_packet(self, document: Json) -> Json:
+        """A packet's document as all of its files, and the raw data of its sessions, in one packed
+        file. ``ok`` with its ``id``; or ``why``: ``locked``."""
 
     def view(self, name: str) -> Json | Outcome:
         """``state``: working, ready, failed; ``done`` of ``of`` sessions; ``why`` it failed:

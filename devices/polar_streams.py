@@ -1,8 +1,8 @@
 """Movement and ECG of a Polar strap: asked for, kept going, and always stopped again.
 
-The talk is that of design/4b-polar.md section 2, over any ``Gatt``. A stream that is left on
-empties the strap's battery, so that those of an earlier run that was killed (orphans) are
-stopped first of all, and every way out stops what was started.
+The talk is Polar's (docs/straps.md says where it is known from), over any ``Gatt``. A stream that
+is left on empties the strap's battery, so that those of an earlier run that was killed (orphans)
+are stopped first of all, and every way out stops what was started.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What particular straps do otherwise, each with its evidence. The stored raw never changes.
 
-Thin on purpose: a row is added when a strap needs it, with where it was seen.
+Thin on purpose: a row is added when a strap needs it, with where it was seen. docs/straps.md
+(*What some straps do otherwise*) has them for people, and tells reports from captures.
 Names are matched at their beginning, without regard to case: straps append a serial number.
 """
 
@@ -39,29 +40,29 @@ QUIRKS = (
         name="Polar H10",
         effect=Effect.CONTACT_UNRELIABLE,
         evidence="captures with software 3.3.1 and 4.2.0: always 'unsupported'; other firmware "
-        "says it only after some seconds, or only with ECG on (design/4-straps.md)",
+        "says it only after some seconds, or only with ECG on (docs/straps.md)",
     ),
     Quirk(
         name="Polar H10",
         effect=Effect.RR_SURE,
         evidence="sends RR with every beat, and a plausible rate off the body: without RR its rate "
-        "is not believed (design/4-straps.md, 5-trust.md)",
+        "is not believed (docs/straps.md)",
     ),
     Quirk(
         name="Polar H9",
         effect=Effect.RR_SURE,
-        evidence="sends RR, no ECG and no movement (design/4-straps.md)",
+        evidence="sends RR, no ECG and no movement (docs/straps.md)",
     ),
     Quirk(
         name="Polar H10",
         effect=Effect.MEMORY,
         evidence="captures: it records heart rate or RR by itself; other Polar straps have the "
-        "file transfer too, and no such memory (design/4b-polar.md)",
+        "file transfer too, and no such memory (docs/straps.md)",
     ),
     Quirk(
         name="HRM-Dual",
         effect=Effect.BOGUS_LAST_RR,
-        evidence="Garmin HRM-Dual appends an RR of 52 ms (design/4-straps.md)",
+        evidence="Garmin HRM-Dual appends an RR of 52 ms (docs/straps.md)",
     ),
     Quirk(
         name="Garmin HRM-Dual",
@@ -71,12 +72,12 @@ QUIRKS = (
     Quirk(
         name="Polar OH1",
         effect=Effect.NO_RR,
-        evidence="optical: pulse intervals only through PMD (design/4-straps.md)",
+        evidence="optical: pulse intervals only through PMD (docs/straps.md)",
     ),
     Quirk(
         name="Polar Sense",
         effect=Effect.NO_RR,
-        evidence="Verity Sense, optical: pulse intervals only through PMD (design/4-straps.md)",
+        evidence="Verity Sense, optical: pulse intervals only through PMD (docs/straps.md)",
     ),
     Quirk(
         name="Polar Verity Sense",
@@ -86,34 +87,34 @@ QUIRKS = (
     Quirk(
         name="TICKR FIT",
         effect=Effect.RR_INACCURATE,
-        evidence="optical armband: no accurate RR (design/4-straps.md)",
+        evidence="optical armband: no accurate RR (docs/straps.md)",
     ),
     Quirk(
         name="WHOOP",
         effect=Effect.RR_UNITS,
         evidence="the broadcast of a WHOOP 5 sends RR in ms, not in 1/1024 s: checked by elapsed "
-        "time (design/4-straps.md)",
+        "time (docs/straps.md)",
     ),
     Quirk(
         name="Polar H10",
         effect=Effect.ONE_LINK,
         evidence="one connection unless a second is enabled, and then it stops advertising; paired "
-        "in the system's settings it can hide from apps (design/4-straps.md)",
+        "in the system's settings it can hide from apps (docs/straps.md)",
     ),
     Quirk(
         name="Polar H9",
         effect=Effect.ONE_LINK,
-        evidence="one connection (design/4-straps.md)",
+        evidence="one connection (docs/straps.md)",
     ),
     Quirk(
         name="Movesense",
         effect=Effect.SILENT_FIRMWARE,
-        evidence="some ECG firmware sends nothing on 0x2A37 (design/4-straps.md)",
+        evidence="some ECG firmware sends nothing on 0x2A37 (docs/straps.md)",
     ),
     Quirk(
         name="H808S",
         effect=Effect.HRV_AT_REST,
-        evidence="Coospo H808S: fine at rest; RMSSD meaningless while running (design/4-straps.md)",
+        evidence="Coospo H808S: fine at rest; RMSSD meaningless while running (docs/straps.md)",
     ),
     Quirk(
         name="COOSPO H808S",

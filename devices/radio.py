@@ -1,6 +1,6 @@
 """Bluetooth: who is near, and one connection. The only user of bleak.
 
-What it must know of the stacks beneath is in design/4-straps.md; the comments say which of
+What it must know of the stacks beneath was measured or reported; the comments say which of
 those traps a line is for. Never run on macOS, Windows or a real radio by its authors: the tests
 use bleak, unmodified, over an emulated BlueZ, and by hand over a real one (tests/realstack).
 """

@@ -1,6 +1,6 @@
 """Whether a strap's intervals are in 1/1024 s, as the standard says, or in ms, as some send them.
 
-One strap was seen to send ms (design/4-straps.md, WHOOP 5). The sum of its intervals then falls
+One strap was seen to send ms (WHOOP 5: docs/straps.md). The sum of its intervals then falls
 behind the clock by 1000/1024, 2.3 %; lost beats do that too, so that only a strap that is known
 for it is checked, and only a stretch without a pause counts.
 """

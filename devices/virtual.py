@@ -110,7 +110,7 @@ class VirtualSource:
 def truth(seed: int, scenario: str, faults: Collection[str] = ()) -> dict[str, object]:
     """What there is to find, as values that JSON knows; seconds and beats a minute.
 
-    Half-recovery is that of design/3-signal.md B7, read off the heart rate without breath,
+    Half-recovery is that of docs/signal.md, read off the heart rate without breath,
     wander and jitter. Raises ValueError as ``scenario_events`` does.
     """
     story = story_of(seed, scenario, faults)

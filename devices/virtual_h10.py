@@ -1,8 +1,8 @@
 """A Polar H10 without radio: its attributes, its link, and what it says as time is handed in.
 
 A pure state machine for tests and trials: the same seed and the same calls give the same bytes.
-Facts: design/4b-polar.md; where no source tells, the seed decides. It was never laid beside a
-real strap, only beside the bytes that were captured from some.
+Facts: docs/straps.md says where from; where no source tells, the seed decides. It was never laid
+beside a real strap, only beside the bytes that were captured from some.
 
 Times are seconds on the caller's clock and never run backwards.
 """

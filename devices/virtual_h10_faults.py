@@ -1,6 +1,6 @@
 """What can go wrong with a virtual H10: each fault by its word, with what it does.
 
-Each was seen on real straps (design/4b-polar.md, sections 5 and 6). Those marked *once*
+Each was seen on real straps (docs/straps.md says where). Those marked *once*
 strike the first time only, so that a second try can show what it is worth.
 """
 

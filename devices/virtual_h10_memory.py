@@ -1,7 +1,8 @@
 """What a virtual H10 keeps: its one recording, the files around it, and its questions' answers.
 
 empty - start -> recording - stop -> stored - remove -> empty. A recording goes on without a
-link, and through a shutdown. Facts: design/4b-polar.md, 4 to 6; where they end, the seed decides.
+link, and through a shutdown. Facts: docs/straps.md says where from; where they end, the seed
+decides.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The measurement service of a virtual H10: its control point and its streams.
 
 A stream runs from a start to a stop, and not to the link's end: left on, it is an orphan that
-the next client finds *already in state*. Facts: design/4b-polar.md, sections 2, 3 and 6.
+the next client finds *already in state*. Facts: docs/straps.md says where from.
 """
 
 from __future__ import annotations

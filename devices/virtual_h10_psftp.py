@@ -1,7 +1,8 @@
 """How a virtual H10 takes and gives messages in packets, on the file transfer characteristic.
 
 A packet's first byte: bit 0 later than the first, bits 1-2 what follows (3 more, 1 nothing, 0
-done or error), bits 4-7 a number that counts to 15 and wraps. Facts: design/4b-polar.md, 4.
+done or error), bits 4-7 a number that counts to 15 and wraps. Facts: docs/straps.md says where
+from.
 """
 
 from __future__ import annotations

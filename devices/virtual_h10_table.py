@@ -1,6 +1,6 @@
 """What a virtual H10 shows of itself: services, characteristics, and the words to read there.
 
-Facts: design/4b-polar.md, section 1. UUIDs have 36 letters in lower case, flags are BlueZ's words.
+Facts: docs/straps.md says where from. UUIDs have 36 letters in lower case, flags are BlueZ's words.
 """
 
 from __future__ import annotations

@@ -29,6 +29,20 @@ def test_no_page_has_the_marks_of_a_merge() -> None:
     assert [page.name for page in pages if marks.search(page.read_text(encoding="utf-8"))] == []
 
 
+def test_no_line_of_code_leans_on_a_page_that_is_not_there() -> None:
+    """In comments and evidence: a page is named by its path in this tree."""
+    named = re.compile(r"[\w./-]*\b(?:docs|design)/[\w-]+\.md")
+    lost = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for part in ("biocoach", "dashboard", "devices")
+        for path in sorted((ROOT / part).rglob("*.py"))
+        if "node_modules" not in path.parts
+        for name in named.findall(path.read_text(encoding="utf-8"))
+        if not (ROOT / name).is_file()
+    ]
+    assert lost == []
+
+
 def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
     """In their order, in one empty folder and home, as a new user would type them."""
     assert len(COMMANDS) >= 10

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 
+from biocoach.cli.clock_check import clock_trouble, last_written
 from biocoach.cli.radio_help import look, steps
 from biocoach.cli.say import out, out_json
 from biocoach.cli.words import strap_trouble
@@ -37,7 +38,7 @@ def doctor(
     """
     findings = [
         _python(), _storage(data_dir), _key(data_dir), _backups(data_dir), _page(), _bluetooth(),
-        _clock(), _awake(), _notices(), second_opinion(),
+        _clock(data_dir), _awake(), _notices(), second_opinion(),
     ]  # fmt: skip
     if as_json:
         out_json([asdict(f) for f in findings])
@@ -142,10 +143,17 @@ def _bluetooth() -> Finding:
     return Finding(name="bluetooth", ok=True, words=f"{len(found)} strap(s) near", needed=True)
 
 
-def _clock() -> Finding:
+def _clock(data_dir: Path | None) -> Finding:
+    """Whether it is plainly wrong, and whether it counts the computer's sleep."""
     from biocoach.clock import SystemClock
+    from biocoach.store import data_folder
 
-    counts = SystemClock().counts_sleep
+    clock = SystemClock()
+    wrong = clock_trouble(clock.wall(), last_written(data_folder(data_dir)), sys.platform)
+    if wrong is not None:
+        said, todo = wrong
+        return Finding(name="clock", ok=False, words=said, needed=False, steps=todo)
+    counts = clock.counts_sleep
     words = "counts sleep" if counts else "stops while the computer sleeps: gaps will look short"
     return Finding(name="clock", ok=True, words=words, needed=False)
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from biocoach.cli.facts import LOCKED
 from biocoach.cli.in_the_making import GONE, READY, CannotError, Making, OneInTheMaking
-from biocoach.cli.setting_down import write_single, write_zip
+from biocoach.cli.packet_whole import whole_pieces
+from biocoach.cli.setting_down import Writable, write_single, write_zip
 from biocoach.cli.taking_out import FOLDERS, TakeOutError, TakingOut, Wish, some
 from biocoach.review.shelf import STILL, Shelf
 from biocoach.settings import Settings
@@ -29,6 +31,7 @@ NAMES = {
     "edf": ("edf", ".zip", "application/zip"),
     "json": ("record", ".jsonl.gz", "application/gzip"),
     "fhir": ("clinic", ".json", "application/fhir+json"),
+    "packet": ("packet", ".zip", "application/zip"),
 }
 
 
@@ -69,6 +72,15 @@ class ExportDesk:
 
         return self._one.begin(make)
 
+    def begin_packet(self, document: Json) -> Json:
+        def make(work: Making[_Ready], reader: Reader, simulated: bool) -> _Ready:
+            pieces = whole_pieces(document, reader, work.tell, simulated=simulated)
+            held = len(document["sessions"])
+            write = partial(write_zip, pieces=pieces)
+            return _sealed("packet", work, write, lambda: held, simulated=simulated)
+
+        return self._one.begin(make)
+
     def view(self, name: str) -> Json | Outcome:
         work = self._one.named(name)
         if work is None:
@@ -100,15 +112,31 @@ class ExportDesk:
 
 def _made(taking: TakingOut, kind: str, work: Making[_Ready], *, simulated: bool) -> _Ready:
     """Raises CannotError, DroppedError, StoreError."""
+
+    def write(into: Writable) -> int:
+        taking.check()
+        pieces = some(taking.pieces(work.tell))
+        if kind in FOLDERS:
+            return write_zip(into, pieces)
+        return write_single(into, pieces, packed=NAMES[kind][1].endswith(".gz"))
+
+    return _sealed(kind, work, write, lambda: len(taking.sessions), simulated=simulated)
+
+
+def _sealed(
+    kind: str,
+    work: Making[_Ready],
+    write: Callable[[Writable], int],
+    sessions: Callable[[], int],
+    *,
+    simulated: bool,
+) -> _Ready:
+    """``write``: how many files it wrote; ``sessions`` is asked afterwards. Raises CannotError,
+    DroppedError, StoreError."""
     stem, suffix, media = NAMES[kind]
     file = SealedFile()
     try:
-        taking.check()
-        into, pieces = _Into(file, work), some(taking.pieces(work.tell))
-        if kind in FOLDERS:
-            files = write_zip(into, pieces)
-        else:
-            files = write_single(into, pieces, packed=suffix.endswith(".gz"))
+        files = write(_Into(file, work))
     except TakeOutError as error:
         file.close()
         raise CannotError(error.code) from error
@@ -121,7 +149,7 @@ def _made(taking: TakingOut, kind: str, work: Making[_Ready], *, simulated: bool
         file.close()
         raise
     name = stem + ("-simulated" if simulated else "") + suffix
-    return _Ready(file=file, name=name, media=media, sessions=len(taking.sessions), files=files)
+    return _Ready(file=file, name=name, media=media, sessions=sessions(), files=files)
 
 
 class _Into:

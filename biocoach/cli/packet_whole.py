@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,16 @@ def write_whole(to: Path, document: Json, reader: Reader, *, simulated: bool) ->
         write_zip(file, whole_pieces(document, reader, simulated=simulated))
 
 
-def whole_pieces(document: Json, reader: Reader, *, simulated: bool) -> Iterator[Piece]:
+def whole_pieces(
+    document: Json,
+    reader: Reader,
+    tell: Callable[[int, int], None] = lambda *_: None,
+    *,
+    simulated: bool,
+) -> Iterator[Piece]:
     """Of the packet's sessions alone, with what was said in them and noted beside them; worksheets
-    and totals of those days stay, since nobody chose them."""
+    and totals of those days stay, since nobody chose them. ``tell``: how many sessions are done, of
+    how many. The first step raises TakeOutError, any StoreError."""
     names = frozenset(one["id"] for one in document["sessions"])
     wish = Wish(format="csv", sessions=names)
     taking = TakingOut(reader, Settings(), wish, simulated=simulated)
@@ -36,5 +43,5 @@ def whole_pieces(document: Json, reader: Reader, *, simulated: bool) -> Iterator
     for kind in MEDIA:
         yield Piece(name=f"packet.{kind}", chunks=iter([packet_bytes(document, kind)]))
     if names:
-        for piece in taking.pieces():
+        for piece in taking.pieces(tell):
             yield replace(piece, name=RAW + piece.name)

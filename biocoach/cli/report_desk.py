@@ -79,11 +79,15 @@ class ReportDesk:
     def drop(self, name: str) -> Outcome:
         return self._one.drop(name)
 
-    def file(self, name: str, kind: str) -> bytes | Outcome:
+    def document(self, name: str) -> Json | Outcome:
         work = self._one.named(name)
         if work is None:
             return GONE
-        return NOT_READY if work.made is None else packet_bytes(work.made, kind)
+        return NOT_READY if work.made is None else work.made
+
+    def file(self, name: str, kind: str) -> bytes | Outcome:
+        found = self.document(name)
+        return found if isinstance(found, Outcome) else packet_bytes(found, kind)
 
 
 class _Known:

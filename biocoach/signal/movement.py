@@ -82,7 +82,7 @@ class MovementGate:
 def stuck(samples: Sequence[tuple[int, int, int]]) -> bool:
     """Whether an axis says nothing but one value beyond what gravity can do: it is broken.
 
-    One H10's z axis was seen at -2000 mg for ever (design/4-straps.md).
+    One H10's z axis was seen at -2000 mg for ever.
     """
     return any(
         abs(axis[0]) >= STUCK_MG and axis.count(axis[0]) == len(axis)

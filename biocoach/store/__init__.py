@@ -22,8 +22,9 @@ from biocoach.store.folder import (
 )
 from biocoach.store.journal import Journal, NotEmptyError
 from biocoach.store.keyrings import Keyring, NoKeyring, SystemKeyring
-from biocoach.store.migrate import upgrade
+from biocoach.store.migrate import revision_of, upgrade
 from biocoach.store.reader import Reader, SessionRow, beside_of
+from biocoach.store.schema import HEAD
 from biocoach.store.vault import Key, Locked, State, Vault, Why
 from biocoach.store.verify import Report
 
@@ -49,6 +50,7 @@ __all__ = [
     "Why",
     "beside_of",
     "data_folder",
+    "looked_at",
     "make_folders",
     "memory_store",
     "open_store",
@@ -67,6 +69,22 @@ def open_store(folder: Path, key: Key, *, writer: str, clock: Clock) -> Journal:
     make_private_file(path)
     reserve.keep(folder)
     return _journal(Database(path, key), writer, clock)
+
+
+def looked_at(folder: Path, key: Key) -> Reader | None:
+    """The record as it lies there, whoever holds it; nothing is changed. None where its schema is
+    not this version's. Raises StoreError."""
+    database = Database(folder / JOURNAL, key, query_only=True)
+    try:
+        with database.reading() as connection:
+            known = revision_of(connection) == HEAD
+    except BaseException:
+        database.close()
+        raise
+    if known:
+        return Reader(database)
+    database.close()
+    return None
 
 
 def put_in_order(folder: Path) -> None:

@@ -56,6 +56,13 @@ class Whole:
         with self._database.reading() as connection:
             return connection.execute(query).scalar() or 0.0
 
+    def last_utc(self, besides: Collection[str] = ()) -> str | None:
+        """When the last line was written, as ``iso_utc`` says it, without what was erased and what
+        is of these sessions; None where there is none."""
+        query = select(entries.c.wall_utc).where(_LIVING, entries.c.session.not_in([*besides]))
+        with self._database.reading() as connection:
+            return connection.execute(query.order_by(entries.c.seq.desc()).limit(1)).scalar()
+
     def texts(self, session: str) -> list[list[Any]]:
         return list(self.each_text(session))
 

@@ -23,11 +23,13 @@ from dashboard.guard import HEADERS, SAFE_METHODS, foreign_host, foreign_origin
 MEMBER = "biocoach.member"  # who asks, in the scope
 SHOWN = "biocoach.shown"  # what a computer has shown, in the scope
 SYNC = "/sync/"
-DOWN = 503
+NOBODY, DOWN = 401, 503
 # The page's own program and pictures, and the way in.
 _OPEN = re.compile(
     r"/(?!(api|record|sync)(/|\Z))([\w.-]+/)*[\w.-]*|/api/(health|crisis|sign-in/[\w/-]+)", re.ASCII
 )
+# A record's page, as a person opens it; what a page asks for itself is not among it.
+_RECORD_PAGE = re.compile(r"/record/([\w-]{1,64})/[\w-]{1,64}/?", re.ASCII)
 _HSTS = (b"strict-transport-security", b"max-age=63072000")
 _NO_STORE = (b"cache-control", b"no-store")
 _BEARER = re.compile(r"Bearer ([\w-]{20,200})", re.ASCII)
@@ -62,6 +64,8 @@ class ClinicGate:
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 4403, "reason": refusal[1]})
+        elif refusal[0] == NOBODY and (way_in := _way_in(scope, headers)):
+            await answer(send, 303, b"{}", more=[_HSTS, (b"location", way_in)])
         else:
             status, words = refusal
             said = {"detail": words} | ({"ok": False, "why": "down"} if status == DOWN else {})
@@ -109,7 +113,7 @@ class ClinicGate:
         except ClinicDownError as error:
             return DOWN, str(error)
         if member is None:
-            return 401, "Nobody is signed in here, or not any more."
+            return NOBODY, "Nobody is signed in here, or not any more."
         scope[MEMBER] = member
         return None
 
@@ -117,6 +121,17 @@ class ClinicGate:
 def _is_open(scope: Scope) -> bool:
     """Nobody has to be signed in for it."""
     return _OPEN.fullmatch(scope["path"]) is not None
+
+
+def _way_in(scope: Scope, headers: dict[str, list[str]]) -> bytes:
+    """Where a person signs in who opened a record's address, and finds its client then; b"" for all
+    else. The same whether there is such a record or not; no program can send these headers for a
+    page."""
+    found = _RECORD_PAGE.fullmatch(scope["path"])
+    opened = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest"))
+    if found is None or scope["method"] != "GET" or opened != (["navigate"], ["document"]):
+        return b""
+    return f"/#client/{found[1]}".encode()
 
 
 def _browser(

@@ -10,7 +10,7 @@ from enum import StrEnum
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from dashboard.ports import Outcome, Reports
+from dashboard.ports import Exports, Outcome, Reports
 from dashboard.report_forms import SaneDay
 from dashboard.routes.live import told
 from dashboard.routes.worksheets import PRIVATE, done, shown
@@ -35,7 +35,7 @@ class ReportForm(Form):
     talk: Words = ""
 
 
-def router(reports: Reports) -> APIRouter:
+def router(reports: Reports, exports: Exports) -> APIRouter:
     routes = APIRouter()
 
     @routes.post("/api/reports")
@@ -49,6 +49,12 @@ def router(reports: Reports) -> APIRouter:
     @routes.delete(REPORT)
     def drop(name: str) -> JSONResponse:
         return told(reports.drop(name))
+
+    @routes.post(REPORT + "/whole")
+    def whole(name: str) -> JSONResponse:
+        """With the raw data: it takes longer, and goes on as an export does."""
+        found = reports.document(name)
+        return shown(found) if isinstance(found, Outcome) else done(exports.begin_packet(found))
 
     @routes.get(REPORT + "/packet.{kind}", response_class=Response)
     def packet(name: str, kind: Kind) -> Response:

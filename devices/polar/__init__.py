@@ -1,6 +1,6 @@
 """Polar's own protocols, as pure bytes: ``frames`` (measurement data), ``control`` (commands).
 
-Facts: shared/design/4b-polar.md, from captures of real straps and Polar's SDK documents.
+Facts: docs/straps.md; from captures of real straps and Polar's SDK documents.
 """
 
 from __future__ import annotations

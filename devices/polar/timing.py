@@ -2,7 +2,7 @@
 
 A frame has one time, that of its last sample. The step between samples comes from the frame
 before, never from the nominal rate: H10s were seen at 51.07 Hz where "50" was asked for.
-Rules: shared/design/4b-polar.md, section 3.
+docs/straps.md says where that is known from.
 """
 
 from __future__ import annotations

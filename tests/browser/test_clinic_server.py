@@ -178,6 +178,8 @@ def read(clinic: Clinic, tess: Page) -> None:
     clinic.look(tess, "desk-clients")
     tess.get_by_role("link", name="Read what Bo shares").click()
     expect(tess.get_by_role("link", name="Back to the clinic")).to_be_visible()
+    record = tess.url
+    assert "/record/" in record
     tess.get_by_role("button", name="Read what Bo shared").click()
     clinic.look(tess, "desk-record")
     row = tess.get_by_role("main").get_by_role("link").first
@@ -196,6 +198,9 @@ def read(clinic: Clinic, tess: Page) -> None:
     tess.get_by_role("button", name="Sign out").click()
     expect(tess.get_by_role("heading", name="Sign in")).to_be_visible()
     clinic.look(tess, "desk-sign-in")
+    tess.goto(record)  # from a bookmark: the way in, and not a line of JSON
+    expect(tess.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(tess.get_by_text("Bo", exact=True)).to_have_count(0)
     tess.get_by_label("Name", exact=True).fill("tess")
     tess.get_by_role("textbox", name="Password").fill("not that one at all")
     tess.get_by_label("Code from your authenticator app").fill("000000")

@@ -370,6 +370,11 @@ def test_what_is_practised_comes_back_to_the_ladder(
     expect(page.get_by_text("do it once more at another time or place")).to_be_visible()
     page.get_by_text("Practised once").click()
     expect(page.get_by_text("feared 60 % before, 50 % after")).to_be_visible()
+    done = "You practised for the first time. You stayed as planned for the first time."
+    expect(page.get_by_role("listitem").filter(has_text="You practised for the")).to_be_visible()
+    page.get_by_role("region", name="The way so far").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="They sit in another room")).to_be_visible()
+    expect(page.get_by_text(done, exact=True)).to_be_visible()  # where it was reached, too
 
 
 # ---- on a bad day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -42,6 +43,18 @@ def test_a_packet_is_looked_at_before_it_is_saved(
         with page.expect_download() as saved:
             page.get_by_role("link", name=name).click()
         assert Path(saved.value.path()).read_bytes().startswith(begins)
+    watch.expected.append("status of 404")  # how the page learns that the file is gone
+    expect(page.get_by_text("It is not encrypted: whoever has the file")).to_be_visible()
+    page.get_by_role("button", name="Make one file with the raw data").click()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save the file").click()
+    assert saved.value.suggested_filename == "packet-simulated.zip"
+    with zipfile.ZipFile(saved.value.path()) as packed:
+        assert packed.testzip() is None
+        assert {"packet.pdf", "packet.html", "packet.json"} <= {*packed.namelist()}
+        assert len(packed.read("raw/sessions.csv").splitlines()) > 3
+        assert TALK in packed.read("packet.html").decode()
+    expect(page.get_by_text("Your browser has the file now.")).to_be_visible()
     until_so(page, f"return (await (await fetch('api/drafts/talk')).text()).includes('{TALK}');")
     page.reload()
     expect(talk).to_have_value(TALK)

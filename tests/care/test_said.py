@@ -34,6 +34,8 @@ SAID = [
     ("crisis.body", "get medical help", "views/Crisis.svelte"),
     ("crisis.privacy", "isn\N{RIGHT SINGLE QUOTATION MARK}t written down", "views/Crisis.svelte"),
     ("contacts.other", "who is not the one you practise being apart from", "parts/Contacts.svelte"),
+    ("contacts.only_them", "it helps to have one more person to call", "parts/Contacts.svelte"),
+    ("contacts.only_them", "stays on the card either way", "parts/Contacts.svelte"),
     ("aftercare.driving", "no driving until you feel here", "live/Aftercare.svelte"),
     ("aftercare.today", "no worksheet and no other step today", "live/Aftercare.svelte"),
     ("aftercare.tomorrow", "asks how you are", "live/Aftercare.svelte"),

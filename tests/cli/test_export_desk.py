@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,12 @@ from typing import Any
 import pytest
 
 from biocoach.cli.export_desk import ExportDesk
+from biocoach.cli.packet_made import material_of
 from biocoach.cli.year_made import Wish, make
 from biocoach.clock import StoryClock
+from biocoach.review.packet.document import packet
+from biocoach.review.packet.material import span_of
+from biocoach.review.packet.reading import Readers
 from biocoach.settings import Settings
 from biocoach.store import Journal, Key, memory_store, open_store
 from biocoach.store.sealed_file import SealedFile
@@ -110,6 +115,23 @@ def test_a_clinic_s_file_is_one_document(desk: ExportDesk) -> None:
     assert json.loads(taken(desk, name))["resourceType"] == "Bundle"
 
 
+def test_a_packet_with_the_raw_data_of_its_sessions_alone(
+    desk: ExportDesk, journal: Journal
+) -> None:
+    names = [row.session for row in journal.sessions()][:2]
+    name = desk.begin_packet(packet_of(journal, *names))["id"]
+    found = finished(desk, name)
+    assert (found["name"], found["sessions"]) == ("packet-simulated.zip", 2)
+    with zipfile.ZipFile(io.BytesIO(taken(desk, name))) as packed:
+        assert len(packed.namelist()) == found["files"]
+        assert {"packet.pdf", "packet.html", "packet.json"} <= {*packed.namelist()}
+        sessions = packed.read("raw/sessions.csv").decode()
+        told = [row.session for row in journal.sessions() if row.session in sessions]
+        assert told == names
+    gone = desk.begin_packet(packet_of(journal, names[0]) | {"sessions": [{"id": "nobody"}]})["id"]
+    assert finished(desk, gone)["why"] == "not_there"
+
+
 def test_one_session_or_some_days(desk: ExportDesk, journal: Journal) -> None:
     one, told = begun(desk, "kubios", journal.sessions()[0].session)
     assert told["sessions"] == 1
@@ -193,6 +215,18 @@ def say(journal: Journal, *bodies: InputBody) -> None:
             wall_utc="2026-02-01T09:00:00.000Z", body=body, settings_hash="", number=number,
         )  # fmt: skip
         journal.append([entry])
+
+
+def packet_of(journal: Journal, *names: str) -> Json:
+    """The packet of everything, told of these sessions alone."""
+    now = (START + timedelta(days=14)).astimezone()
+    span = span_of(START.date(), now.date(), now.date())
+    assert span is not None
+    with closing(journal.reader()) as reader:
+        material = material_of(reader, span, now, simulated=True, talk="", settings=Settings())
+        with closing(Readers(reader, Settings(), [])) as readers:
+            found = packet(replace(material, read=readers.read))
+    return found | {"sessions": [one for one in found["sessions"] if one["id"] in names]}
 
 
 def test_a_step_that_became_still_since_keeps_its_heart() -> None:

@@ -69,6 +69,7 @@ NEVER = {
     ("POST", "/api/phone/{name}/revoke"),
     ("POST", "/api/practices/{name}/words/forget"),
     ("POST", "/api/reports"),
+    ("POST", "/api/reports/{name}/whole"),
     ("POST", "/api/reports/exports"),
     ("POST", "/api/reports/note"),
     ("POST", "/api/safe/backup"),

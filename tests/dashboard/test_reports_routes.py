@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,11 @@ PATH = "/api/reports"
 @pytest.fixture
 def friend(site: Site, tmp_path: Path) -> Iterator[TestClient]:
     journal = open_store(tmp_path / "record", Key(None), writer="t", clock=FakeClock())
-    asyncio.run(site.reports.opened(journal, simulated=False))
+    for desk in (site.reports, site.exports):
+        asyncio.run(desk.opened(journal, simulated=False))
     yield site.friend()
-    asyncio.run(site.reports.closing())
+    for desk in (site.reports, site.exports):
+        asyncio.run(desk.closing())
     journal.close()
 
 
@@ -48,6 +52,21 @@ def test_it_is_made_looked_at_saved_and_dropped(friend: TestClient, site: Site) 
     assert friend.request("DELETE", f"{PATH}/{name}", json={}).json()["ok"] is True
     assert friend.get(f"{PATH}/{name}").status_code == 404
     assert friend.get(f"{PATH}/{name}/packet.pdf").status_code == 404
+
+
+def test_with_its_raw_data_it_goes_on_as_an_export(friend: TestClient, site: Site) -> None:
+    name = made(friend, site, talk="The door")
+    whole = str(friend.post(f"{PATH}/{name}/whole", json={}).json()["id"])
+    work = site.exports._one.named(whole)
+    assert work is not None
+    assert work.thread is not None
+    work.thread.join()
+    file = friend.get(f"{PATH}/exports/{whole}/file")
+    assert file.headers["content-disposition"] == 'attachment; filename="packet.zip"'
+    with zipfile.ZipFile(io.BytesIO(file.content)) as packed:
+        assert b"The door" in packed.read("packet.html")
+    nobody = friend.post(f"{PATH}/nobody/whole", json={})
+    assert (nobody.status_code, nobody.json()["why"]) == (404, "not_there")
 
 
 def test_days_the_wrong_way_round(friend: TestClient) -> None:

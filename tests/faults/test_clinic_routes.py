@@ -31,6 +31,7 @@ def test_nobody_learns_or_changes_anything_at_a_clinic_s_server() -> None:
     assert counts["routes"] > 70
     assert counts["strangers directly"] > 600
     assert counts["let in directly"] > 100
+    assert counts["opened directly"] >= 3
     for table in ("host", "origin", "cookie", "kind", "method", "paths", "bodies", "drawn"):
         assert counts[f"{table} directly"] > 2
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { placeAt } from "../src/lib/drag";
 import { KINDS, beyond, contextsOf, movedTo, newStep, planFrom, putAway, templatesFor, withStep, without, wordsOf } from "../src/lib/ladder";
-import { dayWords, doneWords, factsOf, lengthWords, milestoneWords, otherWords, proposalTitle, rowLines, ruleWords, setbackWords, signWords } from "../src/lib/ladder-words";
+import { dayWords, doneWords, factsOf, lengthWords, milestoneWords, otherWords, proposalTitle, reachedWords, rowLines, ruleWords, setbackWords, signWords } from "../src/lib/ladder-words";
 import type { LadderStep, LadderTemplate, PractisedRow, Proposal, Way } from "../src/lib/wire";
 import { has } from "../src/lib/words";
 
@@ -122,6 +122,13 @@ describe("the words of a ladder", () => {
     expect(rowLines({ ...ROW, planned_s: null, stayed_s: null, before_pct: null, came: null, context: "", too_much: false, bare: true, away: true, earlier: true }))
       .toEqual(["planned unknown, stayed unknown", "without strap and screen", "you said far away or numb", "from before you made it harder"]);
     expect([doneWords(ROW), doneWords({ ...ROW, done: false, stayed: false }), doneWords({ ...ROW, done: false, beyond_plan: null })]).toEqual(["done", "tried", "not known if done"]);
+  });
+
+  it("what one session reached is one line, for doing", () => {
+    const one = { at_day: "2026-03-01", title: "A walk", n: 3, session: "s" };
+    const found = [{ ...one, id: "step_done" }, { ...one, id: "came_back", session: "t" }, { ...one, id: "urges_passed", session: null }, { ...one, id: "first_done" }];
+    expect(reachedWords(found, "s")).toBe("You stayed as planned for the first time. “A walk”: done, and learnt from.");
+    expect(reachedWords(found, "u")).toBe("");
   });
 
   it("states, phases, kinds, milestones, setbacks and signs have words", () => {

@@ -235,6 +235,40 @@ def test_a_browser_is_no_computer_and_a_computer_no_browser(house: House, people
         assert page.get(path).status_code == 200, path
 
 
+OPENED = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "sec-fetch-site": "none"}
+
+
+def test_a_record_s_address_leads_whoever_is_signed_out_to_the_way_in(
+    house: House, people: People, lived: Journal
+) -> None:
+    """And tells nothing by it: the same of a record that is there and of one that is not."""
+    people.sends(lived)
+    page, bare = house.browser(), people.at("").removesuffix("/")
+
+    def opened(path: str, **changed: str) -> tuple[int, str | None]:
+        found = page.get(path, headers=OPENED | changed, follow_redirects=False)
+        assert "set-cookie" not in found.headers
+        assert found.headers["cache-control"] == "no-store"
+        assert found.status_code != 303 or found.content == b"{}"
+        return found.status_code, found.headers.get("location")
+
+    for path in (bare, f"{bare}/", f"{bare}/?next=//evil.test", f"/record/{people.bo}/nothing/"):
+        assert opened(path) == (303, f"/#client/{people.bo}"), path
+    assert opened("/record/nobody/nothing/") == (303, "/#client/nobody")
+    for path in (
+        people.at("api/sessions"), people.at("assets/page.js"), f"/record/{people.bo}", "/record/x",
+        "/record//evil.test/", "/record/a%0d%0ab/c/", f"/record/{'x' * 65}/a/", "/api/clients",
+    ):  # fmt: skip
+        assert opened(path) == (401, None), path
+    for other in ({"sec-fetch-mode": "cors"}, {"sec-fetch-dest": "iframe"}):
+        assert opened(bare, **other) == (401, None)
+    assert opened(bare, **{"sec-fetch-site": "cross-site"}) == (403, None)
+    posted = page.post(bare, json={}, headers=OPENED | {"sec-fetch-site": "same-origin"})
+    assert posted.status_code == 401
+    assert people.otto.get(bare, headers=OPENED, follow_redirects=False).status_code == 404
+    assert people.tess.get(f"{bare}/", headers=OPENED).text.startswith("<!doctype html>")
+
+
 def test_every_answer_has_its_headers(house: House) -> None:
     answer = house.browser().get("/")
     assert answer.headers["strict-transport-security"].startswith("max-age=")

@@ -69,7 +69,13 @@ class Trial:
         rows, it = self.rows, self._it
         self.unwritten()
         before = state_of(it.base, it.world)
-        for some in (rows.strangers(), rows.spoilt(), rows.trails(), rows.drawn(count)):
+        for some in (
+            rows.strangers(),
+            rows.opened(),
+            rows.spoilt(),
+            rows.trails(),
+            rows.drawn(count),
+        ):
             self.judge(some)
         self.outcome.failures += changed(it.base, it.world, before)
         erasing = [route for route in rows.routes if route.path.endswith("/erase")]

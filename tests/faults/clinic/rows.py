@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from tests.faults.clinic import spoiling
 from tests.faults.clinic.actors import (
@@ -23,8 +24,10 @@ from tests.faults.clinic.rules import (
     EVERYBODY,
     ODD,
     ODD_PATH,
+    RECORD,
     TOO_LARGE,
     UNREAD,
+    WAY_IN,
     Answers,
     Rule,
     may,
@@ -38,6 +41,7 @@ from tests.faults.trails import TOO_MUCH, WAYS_OUT
 NOBODY_MAY = Rule(may=frozenset())
 # Whose place in somebody's path or body another's can take, one at a time.
 _UUIDS = ("client", "member", "supervisor", "device")
+_AS_A_PAGE = (("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document"))
 _STARTS = ("/{out}", "/assets/{out}", "/api/{out}", "/record/{out}")
 
 
@@ -92,6 +96,17 @@ class Rows:
         for name in (one for one in named if one in _UUIDS):
             yield row({**actor.own, name: actor.others[name]}, refused)
             yield row({**actor.own, name: nobody_s[name]}, refused, like=True)
+
+    def opened(self) -> Iterator[Row]:
+        """A record's own address as a browser opens it, by whoever is not signed in: the way in,
+        told the same of a record that is there and of none."""
+        pages = [one for one in self.routes if (one.method, one.path) == ("GET", f"{RECORD}/")]
+        out = [one for one in self.actors.values() if one.browser and not one.signed_in]
+        for route, actor in product(pages, out):
+            for ids, like in ((actor.own, False), (actor.others, True), (made_up(), True)):
+                good = knock_of(self.way, actor, route, ids)
+                knock = replace(good, headers=(*good.headers, *_AS_A_PAGE))
+                yield Row(table="opened", actor=actor, knock=knock, answers=WAY_IN, like=like)
 
     def spoilt(self) -> Iterator[Row]:
         """What would be let in, with one thing wrong."""

@@ -28,6 +28,7 @@ EVERYBODY = frozenset({"*"})
 OK: Answers = frozenset({200})
 # Who may not: nobody is signed in; there is nothing of that name; not for those who come this way.
 NOT_SIGNED_IN: Answers = frozenset({401})
+WAY_IN: Answers = frozenset({303})  # the same, where a person opened a record's own address
 NOT_THERE: Answers = frozenset({404})
 NOT_SO: Answers = frozenset({401, 403})
 NO_ROUTE: Answers = frozenset({400, 401, 403, 404, 405, 415})

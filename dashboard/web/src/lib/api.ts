@@ -137,6 +137,10 @@ export class Api {
   dropReport(id: string) {
     return this.ask<{ ok: true }>("DELETE", `api/reports/${encodeURIComponent(id)}`, {});
   }
+  /** With the raw data; from there on it is a take-out. */
+  newWhole(report: string) {
+    return this.ask<{ ok: true; id: string }>("POST", `api/reports/${encodeURIComponent(report)}/whole`, {});
+  }
   newTakeOut(wish: ExportWish) {
     return this.ask<{ ok: true; id: string }>("POST", "api/reports/exports", wish);
   }

@@ -87,6 +87,11 @@ export function milestoneWords(found: Milestone): string {
   return asText(`ladder.milestone.${found.id}`, { title: found.title, n: found.n });
 }
 
+/** In one line what one session reached, the earliest first; "" where there is nothing. `found`: the newest first. */
+export function reachedWords(found: Milestone[], session: string): string {
+  return found.filter((one) => one.session === session).reverse().map(milestoneWords).join(" ");
+}
+
 /** A step that stands on no ladder any more has no title here. */
 export function setbackWords(found: Milestone): string {
   const untitled = found.title === "" && found.id !== "gap";
