@@ -10,7 +10,8 @@ from biocoach.store.errors import StoreError, Trouble, told_plainly
 
 
 @pytest.mark.parametrize(
-    ("winerror", "trouble"), [(None, Trouble.READ_ONLY), (5, Trouble.READ_ONLY), (32, Trouble.LOCKED)]
+    ("winerror", "trouble"),
+    [(None, Trouble.READ_ONLY), (5, Trouble.READ_ONLY), (32, Trouble.LOCKED)],
 )
 def test_a_file_that_another_program_has_open_is_not_a_matter_of_permissions(
     winerror: int | None, trouble: Trouble

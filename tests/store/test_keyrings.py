@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import keyring
-import keyring.backends.Windows as windows
 import pytest
 from keyring.backend import KeyringBackend
+from keyring.backends import Windows
 
 from biocoach.store.keyrings import SystemKeyring
 
@@ -39,7 +39,7 @@ def test_windows_own_error_is_a_failure_like_any_other(
     refusing: SystemKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = SimpleNamespace(error=OfWindowsError)
-    monkeypatch.setattr(windows, "pywintypes", own, raising=False)
+    monkeypatch.setattr(Windows, "pywintypes", own, raising=False)
     assert not refusing.put("a", "b")
     assert refusing.get("a") is None
     refusing.drop("a")
