@@ -47,7 +47,7 @@ def make_page(root: Path) -> None:
         build(web, node)
     except PageError as error:
         raise SystemExit(str(error)) from None
-    (root / STAMP).write_text(fingerprint(web), encoding="utf-8")
+    (root / STAMP).write_text(fingerprint(web), encoding="utf-8", newline="\n")
 
 
 class PageError(Exception):
@@ -98,7 +98,7 @@ def install(web: Path, node: Path, npm: Path) -> None:
     if said is not None:
         first = said.strip().partition("\n")[0]
         raise PageError(NO_REGISTRY.format(said=first or "it did not say why"))
-    mark.write_text(lock, encoding="utf-8")
+    mark.write_text(lock, encoding="utf-8", newline="\n")
 
 
 def build(web: Path, node: Path) -> None:

@@ -17,8 +17,9 @@ def test_what_is_said_and_read_is_utf_8_whatever_the_environment_wants(
     """As on Windows, where a pipe would have the encoding of the country."""
     monkeypatch.setenv("PYTHONUTF8", "0")
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
-    ran = run_module("json.tool", "--no-ensure-ascii", "--compact", given='"Übung \u2713 \U0001fac0"')
-    assert (ran.out.strip(), ran.why) == ('"Übung \u2713 \U0001fac0"', "")
+    said = '"Übung \u2713 \U0001fac0"'
+    ran = run_module("json.tool", "--no-ensure-ascii", "--compact", given=said)
+    assert (ran.out.strip(), ran.why) == (said, "")
 
 
 @pytest.mark.parametrize(("system", "flags"), [("linux", 0), ("darwin", 0), ("win32", 0x0800_0200)])
