@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.backends import Windows
 
 from biocoach.store.keyrings import SystemKeyring
@@ -16,7 +15,9 @@ class OfWindowsError(Exception):
     """As ``pywintypes.error``: it is no OSError."""
 
 
-class Refusing(KeyringBackend):
+class Refusing:
+    """No subclass of a backend: keyring would choose it from then on."""
+
     priority = 5.0
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -31,7 +32,7 @@ class Refusing(KeyringBackend):
 
 @pytest.fixture
 def refusing(monkeypatch: pytest.MonkeyPatch) -> SystemKeyring:
-    monkeypatch.setattr(keyring.core, "_keyring_backend", Refusing())  # type: ignore[no-untyped-call]
+    monkeypatch.setattr(keyring.core, "_keyring_backend", Refusing())
     return SystemKeyring()
 
 
