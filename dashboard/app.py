@@ -9,13 +9,13 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from biocoach import __version__
 from dashboard.gate import Gate
 from dashboard.guard import Guard
 from dashboard.hub import Hub
+from dashboard.page_files import PageFiles
 from dashboard.phone_gate import PhoneGate, Sittings
 from dashboard.phone_guard import Phone, PhoneGuard
 from dashboard.ports import (
@@ -144,7 +144,7 @@ def create_api(ports: Ports, static: Path = STATIC, way_in: APIRouter | None = N
     for router in routers(ports, way_in):
         api.include_router(router)
     if static.is_dir():
-        api.mount("/", StaticFiles(directory=static, html=True), name="page")
+        api.mount("/", PageFiles(directory=static, html=True), name="page")
     return api
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from biocoach import __version__
@@ -17,6 +16,7 @@ from dashboard.app import STATIC, unusable
 from dashboard.gate import Gate, answer
 from dashboard.guard import Guard
 from dashboard.hub import Hub
+from dashboard.page_files import PageFiles
 from dashboard.ports import (
     Ladders,
     Library,
@@ -155,5 +155,5 @@ def _api(ports: ReadingPorts, static: Path, *more: APIRouter) -> FastAPI:
     for router in (*more, *reading_routers(ports)):
         api.include_router(router)
     if static.is_dir():
-        api.mount("/", StaticFiles(directory=static, html=True), name="page")
+        api.mount("/", PageFiles(directory=static, html=True), name="page")
     return api

@@ -44,10 +44,7 @@ def _bound(host: str, port: int, made: Callable[[socket.AddressFamily], S]) -> S
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, port + TRIES):
         listener = made(family)
-        if sys.platform == "win32":  # there the other option lets everybody in beside us
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, alone(), 1)
         try:
             listener.bind((host, candidate))
             # A browser that is quicker than the server waits, and is not refused. Two that were
@@ -58,6 +55,13 @@ def _bound(host: str, port: int, made: Callable[[socket.AddressFamily], S]) -> S
             continue
         return listener
     raise OSError(f"no free port from {port} to {port + TRIES - 1}")
+
+
+def alone(system: str = sys.platform) -> int:
+    """The option with which a port that was just left is free, and nobody else's beside us."""
+    if system == "win32":  # SO_REUSEADDR lets everybody in there
+        return getattr(socket, "SO_EXCLUSIVEADDRUSE", ~4)
+    return socket.SO_REUSEADDR
 
 
 class Server:
@@ -92,7 +96,7 @@ def listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, alone(), 1)
         listener.bind((host, port))
         listener.listen(BACKLOG)
     except OSError:

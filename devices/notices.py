@@ -14,6 +14,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,21 +30,24 @@ BUS = ("org.freedesktop.DBus", "/org/freedesktop/DBus")
 URGENT, NORMAL = 2, 1  # the specification's urgency levels
 BY_ITSELF, NEVER = -1, 0  # when it expires
 OSASCRIPT = "/usr/bin/osascript"
-POWERSHELL = "powershell.exe"
+POWERSHELL = "System32/WindowsPowerShell/v1.0/powershell.exe"  # in Windows' own folder
 # Texts are arguments, so that nothing in them is code.
 APPLE_WORDS = (
     "on run words",
     "display notification (item 2 of words) with title (item 1 of words)",
     "end run",
 )
+# PowerShell takes what follows ``-Command`` as more code. So texts are letters and digits in it.
 TOAST = """
-$kinds = 'Windows.UI.Notifications, ContentType = WindowsRuntime'
-$null = [Type]"Windows.UI.Notifications.ToastNotificationManager, $kinds"
+$words = '{title}', '{body}' | ForEach-Object {{
+  [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($_)) }}
+$null = [Windows.UI.Notifications.ToastNotificationManager,\
+ Windows.UI.Notifications, ContentType = WindowsRuntime]
 $toast = [Windows.UI.Notifications.ToastNotificationManager]::GetTemplateContent(1)
 $texts = $toast.GetElementsByTagName('text')
-$null = $texts.Item(0).AppendChild($toast.CreateTextNode($args[0]))
-$null = $texts.Item(1).AppendChild($toast.CreateTextNode($args[1]))
-$app = '{1AC14E77-02E7-4E5D-B744-2EB1AE5198B7}\\WindowsPowerShell\\v1.0\\powershell.exe'
+$null = $texts.Item(0).AppendChild($toast.CreateTextNode($words[0]))
+$null = $texts.Item(1).AppendChild($toast.CreateTextNode($words[1]))
+$app = '{{1AC14E77-02E7-4E5D-B744-2EB1AE5198B7}}\\WindowsPowerShell\\v1.0\\powershell.exe'
 $by = [Windows.UI.Notifications.ToastNotificationManager]::CreateToastNotifier($app)
 $by.Show([Windows.UI.Notifications.ToastNotification]::new($toast))
 """
@@ -79,11 +84,23 @@ def open_notices(system: str = sys.platform) -> Notices:
     if system.startswith("linux"):
         return Desktop()
     if system == "darwin":
-        return Spoken(OSASCRIPT, *(part for line in APPLE_WORDS for part in ("-e", line)))
-    if system == "win32":
-        script = "& {" + TOAST + "}"
-        return Spoken(POWERSHELL, "-NoProfile", "-NonInteractive", "-Command", script)
+        return Spoken(OSASCRIPT, apple)
+    if system == "win32":  # by its whole path: by its name it could be anybody's
+        windows = Path(os.environ.get("SYSTEMROOT", "C:/Windows"))
+        return Spoken(str(windows / POWERSHELL), toast)
     return Unsupported()
+
+
+def apple(notice: Notice) -> list[str]:
+    script = [part for line in APPLE_WORDS for part in ("-e", line)]
+    return [*script, notice.title, notice.body]
+
+
+def toast(notice: Notice) -> list[str]:
+    """Its whole script is one argument of letters and digits, which nothing on the way quotes."""
+    title, body = (b64encode(text.encode()).decode() for text in (notice.title, notice.body))
+    script = b64encode(TOAST.format(title=title, body=body).encode("utf-16-le")).decode()
+    return ["-NoProfile", "-NonInteractive", "-EncodedCommand", script]
 
 
 class Desktop:
@@ -160,15 +177,15 @@ def _address() -> str:
 
 
 class Spoken:
-    """A program of the system that is given title and body."""
+    """A program of the system that shows one. ``arguments``: what it is given for a notice."""
 
-    def __init__(self, program: str, *arguments: str) -> None:
+    def __init__(self, program: str, arguments: Callable[[Notice], list[str]]) -> None:
         self._program = program
         self._arguments = arguments
 
     def show(self, notice: Notice) -> int | None:
         try:
-            shown = Companion(self._program, *self._arguments, notice.title, notice.body)
+            shown = Companion(self._program, *self._arguments(notice))
         except OSError:
             return None
         return 0 if shown.went_well(within_s=10.0) else None

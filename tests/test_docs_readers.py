@@ -33,7 +33,7 @@ from tests.cli.support import environment
 from tests.coach.test_content import grade
 
 ROOT = Path(__file__).parents[1]
-READERS = ("practitioner", "therapist", "developer", "safety")
+READERS = ("practitioner", "therapist", "developer", "safety", "install")
 PAGES = {name: (ROOT / f"docs/{name}.md").read_text(encoding="utf-8") for name in READERS}
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.S)

@@ -19,7 +19,9 @@ def main() -> None:
 
     with loading():
         from biocoach.cli.app import app
+        from biocoach.cli.say import stop_at_no_letter
 
+    stop_at_no_letter()
     arguments = sys.argv[1:]
     if not arguments or (
         arguments[0].startswith("-") and arguments[0] not in ("--help", "-h", "--version")

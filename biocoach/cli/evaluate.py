@@ -41,7 +41,7 @@ def evaluate(
     if page is not None:
         from biocoach.review.evaluation.page import page as drawn
 
-        page.write_text(drawn(report, figures), encoding="utf-8")
+        page.write_text(drawn(report, figures), encoding="utf-8", newline="\n")
     if as_json:
         out_json(figures)
         return

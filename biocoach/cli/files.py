@@ -11,9 +11,10 @@ from typing import TextIO
 
 @contextmanager
 def writing(path: Path) -> Iterator[TextIO]:
-    """Open for text; ``.gz`` is compressed, without a time in it: same text, same bytes."""
+    """Open for text; ``.gz`` is compressed, without a time in it: same text, same bytes, on every
+    system."""
     if path.suffix != ".gz":
-        with path.open("w", encoding="utf-8") as file:
+        with path.open("w", encoding="utf-8", newline="\n") as file:
             yield file
         return
     import io
@@ -21,6 +22,6 @@ def writing(path: Path) -> Iterator[TextIO]:
     with (
         path.open("wb") as raw,
         gzip.GzipFile(fileobj=raw, mode="wb", filename="", mtime=0) as packed,
-        io.TextIOWrapper(packed, encoding="utf-8") as file,
+        io.TextIOWrapper(packed, encoding="utf-8", newline="\n") as file,
     ):
         yield file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -11,6 +12,16 @@ from typing import Any, NoReturn
 import typer
 
 HALVES = re.compile("[\ud800-\udfff]")  # bytes of a file's name that are not UTF-8
+
+
+def stop_at_no_letter(system: str = sys.platform) -> None:
+    """Called first thing. Into a pipe or a file Windows would write in its country's letters, and
+    fail at all others: there it is UTF-8, as on its console. Elsewhere a letter that the terminal's
+    own encoding lacks is told by its number."""
+    encoding = "utf-8" if system == "win32" else None
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def out(text: str) -> None:
@@ -40,18 +51,23 @@ def _harmless(text: str) -> str:
     )
 
 
+def line_gone(system: str = sys.platform) -> str:
+    """What clears the line that a terminal is at; Windows' older console takes no such command."""
+    return f"\r{' ' * 79}\r" if system == "win32" else "\r\033[K"
+
+
 def progress(what: str, done: int, of: int) -> None:
     """Where long work stands, on one line of a terminal; nothing elsewhere."""
     if sys.stderr.isatty():
         end = "\n" if done == of else ""
-        sys.stderr.write(f"\r\033[K{what}: {done} of {of}{end}")
+        sys.stderr.write(f"{line_gone()}{what}: {done} of {of}{end}")
         sys.stderr.flush()
 
 
 def progress_gone() -> None:
     """Makes room on the terminal for a line of its own."""
     if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K")
+        sys.stderr.write(line_gone())
         sys.stderr.flush()
 
 

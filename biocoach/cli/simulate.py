@@ -45,5 +45,5 @@ def simulate(
                 file.write(text + "\n")
                 count += 1
     facts = truth(spec.seed, spec.scenario, spec.faults)
-    truth_path.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    truth_path.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8", newline="\n")
     out(f"{to}: {count} lines; what is true of them in {truth_path}")

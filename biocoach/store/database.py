@@ -6,7 +6,6 @@ usable from any thread, one transaction at a time.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -18,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from biocoach.store.errors import StoreError, Trouble, told_plainly, trouble_in
-from biocoach.store.folder import make_private_file
+from biocoach.store.folder import make_private_file, sync_file
 from biocoach.store.vault import Key
 
 BUSY_MS = 1000  # the page must say "not recording" within 2 s, so the wait for a lock is shorter
@@ -133,11 +132,7 @@ def copy_encrypted(plain: Path, to: Path, key: Key) -> None:
 def _sync(path: Path) -> None:
     """SQLite holds no lock on the log itself that closing it here could undo."""
     with suppress(FileNotFoundError):
-        handle = os.open(path, os.O_RDWR)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_file(path)
 
 
 def _url(path: Path | None, key: Key | None) -> URL:
@@ -172,6 +167,7 @@ def _prepare(
             connection.execute("PRAGMA journal_mode = WAL")
         # NORMAL lost acknowledged beats in power cuts; FULL lost none.
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # as ``sync_handle``, on macOS
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA temp_store = MEMORY")

@@ -56,6 +56,8 @@ _ERRNOS = {
     errno.EACCES: Trouble.READ_ONLY,
     errno.EPERM: Trouble.READ_ONLY,
 }
+# Windows: a file that another program has open can't be removed or replaced. Its errno is EACCES.
+_IN_USE = (32, 33)  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
 
 
 class StoreError(Exception):
@@ -82,4 +84,10 @@ def told_plainly() -> Iterator[None]:
             raise
         raise StoreError(code) from error
     except OSError as error:
-        raise StoreError(_ERRNOS.get(error.errno or 0, Trouble.IO)) from error
+        raise StoreError(_trouble_of(error)) from error
+
+
+def _trouble_of(error: OSError) -> Trouble:
+    if getattr(error, "winerror", None) in _IN_USE:
+        return Trouble.LOCKED
+    return _ERRNOS.get(error.errno or 0, Trouble.IO)

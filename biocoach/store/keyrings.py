@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Protocol
 
 import keyring
@@ -12,6 +13,13 @@ _SERVICE = "biocoach"
 
 # Backends pass on the errors of D-Bus and of the system's own libraries.
 _FAILURES = (KeyringError, OSError, RuntimeError)
+
+
+def _failures() -> tuple[type[BaseException], ...]:
+    """With the one that Windows' backend lets through, which is none of these."""
+    backend = sys.modules.get("keyring.backends.Windows")
+    own = getattr(getattr(backend, "pywintypes", None), "error", None)
+    return _FAILURES if own is None else (*_FAILURES, own)
 
 
 class Keyring(Protocol):
@@ -46,7 +54,7 @@ class SystemKeyring:
             return False
         try:
             keyring.set_password(_SERVICE, name, word)
-        except _FAILURES:
+        except _failures():
             return False
         return self.get(name) == word
 
@@ -55,18 +63,18 @@ class SystemKeyring:
             return None
         try:
             return keyring.get_password(_SERVICE, name)
-        except _FAILURES:
+        except _failures():
             return None
 
     def drop(self, name: str) -> None:
         try:
             keyring.delete_password(_SERVICE, name)
-        except _FAILURES:
+        except _failures():
             return
 
     def _real(self) -> bool:
         """Below 1 are the backends that fail, forget, or write plain text into a file."""
         try:
             return bool(keyring.core.recommended(keyring.get_keyring()))
-        except _FAILURES:
+        except _failures():
             return False

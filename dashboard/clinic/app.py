@@ -13,7 +13,6 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, Response
-from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from biocoach import __version__
@@ -26,6 +25,7 @@ from dashboard.clinic.signing_in import SigningIn
 from dashboard.clinic.sittings import Sittings
 from dashboard.gate import answer
 from dashboard.guard import SAFE_METHODS
+from dashboard.page_files import PageFiles
 from dashboard.ports import Library, Outcome
 
 RECORD = "/record/"
@@ -104,13 +104,13 @@ def create_clinic_app(ports: ClinicPorts, static: Path = STATIC) -> ASGIApp:
 
     @api.get("/")
     def page() -> FileResponse:
-        return FileResponse(static / "clinic.html")
+        return FileResponse(static / "clinic.html", media_type="text/html")
 
     api.include_router(sign_in.router(ports.signing_in, ports.sittings, ports.members))
     api.include_router(desk.router(ports.desk))
     api.include_router(sync.router(ports.devices, joining, asking, guessing))
     if static.is_dir():
-        api.mount("/", StaticFiles(directory=static), name="page")
+        api.mount("/", PageFiles(directory=static), name="page")
     return ClinicGate(_Records(api, ports.desk), ports.host, ports.sittings, ports.now_s)
 
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from biocoach.cli.say import err, out, out_json
+from biocoach.cli.say import err, line_gone, out, out_json, stop_at_no_letter
 
 NAME = "run\x1b]0;x\x07\x9b31m\u202e\udcff.fit"
 
@@ -39,3 +39,24 @@ def test_json_gives_the_name_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = terminal(monkeypatch)
     out_json({"file": NAME})
     assert json.loads(seen.getvalue()) == {"file": NAME}
+
+
+@pytest.mark.parametrize(
+    ("system", "said"),
+    [("linux", b"Gr\xf6\xdfe \\u2713\n"), ("win32", "Gr\u00f6\u00dfe \u2713\n".encode())],
+)
+def test_no_letter_ends_a_command(
+    system: str, said: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As into a pipe on Windows, or under an old locale."""
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, "cp1252", newline="\n"))
+    with pytest.raises(UnicodeEncodeError):
+        out("\u2713")
+    stop_at_no_letter(system)
+    out("Gr\u00f6\u00dfe \u2713")
+    assert raw.getvalue() == said
+
+
+def test_an_older_console_of_windows_is_cleared_by_blanks() -> None:
+    assert (line_gone("linux"), line_gone("win32").strip()) == ("\r\033[K", "")

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from devices import notices
-from devices.notices import Desktop, Notice, Spoken, Unsupported, open_notices
+from devices.notices import (
+    APPLE_WORDS,
+    Desktop,
+    Notice,
+    Spoken,
+    Unsupported,
+    apple,
+    open_notices,
+    toast,
+)
 from tests.devices.bluez_here import why_no_bluez
 from tests.devices.notifications import FakeDesktop, desktop
 
@@ -123,16 +136,33 @@ def a_program(folder: Path, text: str) -> str:
 def test_a_program_is_given_the_words_as_arguments(tmp_path: Path) -> None:
     told = tmp_path / "told"
     program = a_program(tmp_path, f'printf "%s|" "$@" > {told}')
-    assert Spoken(program, "-e", "script").show(LOUD) == 0
-    assert told.read_text() == "-e|script|A title|A body|"
-    assert Spoken(program).why_not() == ""
+    assert Spoken(program, apple).show(LOUD) == 0
+    *script, title, body = told.read_text(encoding="utf-8").split("|")[:-1]
+    assert script == [part for line in APPLE_WORDS for part in ("-e", line)]
+    assert (title, body) == ("A title", "A body")
+    assert Spoken(program, apple).why_not() == ""
+
+
+@given(title=st.text(st.characters(codec="utf-8")), body=st.text(st.characters(codec="utf-8")))
+@example(title="it's over; 'now'", body='"$(Get-Item .)" \u2019 `n {0} %PATH%')
+def test_in_powershell_no_text_is_code(title: str, body: str) -> None:
+    """Whatever stands in a text, the script has the same letters and digits around it."""
+    *options, script = toast(Notice(title=title, body=body))
+    assert options == ["-NoProfile", "-NonInteractive", "-EncodedCommand"]
+    lines = b64decode(script).decode("utf-16-le").splitlines()
+    found = re.fullmatch(r"\$words = '([\w+/=]*)', '([\w+/=]*)' \| ForEach-Object \{", lines[1])
+    assert found is not None
+    assert [b64decode(word).decode() for word in found.groups()] == [title, body]
+    plain = b64decode(toast(Notice(title="", body=""))[-1]).decode("utf-16-le").splitlines()
+    assert lines[2:] == plain[2:]
+    assert "{{" not in script
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs hardware: a computer with a shell")
 def test_a_program_that_fails_or_is_not_there_showed_nothing(tmp_path: Path) -> None:
-    assert Spoken(a_program(tmp_path, "exit 1")).show(LOUD) is None
-    assert Spoken(str(tmp_path / "none")).show(LOUD) is None
-    assert Spoken(str(tmp_path / "none")).why_not() == "no_service"
+    assert Spoken(a_program(tmp_path, "exit 1"), apple).show(LOUD) is None
+    assert Spoken(str(tmp_path / "none"), apple).show(LOUD) is None
+    assert Spoken(str(tmp_path / "none"), apple).why_not() == "no_service"
 
 
 @pytest.mark.parametrize(

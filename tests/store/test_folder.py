@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -20,7 +21,8 @@ from biocoach.store import (
     make_folders,
     remove_store,
 )
-from biocoach.store.folder import make_private_folder, write_private
+from biocoach.store.database import Database
+from biocoach.store.folder import make_private_folder, sync_handle, write_private
 from tests.store.support import ROOT, Place, begin
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
@@ -153,3 +155,34 @@ def test_a_spoilt_address_is_none(tmp_path: Path, text: str) -> None:
         with pytest.raises(HeldError) as caught:
             FolderLock(tmp_path)
         assert caught.value.url is None
+
+
+@posix
+@pytest.mark.parametrize(
+    ("system", "knows", "asked"),
+    [("linux", True, ["fsync"]), ("darwin", True, [51]), ("darwin", False, [51, "fsync"])],
+)
+def test_on_macos_a_disk_is_asked_to_empty_its_own_memory(
+    system: str, knows: bool, asked: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    calls: list[object] = []
+
+    def control(_handle: int, what: int) -> int:
+        calls.append(what)
+        if not knows:
+            raise OSError(errno.ENOTSUP, "a disk of the network")
+        return 0
+
+    monkeypatch.setattr(fcntl, "fcntl", control)
+    monkeypatch.setattr(os, "fsync", lambda _handle: calls.append("fsync"))
+    sync_handle(0, system)
+    assert calls == asked
+
+
+def test_sqlite_asks_for_the_same(file_place: Place) -> None:
+    file_place.open().append([begin()])
+    database = Database(file_place.folder / "journal.db", file_place.key)
+    assert database.run("PRAGMA fullfsync") == [(1,)]
+    database.close()

@@ -57,7 +57,7 @@ class Folder:
 def read_folder(folder: Path) -> Folder:
     """Every known table under ``folder``, by the order of the names."""
     found = Folder()
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.rglob("*"), key=lambda path: path.parts):
         if not path.name.endswith(SUFFIXES) or not path.is_file():
             continue
         try:

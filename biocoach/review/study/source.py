@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Protocol
+from unicodedata import normalize
 
 from biocoach.review.imports import SIZE_MAX
 
@@ -145,7 +146,12 @@ def _about(path: Path) -> dict[str, Told]:
 
 def _place(path: str) -> str:
     """ "" where nothing is named: that would be a word on all of them."""
-    return PurePosixPath(path.strip()).as_posix() if path.strip() else ""
+    return _one_form(PurePosixPath(path.strip()).as_posix()) if path.strip() else ""
+
+
+def _one_form(name: str) -> str:
+    """A Mac may write ü as u and two dots, where a table has one letter."""
+    return normalize("NFC", name)
 
 
 def _row(row: Mapping[str, str | None]) -> Told:
@@ -155,7 +161,7 @@ def _row(row: Mapping[str, str | None]) -> Told:
 
 def _told(about: Mapping[str, Told], place: str) -> Told:
     """The nearest word counts, each column for itself."""
-    here = PurePosixPath(place)
+    here = PurePosixPath(_one_form(place))
     near = [about[p] for p in (here.as_posix(), *map(str, here.parents)) if p in about]
     return Told(
         person=next((t.person for t in near if t.person), ""),
