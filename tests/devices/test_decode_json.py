@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biocoach.types import Contact, Reading, Unread
-from devices.decode import WORDS, UnknownCharacteristicError, decode_json, to_input
+from devices.decode import WORDS, Decoder, UnknownCharacteristicError, decode_json, to_input
 from tests.data import shared
 
 
@@ -160,6 +160,8 @@ def test_the_quirks_of_the_named_strap_apply() -> None:
     assert isinstance(h10, Reading)
     assert plain.contact is Contact.DETECTED
     assert h10.contact is Contact.UNKNOWN
+    assert Decoder("Polar H10 1234").input("2a37", raw, 0.0) == h10
+    assert Decoder().input("2a37", raw, 0.0) == plain
     assert to_input("2a37", b"") == Unread(
         characteristic="2a37", raw=b"", why="empty: not even the flags byte"
     )

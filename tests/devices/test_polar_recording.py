@@ -79,12 +79,12 @@ def test_west_of_greenwich_the_offset_is_negative() -> None:
 
 @pytest.mark.parametrize("identifier", ["", "x" * 65])
 def test_an_identifier_has_its_bounds(identifier: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"^an identifier has 1 to 64 characters$"):
         recording.start_parameters(SampleType.RR, identifier)
 
 
 def test_a_clock_is_set_with_its_zone() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"^a moment without a time zone$"):
         recording.local_time_parameters(datetime(2026, 7, 18, tzinfo=UTC).replace(tzinfo=None))
 
 
