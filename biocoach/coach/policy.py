@@ -169,7 +169,8 @@ class Policy:
     def _offer(
         self, at_s: float, now: Situation, because: str, fitting: list[PracticeFacts]
     ) -> Offer:
-        self._waits_for = {now.occasion, (0, now.rated_s)}  # and for what was rated by now
+        both = {now.occasion, (0, now.rated_s)}  # and for what was rated by now
+        self._waits_for = both - self._offered  # what was answered before stays so
         self._offered |= self._waits_for
         self._offers_s.append(at_s)
         practice, how = ORIENTING, ""

@@ -383,6 +383,15 @@ def test_an_offer_that_went_with_the_link_may_be_made_for_the_rating_alone(
     assert isinstance(policy.decide(later_s, now), Offer)
 
 
+def test_a_no_to_a_rating_stands_when_a_later_offer_goes_unanswered() -> None:
+    policy, rated = Policy(replace(CARE, offer_gap_s=10.0)), replace(NOW, suds=80)
+    assert isinstance(policy.decide(500.0, replace(rated, activation=None)), Offer)
+    policy.reply(505.0, Reply.NOT_NOW)
+    assert isinstance(policy.decide(520.0, rated), Offer)  # the heart rises too
+    policy.lost(521.0)
+    assert policy.decide(540.0, replace(rated, activation=None)) is None
+
+
 def test_a_heart_on_its_way_back_leaves_the_offer_until_the_activation_is_over() -> None:
     policy = Policy(CARE)
     policy.decide(500.0, NOW)
