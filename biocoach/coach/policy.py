@@ -138,8 +138,7 @@ class Policy:
         self._said: tuple[tuple[int, float], str] | None = None
         self._offered: set[tuple[int, float]] = set()
         self._waiting: Offer | None = None
-        self._waits_for: tuple[int, float] = (0, 0.0)
-        self._waits_rated_s = 0.0
+        self._waits_for: set[tuple[int, float]] = set()
 
     @property
     def waits(self) -> bool:
@@ -170,13 +169,14 @@ class Policy:
     def _offer(
         self, at_s: float, now: Situation, because: str, fitting: list[PracticeFacts]
     ) -> Offer:
-        self._offered |= {now.occasion, (0, now.rated_s)}  # and for what was rated by now
+        both = {now.occasion, (0, now.rated_s)}  # and for what was rated by now
+        self._waits_for = both - self._offered  # what was answered before stays so
+        self._offered |= self._waits_for
         self._offers_s.append(at_s)
         practice, how = ORIENTING, ""
         if now.presence not in AWAY:
             chosen = self.chooser.pick(fitting)
             practice, how = chosen.practice, chosen.how
-        self._waits_for, self._waits_rated_s = now.occasion, now.rated_s
         self._waiting = Offer(
             at_s=at_s, practice=practice, because=because, activation=now.activation, chosen=how
         )
@@ -200,7 +200,7 @@ class Policy:
     def _withdraw(self, at_s: float, because: str) -> OfferWithdrawn:
         assert self._waiting is not None  # the callers looked
         number, self._waiting = self._waiting.activation, None
-        self._offered -= {self._waits_for, (0, self._waits_rated_s)}
+        self._offered -= self._waits_for
         return OfferWithdrawn(at_s=at_s, because=because, activation=number)
 
     def _no_longer(self, now: Situation) -> str:

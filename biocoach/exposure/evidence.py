@@ -35,7 +35,6 @@ class Evidence:
     latest_pct: int | None = None
     latest_by: str = ""
     coped: bool | None = None
-    coped_by: str = ""
     strained: tuple[Practised, ...] = ()
 
     @property
@@ -58,9 +57,10 @@ class Evidence:
         return len(self.contexts) >= limits.done_contexts and self.why_learnt(limits) != ""
 
     def made_by(self, limits: LadderSettings = LADDER) -> tuple[str, ...]:
-        """The done sessions, and those that said what was expected."""
-        why = self.why_learnt(limits)
-        more = {self.coped_by} if why == "came_and_coped" else {self.first_by, self.latest_by}
+        """The done sessions, and those that said what was expected; what came was borne in a done
+        one."""
+        borne = self.why_learnt(limits) == "came_and_coped"
+        more = set[str]() if borne else {self.first_by, self.latest_by}
         done = {row.session for row in self.done}
         return tuple(row.session for row in self.counted if row.session in done | more)
 
@@ -160,7 +160,7 @@ def _with(found: Evidence, step: LadderStep, row: Practised) -> Evidence:
             now = replace(now, first_pct=said[0], first_by=row.session)
     borne = row.coped if done or row.coped is False else None  # by the done ones alone
     if row.came in (Came.PARTLY, Came.YES) and borne is not None:
-        now = replace(now, coped=borne, coped_by=row.session)
+        now = replace(now, coped=borne)
     return now
 
 

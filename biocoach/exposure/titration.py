@@ -50,7 +50,7 @@ def proposals(
     for step in ladder.in_use:
         place = _place(ladder, step, rows, decisions, around)
         held = decisions.overrule_of(ladder.id, step.id, around.today) or held
-        proposal = _resting(place, rows) if _rests(rows, around) else _for(place, held)
+        proposal = _resting(place) if _rests(rows, around) else _for(place, held)
         if proposal is not None:
             found[step.id] = replace(proposal, id=id_of(ladder, step, proposal))
     return found
@@ -89,7 +89,7 @@ def _rests(rows: Sequence[Practised], around: Around) -> bool:
     return around.waits == RESTS or (hard and not around.simulated)
 
 
-def _resting(place: _Place, rows: Sequence[Practised]) -> Proposal | None:
+def _resting(place: _Place) -> Proposal | None:
     """A hard ending means rest today; it is said at the step that it was on."""
     hard = [r.session for r in place.rows if r.hard and r.day == place.around.today]
     return Proposal(way=Way.REST, rule="hard_today", sessions=tuple(hard)) if hard else None

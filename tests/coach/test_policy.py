@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biocoach.coach.choice import BREATHING, GROUNDING, ORIENTING
-from biocoach.coach.policy import HOUR_S, Policy, Situation, Standing, may_begin, rated_high
+from biocoach.coach.choice import BREATHING, GROUNDING, ORIENTING, Chooser
+from biocoach.coach.policy import (
+    HOUR_S,
+    Policy,
+    Situation,
+    Standing,
+    may_begin,
+    may_go_on,
+    rated_high,
+)
 from biocoach.settings import CareSettings
 from biocoach.types import (
     AgeBand,
@@ -151,6 +159,12 @@ def test_a_rated_offer_goes_with_the_rating() -> None:
     assert calmer == OfferWithdrawn(at_s=502.0, because="over")
 
 
+def test_without_a_plan_a_rating_is_high_by_the_usual_measure() -> None:
+    """Nothing is offered then; but what they said of their distress is heard all the same."""
+    assert rated_high(replace(NOW, plan=None, suds=CARE.delay_suds), CARE)
+    assert not rated_high(replace(NOW, plan=None, suds=CARE.delay_suds - 1), CARE)
+
+
 def test_a_rated_offer_does_not_wait_longer_than_the_rating_counts() -> None:
     policy, now = Policy(CARE), replace(NOW, activation=None, suds=80)
     assert isinstance(policy.decide(500.0, now), Offer)
@@ -250,6 +264,30 @@ def test_what_may_begin(facts: dict[str, Any], standing: Standing, why: str) -> 
     assert may_begin(PracticeFacts(**{"id": "a"} | facts), standing) == why
 
 
+@pytest.mark.parametrize("standing", [replace(STILL, panic=True), replace(CLEAR, panic=True)])
+@pytest.mark.parametrize("presence", [None, *Presence])
+def test_orienting_goes_on_whatever_comes(standing: Standing, presence: Presence | None) -> None:
+    now = replace(standing, presence=presence)
+    assert may_go_on(PracticeFacts(id=ORIENTING, strains=True), now) == ""
+    assert may_go_on(PracticeFacts(id="a", strains=True), now) != ""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_by_trying_it_is_the_sessions_own_seed_that_draws(seed: int) -> None:
+    """Else a replay would have offered them something else than they were offered."""
+    known = Repertoire(
+        practices=tuple(PracticeFacts(id=name, rank=1) for name in "abcdefgh"), sampling=True
+    )
+    policy, chooser = Policy(CARE, seed=seed), Chooser(seed)
+    policy.chooser.told(known)
+    chooser.told(known)
+    for number in range(4):
+        at_s = 500.0 + 1300 * number
+        found = policy.decide(at_s, replace(NOW, activation=number))
+        assert isinstance(found, Offer)
+        assert found.practice == chooser.pick(list(known.practices)).practice
+
+
 def test_delay_listens_to_the_minutes() -> None:
     wish, alarm_s = plan(Support.DELAY), 500 - CARE.delay_s
     assert isinstance(said(plan=wish, alarm_s=alarm_s + 1), Silence)
@@ -260,9 +298,8 @@ def test_delay_listens_to_the_minutes() -> None:
 
 @pytest.mark.parametrize("presence", [Presence.FAR_AWAY, Presence.NUMB])
 def test_far_away_or_numb_no_breathing(presence: Presence) -> None:
-    found = said(presence=presence)
-    assert isinstance(found, Offer)
-    assert found.practice == ORIENTING
+    found = said(presence=presence)  # not chosen: there is nothing else
+    assert found == Offer(at_s=500.0, practice=ORIENTING, because="activation", activation=1)
 
 
 def test_breathing_and_grounding_take_turns() -> None:
@@ -304,6 +341,55 @@ def test_an_offer_does_not_outlive_its_data(second: Second, because: str) -> Non
     assert lately == Silence(at_s=503.0, because="offered_lately", activation=1)
     again = policy.decide(500 + CARE.offer_gap_s, NOW)  # it was never answered
     assert isinstance(again, Offer)
+
+
+def test_who_sits_still_without_an_accelerometer_keeps_the_offer_until_they_answer() -> None:
+    policy, unsure = Policy(CARE), replace(SECOND, movement=Movement.UNVERIFIED)
+    assert isinstance(policy.decide(500.0, replace(NOW, second=unsure)), Offer)
+    assert policy.decide(501.0, replace(NOW, second=unsure)) is None
+    moving_about = replace(NOW, second=unsure, plan=plan(sits_still=False))
+    gone = policy.decide(502.0, moving_about)
+    assert gone == OfferWithdrawn(at_s=502.0, because="movement_unverified", activation=1)
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.APART])
+def test_once_they_are_not_apart_the_offer_is_over_too(phase: Phase) -> None:
+    policy = Policy(CARE)
+    policy.decide(500.0, NOW)
+    gone = policy.decide(501.0, replace(NOW, phase=phase))
+    assert gone == OfferWithdrawn(at_s=501.0, because="not_apart", activation=1)
+
+
+def test_a_lost_link_withdraws_what_waits_and_says_nothing_else() -> None:
+    policy = Policy(CARE)
+    assert policy.lost(499.0) is None
+    policy.decide(500.0, NOW)
+    gone = policy.lost(501.0)
+    assert gone == OfferWithdrawn(at_s=501.0, because="poor_signal", activation=1)
+    assert policy.lost(502.0) is None
+
+
+@pytest.mark.parametrize("suds", [80, None])
+def test_an_offer_that_went_with_the_link_may_be_made_for_the_rating_alone(
+    suds: int | None,
+) -> None:
+    """They never answered it, and the rating that it took in is still of now."""
+    policy = Policy(CARE)
+    policy.decide(500.0, replace(NOW, suds=suds))
+    policy.lost(501.0)
+    later_s = 500.0 + CARE.offer_gap_s
+    second = replace(SECOND, at_s=int(later_s))
+    now = replace(NOW, second=second, activation=None, suds=80)
+    assert isinstance(policy.decide(later_s, now), Offer)
+
+
+def test_a_no_to_a_rating_stands_when_a_later_offer_goes_unanswered() -> None:
+    policy, rated = Policy(replace(CARE, offer_gap_s=10.0)), replace(NOW, suds=80)
+    assert isinstance(policy.decide(500.0, replace(rated, activation=None)), Offer)
+    policy.reply(505.0, Reply.NOT_NOW)
+    assert isinstance(policy.decide(520.0, rated), Offer)  # the heart rises too
+    policy.lost(521.0)
+    assert policy.decide(540.0, replace(rated, activation=None)) is None
 
 
 def test_a_heart_on_its_way_back_leaves_the_offer_until_the_activation_is_over() -> None:
@@ -400,7 +486,8 @@ def test_too_much_and_far_away_need_no_budget() -> None:
     policy = Policy(CARE)
     policy.reply(0.0, Reply.SNOOZE)
     found = [policy.orient(float(t), "too_much") for t in range(5)]
-    assert {(o.practice, o.asked, o.because) for o in found} == {(ORIENTING, True, "too_much")}
+    at_once = Offer(at_s=0.0, practice=ORIENTING, because="too_much", asked=True)
+    assert found == [replace(at_once, at_s=float(t)) for t in range(5)]
     policy = Policy(CARE)
     policy.orient(499.0, "too_much")
     assert isinstance(policy.decide(500.0, NOW), Offer)

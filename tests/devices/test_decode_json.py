@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biocoach.types import Contact, Reading, Unread
-from devices.decode import WORDS, UnknownCharacteristicError, decode_json, to_input
+from devices.decode import WORDS, Decoder, UnknownCharacteristicError, decode_json, to_input
 from tests.data import shared
 
 
@@ -86,6 +86,58 @@ def test_fields_of_control() -> None:
     }
 
 
+def test_an_ecg_frame_and_pulse_intervals_are_plain_numbers() -> None:
+    ecg = decode_json("pmd-data", bytes.fromhex("00650000000000000000 0280ff 028000"))
+    assert ecg["samples"] == [-32766, 32770]
+    ppi = decode_json("PMD-DATA", bytes.fromhex("03650000000000000000 3c e803 0500 05"))
+    assert ppi["samples"] == [
+        {
+            "hr_bpm": 60, "pp_ms": 1000, "error_ms": 5, "blocker": 1, "skin_contact": 0,
+            "skin_contact_supported": 1,
+        }
+    ]  # fmt: skip
+
+
+NO_SETTINGS: dict[str, list[int]] = {
+    "sample_rate": [],
+    "resolution": [],
+    "range": [],
+    "channels": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("word", "raw", "told"),
+    [
+        ("2a37", "", {"refused": "empty: not even the flags byte"}),
+        ("pmd-data", "", {"refused": "too short: 0 bytes where a frame's head has 10"}),
+        ("pmd-control", "", {"refused": "empty"}),
+        ("pmd-control", "010002", {"op": "STOPPED_BY_STRAP", "measurements": ["ECG", "ACC"]}),
+        ("pmd-control", "0f05", {"op": "CAPABILITIES", "measurements": ["ECG", "ACC"]}),
+        (
+            "pmd-control",
+            "0302",
+            {"op": "STOP", "direction": "write", "measurement": "ACC", "settings": NO_SETTINGS},
+        ),
+        (
+            "pmd-control",
+            "0202ff",
+            {"op": "START", "direction": "write", "measurement": "ACC", "settings": None},
+        ),
+        (
+            "pmd-control",
+            "f001020001ffff",
+            {
+                "op": "GET_SETTINGS", "measurement": "ACC", "status": "SUCCESS", "more": True,
+                "settings": None, "parameters_hex": "ffff",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_what_was_said_or_why_not(word: str, raw: str, told: dict[str, object]) -> None:
+    assert decode_json(word, bytes.fromhex(raw)) == told
+
+
 @given(st.sampled_from(WORDS), st.binary(max_size=250))
 def test_total_and_json(word: str, raw: bytes) -> None:
     got = decode_json(word, raw)
@@ -95,8 +147,10 @@ def test_total_and_json(word: str, raw: bytes) -> None:
 
 @pytest.mark.parametrize("word", ["", "2a19", "pmd"])
 def test_an_unknown_word_is_said(word: str) -> None:
-    with pytest.raises(UnknownCharacteristicError, match="2a37, pmd-data, pmd-control"):
+    with pytest.raises(UnknownCharacteristicError) as said:
         decode_json(word, b"")
+    wanted = f"no decoder for {word!r}; there is one for 2a37, pmd-data, pmd-control"
+    assert str(said.value) == wanted
 
 
 def test_the_quirks_of_the_named_strap_apply() -> None:
@@ -106,5 +160,11 @@ def test_the_quirks_of_the_named_strap_apply() -> None:
     assert isinstance(h10, Reading)
     assert plain.contact is Contact.DETECTED
     assert h10.contact is Contact.UNKNOWN
-    assert isinstance(to_input("2a37", b""), Unread)
-    assert isinstance(to_input("2a19", b"\x50"), Unread)
+    assert Decoder("Polar H10 1234").input("2a37", raw, 0.0) == h10
+    assert Decoder().input("2a37", raw, 0.0) == plain
+    assert to_input("2a37", b"") == Unread(
+        characteristic="2a37", raw=b"", why="empty: not even the flags byte"
+    )
+    assert to_input("2a19", b"\x50") == Unread(
+        characteristic="2a19", raw=b"\x50", why="no decoder for '2a19'"
+    )

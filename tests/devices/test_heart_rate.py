@@ -49,23 +49,35 @@ def test_nine_intervals_are_kept_unrounded() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw",
+    ("raw", "why"),
     [
-        "",
-        "00",
-        "0150",
-        "0850",
-        "085001",
-        "09500001",
-        "105001",
-        "10500100aa",
-        "005000",
-        "00500000",
-        "0850010001",
+        ("", "empty: not even the flags byte"),
+        ("00", "too short: 1 bytes where the flags promise 2"),
+        ("0150", "too short: 2 bytes where the flags promise 3"),
+        ("0850", "too short: 2 bytes where the flags promise 4"),
+        ("085001", "too short: 3 bytes where the flags promise 4"),
+        ("09500001", "too short: 4 bytes where the flags promise 5"),
+        ("105001", "half an RR interval at the end"),
+        ("10500100aa", "half an RR interval at the end"),
+        ("005000", "1 bytes left over, and no flag for RR intervals"),
+        ("00500000", "2 bytes left over, and no flag for RR intervals"),
+        ("0850010001", "1 bytes left over, and no flag for RR intervals"),
     ],
 )
-def test_what_does_not_fit_the_flags_is_refused(raw: str) -> None:
-    assert isinstance(heart_rate.decode(bytes.fromhex(raw)), Refusal)
+def test_what_does_not_fit_the_flags_is_refused_and_told(raw: str, why: str) -> None:
+    assert heart_rate.decode(bytes.fromhex(raw)) == Refusal(why=why)
+
+
+@pytest.mark.parametrize(
+    ("raw", "percent"), [("00", 0), ("4b", 75), ("64", 100), ("65", None), ("ff", None), ("", None)]
+)
+def test_a_battery_is_at_0_to_100_or_nobody_knows(raw: str, percent: int | None) -> None:
+    assert heart_rate.battery_pct(bytes.fromhex(raw)) == percent
+
+
+@pytest.mark.parametrize(("bpm", "raw"), [(255, "00ff"), (256, "010001")])
+def test_a_rate_takes_two_bytes_only_where_it_must(bpm: int, raw: str) -> None:
+    assert heart_rate.encode(bpm).hex() == raw
 
 
 @given(st.binary(max_size=64))

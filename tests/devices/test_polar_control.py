@@ -83,9 +83,57 @@ def test_a_command_can_be_read_back() -> None:
     )
 
 
-@pytest.mark.parametrize("raw", ["", "f0", "f00100", "01", "03", "0f", "7f00"])
-def test_what_is_cut_or_unknown_is_refused(raw: str) -> None:
-    assert isinstance(control.decode(bytes.fromhex(raw)), Refusal)
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        ("", "empty"),
+        ("f0", "too short: 1 bytes where a reply has at least 4"),
+        ("f00100", "too short: 3 bytes where a reply has at least 4"),
+        ("01", "too short: no measurement after the first byte"),
+        ("03", "too short: no measurement after the first byte"),
+        ("0f", "too short: no measurement after the first byte"),
+        ("7f00", "neither a reply nor a notice of the strap: it begins with 0x7f"),
+    ],
+)
+def test_what_is_cut_or_unknown_is_refused_and_told(raw: str, why: str) -> None:
+    assert control.decode(bytes.fromhex(raw)) == Refusal(why=why)
+
+
+def test_every_bit_of_the_capabilities_is_a_measurement() -> None:
+    names = ("ECG", "PPG", "ACC", "PPI", "TYPE_4", "GYRO", "MAG", "TYPE_7")
+    assert control.decode(b"\x0f\xff") == Capabilities(measurements=names)
+
+
+def test_more_to_come_is_said_without_settings_too() -> None:
+    assert read("f001000001").more
+    assert not read("f0010000").more
+
+
+@pytest.mark.parametrize(
+    ("parameters", "settings"),
+    [
+        # A setting nobody asked for is stepped over by its width; what follows is still right.
+        ("0301aabbccdd" + "00018200", Settings(sample_rate=(130,))),
+        ("0501aabbccdd" + "00018200", Settings(sample_rate=(130,))),
+        ("0601" + "ee" * 16 + "00018200", Settings(sample_rate=(130,))),
+        ("040103" + "00018200", Settings(channels=(3,), sample_rate=(130,))),
+        ("0000", Settings()),  # none offered
+        ("00018200" + "0100", Settings(sample_rate=(130,))),
+        ("00018200" + "01", None),
+        ("00018200" + "010110", None),
+        ("00018200" + "0701", None),
+        ("", Settings()),
+    ],
+)
+def test_settings_are_all_read_or_none(parameters: str, settings: Settings | None) -> None:
+    assert control.read_settings(bytes.fromhex(parameters)) == settings
+
+
+def test_a_reply_answers_its_own_command_alone() -> None:
+    reply = read("f00202000001")
+    assert control.answers(reply, control.start(control.ACC, {"range": 8}))
+    assert not control.answers(reply, control.stop(control.ACC))
+    assert not control.answers(reply, control.start(control.ECG, {}))
 
 
 @given(st.binary(max_size=64) | st.binary(max_size=64).map(lambda tail: b"\xf0" + tail))

@@ -56,48 +56,97 @@ def test_every_block_of_differences_starts_on_a_byte() -> None:
     assert frame.samples == ((0, 0, 0), (0, -1, 0), (0, -2, 0))
 
 
+def test_differences_of_no_width_repeat_the_sample_and_the_widest_are_read() -> None:
+    reference = bytes.fromhex("f1ff1400f003")
+    still = read(head(2, 0x81) + reference + b"\x00\x02")
+    assert still.samples == ((-15, 20, 1008),) * 3
+    wide = b"".join(v.to_bytes(4, "little", signed=True) for v in (-1, 2, -3))
+    assert read(head(2, 0x81) + reference + b"\x20\x01" + wide).samples == (
+        (-15, 20, 1008),
+        (-16, 22, 1005),
+    )
+
+
+def test_several_differences_in_a_block_follow_each_other_on_each_axis() -> None:
+    body = bytes(6) + bytes([8, 2, 1, 2, 3, 0xFF, 5, 0x80])
+    assert read(head(2, 0x81) + body).samples == ((0, 0, 0), (1, 2, 3), (0, 7, -125))
+
+
 def test_pulse_intervals() -> None:
     frame = read(head(3, 0) + bytes.fromhex("8080808080ff000100010000"))
-    first, second = frame.samples
-    assert isinstance(first, frames.PulseInterval)
-    assert (first.hr_bpm, first.pp_ms, first.error_ms, first.blocker) == (128, 32896, 32896, True)
-    assert isinstance(second, frames.PulseInterval)
-    assert not second.skin_contact_supported
+    assert (frame.kind, frame.unit, frame.frame_type) == ("ppi", "ms", 0)
+    assert frame.samples == (
+        frames.PulseInterval(
+            hr_bpm=128, pp_ms=32896, error_ms=32896, blocker=True, skin_contact=True,
+            skin_contact_supported=True,
+        ),
+        frames.PulseInterval(
+            hr_bpm=0, pp_ms=1, error_ms=1, blocker=False, skin_contact=False,
+            skin_contact_supported=False,
+        ),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "raw",
+    ("bits", "told"), [(1, "blocker"), (2, "skin_contact"), (4, "skin_contact_supported")]
+)
+def test_each_doubt_of_an_optical_sensor_has_its_own_bit(bits: int, told: str) -> None:
+    (pulse,) = read(head(3, 0) + bytes.fromhex("3c02030405") + bytes([bits])).samples
+    assert isinstance(pulse, frames.PulseInterval)
+    assert (pulse.hr_bpm, pulse.pp_ms, pulse.error_ms) == (60, 0x0302, 0x0504)
+    doubts = ("blocker", "skin_contact", "skin_contact_supported")
+    assert [name for name in doubts if getattr(pulse, name)] == [told]
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
     [
-        b"",
-        head(2, 1)[:9],
-        head(2, 1),  # no samples
-        head(2, 1) + bytes(7),
-        head(2, 3) + bytes(12),
-        head(0, 0) + bytes(4),
-        head(0, 1) + bytes(6),  # other devices' ECG
-        head(0, 0x80) + bytes(6),
-        head(1, 0) + bytes(12),  # PPG
-        head(2, 0x81) + bytes(5),
-        head(2, 0x81) + bytes(6) + b"\x06",
-        head(2, 0x81) + bytes(6) + b"\x06\x01\x00",
-        head(2, 0x81) + bytes(6) + b"\x21\x01" + bytes(99),
-        head(3, 0) + bytes(5),
+        (b"", "too short: 0 bytes where a frame's head has 10"),
+        (head(2, 1)[:9], "too short: 9 bytes where a frame's head has 10"),
+        (head(2, 1), "a frame without samples"),
+        (head(2, 1) + bytes(7), "7 bytes of samples are not a whole number of x, y, z"),
+        (head(2, 1) + bytes(8), "8 bytes of samples are not a whole number of x, y, z"),
+        (head(2, 3) + bytes(12), "no decoder for ACC frames of raw type 3"),
+        (head(2, 0x82) + bytes(12), "no decoder for ACC frames of compressed type 2"),
+        (head(0, 0) + bytes(4), "4 bytes of samples are not a whole number of 3"),
+        # other devices' ECG
+        (head(0, 1) + bytes(6), "no decoder for ECG frames of raw type 1"),
+        (head(0, 0x80) + bytes(6), "no decoder for ECG frames of compressed type 0"),
+        (head(1, 0) + bytes(12), "no decoder for PPG frames of raw type 0"),
+        (head(3, 1) + bytes(6), "no decoder for PPI frames of raw type 1"),
+        (head(3, 0x80) + bytes(6), "no decoder for PPI frames of compressed type 0"),
+        (head(2, 0x81), "cut short in the reference sample"),
+        (head(2, 0x81) + bytes(5), "cut short in the reference sample"),
+        (head(2, 0x81) + bytes(6) + b"\x06", "cut short in the head of a block of differences"),
+        (head(2, 0x81) + bytes(6) + b"\x06\x01\x00", "cut short in a block of differences"),
+        (
+            head(2, 0x81) + bytes(6) + b"\x21\x01" + bytes(99),
+            "differences of 33 bits are not credible",
+        ),
+        (head(3, 0) + bytes(5), "5 bytes are not a whole number of pulse intervals"),
     ],
 )
-def test_what_is_cut_or_unknown_is_refused(raw: bytes) -> None:
-    assert isinstance(frames.decode(raw), Refusal)
-    assert frames.to_input(raw) == Unread(
-        characteristic="pmd-data",
-        raw=raw,
-        why=frames.decode(raw).why,  # type: ignore[union-attr]
-    )
+def test_what_is_cut_or_unknown_is_refused_and_told(raw: bytes, why: str) -> None:
+    assert frames.decode(raw) == Refusal(why=why)
+    assert frames.to_input(raw) == Unread(characteristic="pmd-data", raw=raw, why=why)
 
 
 def test_inputs_of_a_session() -> None:
     ecg = head(0, 0) + bytes.fromhex("0280ff")
     assert frames.to_input(ecg) == Ecg(raw=ecg, timestamp_ns=10**9, samples_uv=(-32766,))
     ppi = head(3, 0) + bytes(6)
-    assert isinstance(frames.to_input(ppi), Unread)
+    assert frames.to_input(ppi) == Unread(
+        characteristic="pmd-data", raw=ppi, why="ppi frames in ms are not used yet"
+    )
+    raw = head(2, 0x80) + bytes(6)  # their unit is not known: no movement is made of them
+    assert frames.to_input(raw) == Unread(
+        characteristic="pmd-data", raw=raw, why="acc frames in raw are not used yet"
+    )
+
+
+def test_an_ecg_frame_as_an_h10_sends_it() -> None:
+    raw = frames.encode_ecg(10**9, (-32766, 32770))
+    assert raw == head(0, 0) + bytes.fromhex("0280ff028000")
 
 
 @given(st.binary(max_size=300))

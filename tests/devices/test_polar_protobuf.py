@@ -40,6 +40,40 @@ def test_packed_and_unpacked_are_the_same() -> None:
     assert protobuf.numbers(packed, 1) == protobuf.numbers(unpacked, 1) == ([720, 743], True)
 
 
+def test_a_list_may_come_in_pieces_of_both_kinds_among_other_fields() -> None:
+    found = read("0801" + "1007" + "0a020203" + "0804" + "0a0105")
+    assert protobuf.numbers(found, 1) == ([1, 2, 3, 4, 5], True)
+
+
+def test_one_piece_that_breaks_off_is_told_of_the_whole_list() -> None:
+    assert protobuf.numbers(read("0a02d0e7" + "0a0105"), 1) == ([5], False)
+
+
+def test_numbers_and_texts_are_told_apart() -> None:
+    found = read("0801" + "0a0141" + "1002")
+    assert (found.numbers(1), found.texts(1)) == ([1], [b"A"])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "00"), (127, "7f"), (128, "8001"), (2**64 - 1, "ff" * 9 + "01"), (-1, "ff" * 9 + "01")],
+)
+def test_a_number_takes_as_few_bytes_as_it_can(value: int, text: str) -> None:
+    assert protobuf.varint(value).hex() == text
+
+
+@pytest.mark.parametrize(
+    ("value", "signed"), [(0, 0), (2**63 - 1, 2**63 - 1), (2**63, -(2**63)), (2**64 - 1, -1)]
+)
+def test_the_upper_half_is_the_negative_one(value: int, signed: int) -> None:
+    assert protobuf.signed(value) == signed
+
+
+def test_a_group_in_a_group_is_skipped_to_its_own_end() -> None:
+    found = read("0b" + "13" + "14" + "0801" + "0c" + "1007")
+    assert found == Fields(items=((2, 7),), whole=True)
+
+
 @pytest.mark.parametrize(
     ("text", "items"),
     [
@@ -52,6 +86,7 @@ def test_packed_and_unpacked_are_the_same() -> None:
         ("0801" + "0c", ((1, 1),)),  # an end without a group
         ("0801" + "0e", ((1, 1),)),  # no such type
         ("0801" + "00", ((1, 1),)),  # no field has number 0
+        ("0801" + "0201aa", ((1, 1),)),  # whatever its type
         ("08" + "ff" * 11, ()),  # longer than any number
     ],
 )
@@ -66,7 +101,7 @@ def test_a_list_that_breaks_off_gives_its_whole_numbers() -> None:
 
 
 def test_fields_are_numbered_from_1() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"^fields are numbered from 1$"):
         protobuf.write([(0, 1)])
 
 

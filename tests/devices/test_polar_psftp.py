@@ -25,10 +25,23 @@ def test_a_request_is_headed_by_its_length() -> None:
     assert psftp.packets(psftp.request(listing), 20) == [bytes.fromhex("02050008 0012012f")]
 
 
-@pytest.mark.parametrize("call", [lambda: psftp.query(0x8000), lambda: psftp.request(bytes(32768))])
-def test_what_no_head_can_say_is_refused(call: object) -> None:
-    with pytest.raises(ValueError):
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        (lambda: psftp.query(0x8000), "a query numbered 32768"),
+        (lambda: psftp.query(-1), "a query numbered -1"),
+        (lambda: psftp.request(bytes(32768)), "an operation of 32768 bytes"),
+    ],
+)
+def test_what_no_head_can_say_is_refused(call: object, why: str) -> None:
+    with pytest.raises(ValueError, match=f"^{why}$"):
         call()  # type: ignore[operator]
+
+
+def test_the_longest_that_a_head_can_say() -> None:
+    assert psftp.request(bytes(32767)).startswith(b"\xff\x7f")
+    assert psftp.query(0x7FFF) == b"\xff\xff"
+    assert psftp.query(0) == b"\x00\x80"
 
 
 def test_a_long_message_counts_its_packets_and_wraps() -> None:
@@ -40,8 +53,9 @@ def test_a_long_message_counts_its_packets_and_wraps() -> None:
 
 
 def test_no_packet_is_too_small_to_hold_anything() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"^no packet fits into 1 bytes$"):
         psftp.packets(b"1", 1)
+    assert psftp.packets(b"12", 2) == [b"\x061", b"\x132"]
 
 
 def test_done_without_a_body_and_an_empty_body_are_both_a_message() -> None:
@@ -111,8 +125,13 @@ def test_bit_3_says_nothing() -> None:
 def test_heads_are_read_back() -> None:
     assert psftp.read_message(bytes.fromhex("1080")) == Query(number=16, parameters=b"")
     assert psftp.read_message(bytes.fromhex("02000800ff")) == Request(operation=b"\x08\x00")
-    for cut in ("", "10", "030008"):
-        assert isinstance(psftp.read_message(bytes.fromhex(cut)), Refusal)
+    for cut, why in (
+        ("", "too short: no head"),
+        ("10", "too short: no head"),
+        ("030008", "cut off: 1 bytes of 3"),
+    ):
+        assert psftp.read_message(bytes.fromhex(cut)) == Refusal(why=why)
+    assert psftp.read_packet(b"") == Refusal(why="empty")
 
 
 @given(st.binary(max_size=600), st.integers(2, 244))

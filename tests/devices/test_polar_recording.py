@@ -79,13 +79,50 @@ def test_west_of_greenwich_the_offset_is_negative() -> None:
 
 @pytest.mark.parametrize("identifier", ["", "x" * 65])
 def test_an_identifier_has_its_bounds(identifier: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"^an identifier has 1 to 64 characters$"):
         recording.start_parameters(SampleType.RR, identifier)
 
 
 def test_a_clock_is_set_with_its_zone() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"^a moment without a time zone$"):
         recording.local_time_parameters(datetime(2026, 7, 18, tzinfo=UTC).replace(tzinfo=None))
+
+
+def test_the_longest_identifier_is_taken() -> None:
+    name = "x" * 64
+    assert recording.start_parameters(SampleType.RR, name).endswith(name.encode())
+
+
+PARIS = timezone(timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("trial", "name"), [(False, "bc-20260718T203620Z"), (True, "bc-try-20260718T203620Z")]
+)
+def test_a_name_tells_when_it_was_begun_and_whether_it_was_a_trial(trial: bool, name: str) -> None:
+    """A trial is thrown away; what a person wore is never taken for one."""
+    moment = datetime(2026, 7, 18, 22, 36, 20, tzinfo=PARIS)
+    assert recording.identifier_at(moment, trial=trial) == name
+    told = recording.started_of(name, trial=trial)
+    assert told == moment
+    assert told is not None
+    assert told.tzinfo is UTC
+    assert recording.started_of(name, trial=not trial) is None
+    assert recording.is_trial(name) is trial
+
+
+def test_without_a_word_a_recording_is_no_trial() -> None:
+    moment = datetime(2026, 7, 18, 20, 36, 20, tzinfo=UTC)
+    assert recording.identifier_at(moment) == "bc-20260718T203620Z"
+    assert recording.started_of("bc-20260718T203620Z") == moment
+    assert recording.started_of("bc-try-20260718T203620Z") is None
+
+
+@pytest.mark.parametrize("other", ["", "bio1", "bc-2026718T203620Z", "bc-20260718T203620Z2"])
+def test_a_name_that_somebody_else_gave_tells_no_start(other: str) -> None:
+    """The first but one can be read as a date; biocoach would not have written it so."""
+    assert recording.started_of(other) is None
+    assert not recording.is_trial(other)
 
 
 # ---- what is answered
@@ -112,6 +149,41 @@ def test_a_folder_is_read() -> None:
     listed = "02 0a 0f 0a 0b 53 41 4d 50 4c 45 53 2e 42 50 42 10 0f"
     assert recording.read_directory(answered(listed)) == (Listed(name="SAMPLES.BPB", size=15),)
     assert recording.read_directory(b"") == ()
+    assert recording.read_directory(protobuf.write([(1, protobuf.write([(1, b"A")]))])) == (
+        Listed(name="A", size=0),  # of no told size
+    )
+
+
+def test_a_name_in_other_letters_is_still_shown() -> None:
+    status = recording.read_status(protobuf.write([(1, 1), (2, b"a\xff")]))
+    assert status == RecordingStatus(on=True, identifier="a\N{REPLACEMENT CHARACTER}")
+
+
+@pytest.mark.parametrize(
+    ("parts", "interval_s"),
+    [
+        ([(1, 1)], 3600.0),
+        ([(2, 1)], 60.0),
+        ([(3, 5)], 5.0),
+        ([(4, 500)], 0.5),
+        ([(1, 1), (2, 2), (3, 3), (4, 4)], 3723.004),
+        ([(3, 0)], None),
+        ([], None),
+    ],
+)
+def test_the_time_between_two_values_is_told_in_parts(
+    parts: list[tuple[int, int]], interval_s: float | None
+) -> None:
+    samples = recording.read_samples(protobuf.write([(1, protobuf.write(parts)), (2, b"\x46")]))
+    assert samples == Samples(rr_ms=None, bpm=(70,), interval_s=interval_s, cut_off=False)
+
+
+def test_intervals_in_several_parts_are_one_recording() -> None:
+    parts = [protobuf.write([(1, protobuf.packed([rr, rr + 1]))]) for rr in (700, 800)]
+    raw = protobuf.write([(28, part) for part in parts])
+    assert recording.read_samples(raw) == Samples(
+        rr_ms=(700, 701, 800, 801), bpm=(), interval_s=None, cut_off=False
+    )
 
 
 def test_intervals_are_read() -> None:
@@ -161,19 +233,28 @@ def test_a_file_whose_values_are_in_no_known_place_is_not_empty(raw: bytes) -> N
     assert isinstance(recording.read_samples(raw), Refusal)
 
 
-@pytest.mark.parametrize("raw", [b"", b"\xff", b"\x08\x01", b"no such thing"])
-def test_what_is_no_recording_is_refused(raw: bytes) -> None:
-    assert isinstance(recording.read_samples(raw), Refusal)
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        (b"", "the file is empty"),
+        (b"\xff", "not a recording"),
+        (b"\x08\x01", "not a recording"),
+        (b"no such thing", "not a recording"),
+        (ELSEWHERE, f"{len(ELSEWHERE)} bytes, and no values where they are known to be"),
+    ],
+)
+def test_what_is_no_recording_is_refused_and_told(raw: bytes, why: str) -> None:
+    assert recording.read_samples(raw) == Refusal(why=why)
 
 
-@pytest.mark.parametrize("raw", [b"", b"\x08", b"\x12\x00", b"\x12\x05ab"])
+@pytest.mark.parametrize("raw", [b"", b"\x08", b"\x12\x00", b"\x12\x05ab", b"\x08\x01\x12"])
 def test_what_is_no_status_is_refused(raw: bytes) -> None:
-    assert isinstance(recording.read_status(raw), Refusal)
+    assert recording.read_status(raw) == Refusal(why="not a recording status")
 
 
 @pytest.mark.parametrize("raw", [b"\x0a", b"\x0a\x02\x10\x00", b"\x0a\x05\x0a\x02a"])
 def test_what_is_no_folder_is_refused(raw: bytes) -> None:
-    assert isinstance(recording.read_directory(raw), Refusal)
+    assert recording.read_directory(raw) == Refusal(why="not a list of files")
 
 
 RR = st.lists(st.integers(0, 2**32 - 1), max_size=60)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,35 @@ def test_too_short_a_stretch_says_nothing() -> None:
 
 def test_a_pause_begins_anew() -> None:
     assert not told([1.0] * 100 + [20.0] + [1.0] * 100, 1000).are_ms
+
+
+def test_a_packet_without_an_interval_neither_ends_a_stretch_nor_lengthens_it() -> None:
+    units = RrUnits()
+    for second in range(400):
+        units.add(float(second), (1000,))
+        units.add(second + 0.5, ())
+    assert units.are_ms
+    units = RrUnits()
+    for second in range(0, 400, 4):  # a beat every four seconds, and nothing in between
+        units.add(float(second), (1000,) * 4)
+        units.add(second + 2.0, ())
+    assert not units.are_ms
+
+
+@pytest.mark.parametrize(("pause_s", "ms"), [(3.0, True), (3.5, False)])
+def test_three_seconds_are_no_pause_yet(pause_s: float, ms: bool) -> None:
+    assert told([1.0] * 100 + [pause_s] + [1.0] * 80, 1000).are_ms is ms
+
+
+@pytest.mark.parametrize(("beats", "ms"), [(180, False), (181, True)])
+def test_three_minutes_between_the_first_packet_and_the_last_are_enough(
+    beats: int, ms: bool
+) -> None:
+    assert told([1.0] * beats, 1000).are_ms is ms
+
+
+def test_milliseconds_become_1024ths_to_the_nearest() -> None:
+    assert RrUnits.converted((0, 1, 600, 1000, 1407)) == (0, 1, 614, 1024, 1441)
 
 
 def test_many_lost_beats_are_not_milliseconds() -> None:

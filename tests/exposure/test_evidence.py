@@ -9,6 +9,7 @@ import pytest
 from biocoach.exposure.evidence import context_of, evidence_of, rows_of, state_of
 from biocoach.exposure.practised import Practised
 from biocoach.exposure.states import STEP, StepState
+from biocoach.settings import LADDER
 from biocoach.types import Came
 from tests.exposure.rows import LEARNT, row, step
 
@@ -63,6 +64,7 @@ def test_a_context_is_its_words() -> None:
     assert context_of("In the evening, at home") == context_of("At home in the evening")
     assert context_of("In the morning, at home") != context_of("In the evening, at home")
     assert context_of(" ... ") == context_of("") == ""
+    assert context_of("In the evening, at home") == "at evening home in the"
 
 
 @pytest.mark.parametrize(
@@ -104,6 +106,51 @@ def test_who_coped_is_not_told_that_they_did_not() -> None:
     """It counts for going on once it was done; till then it is not known, and not *not coped*."""
     assert evidence_of(A, [row("1", came=Came.YES, coped=True, stayed=None)]).coped is None
     assert evidence_of(A, [row("1", came=Came.YES, coped=False, stayed=None)]).coped is False
+
+
+TWICE = [row("1"), row("2", context="work")]
+BORNE = row("3", came=Came.YES, coped=True, context="a friend's")
+
+
+@pytest.mark.parametrize(
+    ("rows", "by"),
+    [
+        # The first and the latest who said what they expect, done or not; none in between.
+        (
+            [
+                row("0", before_pct=80, stayed=None),
+                *TWICE,
+                row("5", after_pct=40, stayed=None),
+                row("6", after_pct=30, stayed=None),
+                row("7", stayed=None),
+            ],
+            ("0", "1", "2", "6"),
+        ),
+        # Far away, only what seems likelier again was heard; the same again is no news.
+        (
+            [
+                *TWICE,
+                row("4", before_pct=90, after_pct=40, stayed=None),
+                row("5", away=True, after_pct=40),
+            ],
+            ("1", "2", "4"),
+        ),
+        # It came and was borne: what was expected is not what says so.
+        ([row("0", before_pct=90, stayed=None), *TWICE, BORNE], ("1", "2", "3")),
+    ],
+)
+def test_a_person_can_look_up_the_sessions_that_say_so(
+    rows: list[Practised], by: tuple[str, ...]
+) -> None:
+    found = evidence_of(A, rows)
+    assert found.reached()
+    assert found.made_by() == by
+
+
+def test_with_their_own_settings_one_place_is_enough() -> None:
+    twice = [row("1", before_pct=80), row("2", after_pct=20)]
+    assert state_of(A, twice) is StepState.PRACTISING
+    assert state_of(A, twice, replace(LADDER, done_contexts=1)) is StepState.DONE
 
 
 def test_a_step_goes_through_its_states() -> None:

@@ -106,7 +106,8 @@ def test_else_it_holds_and_says_what_is_missing(rows: list[Practised], rule: str
     found = now(*rows)
     assert found is not None
     assert (found.way, found.rule, found.asks) == (Way.HOLD, rule, False)
-    assert found.sessions
+    assert found.sessions == tuple(r.session for r in rows)
+    assert found.figures == evidence_of(A, rows).figures()  # to be checked by whoever reads it
 
 
 def test_nothing_is_said_of_a_step_that_nobody_has_tried() -> None:
@@ -146,10 +147,9 @@ def test_the_next_step_beyond_the_limits_is_not_proposed_nor_jumped_over() -> No
         assert told(*LEARNT, of=ladder(A, far, step("c"))) == ("advance", "expectancy_fell")
     observed = [replace(r, support=Support.OBSERVE, bare=True) for r in (*LEARNT, row("3"))]
     still = step("a", support=Support.OBSERVE)
-    assert told(*observed, of=ladder(still, step("b", expected_suds=51)), around=ALONE) == (
-        "hold",
-        "next_beyond_limits",
-    )
+    held = now(*observed, of=ladder(still, step("b", expected_suds=51)), around=ALONE)
+    assert held is not None
+    assert (held.way, held.rule, held.to) == (Way.HOLD, "next_beyond_limits", "b")
 
 
 def test_a_step_beyond_the_limits_itself_holds() -> None:
@@ -165,6 +165,7 @@ def test_support_fades_one_at_a_time_once_the_next_step_has_begun() -> None:
     found = now(*LEARNT, begun)
     assert found is not None
     assert (found.way, found.support) == (Way.FADE, Support.DELAY)
+    assert (found.sessions, found.figures) == (("1", "2"), {"done": 2})
     with_less = ladder(replace(A, support=Support.DELAY), B)
     assert told(*LEARNT, begun, of=with_less) == ("", "")  # not yet done with this little
     again = row("3", support=Support.DELAY)
@@ -173,12 +174,38 @@ def test_support_fades_one_at_a_time_once_the_next_step_has_begun() -> None:
     assert (found.way, found.support) == (Way.FADE, Support.ASK)
 
 
+def test_after_more_help_was_wanted_it_is_done_with_that_before_it_fades_again() -> None:
+    """What was done with as much help before they asked for more of it does not count."""
+    begun = row("9", step="b")
+    more = Answered(
+        proposal="p", ladder="l", step="a", way=Way.MORE_SUPPORT, yes=True, day=TODAY,
+        seen=("1", "2"),
+    )  # fmt: skip
+    decided = with_answer(NONE, more)
+    tried = row("3", stayed=False)
+    assert told(*LEARNT, begun, tried, decided=decided) == ("", "")
+    found = now(*LEARNT, begun, tried, row("4"), decided=decided)
+    assert found is not None
+    assert (found.way, found.sessions, found.figures) == (Way.FADE, ("4",), {"done": 1})
+    for other in (replace(more, yes=False), replace(more, step="b"), replace(more, ladder="m")):
+        found = now(*LEARNT, begun, tried, row("4"), decided=with_answer(NONE, other))
+        assert found is not None
+        assert found.sessions == ("1", "2", "4")
+
+
 def test_at_the_end_of_fading_comes_a_repeat_without_strap_or_screen() -> None:
     still = ladder(replace(A, support=Support.OBSERVE))
-    assert told(*LEARNT, of=still) == ("bare_repeat", "once_without")
+    found = now(*LEARNT, of=still)
+    assert found is not None
+    assert (found.way, found.rule) == (Way.BARE_REPEAT, "once_without")
+    assert found.sessions == ("1", "2")
     assert told(*LEARNT, row("3", bare=True), of=still) == ("", "")
     waits = ladder(replace(A, support=Support.ASK))  # not done yet with so little
-    assert told(*LEARNT, of=waits) == ("hold", "last_step")
+    found = now(*LEARNT, of=waits)
+    assert found is not None
+    assert (found.way, found.rule) == (Way.HOLD, "last_step")
+    assert found.sessions == ("1", "2")
+    assert found.figures == evidence_of(A, LEARNT).figures()
 
 
 def test_a_child_has_no_offers_that_could_fade() -> None:
@@ -200,6 +227,17 @@ def test_after_two_hard_ones_less_is_offered() -> None:
     assert found.others == (Way.NEARER, Way.MORE_SUPPORT)
     assert (found.planned_s, found.more_support) == (300.0, Support.DELAY)
     assert found.figures == {"times": 2, "too_much": 1, "away": 1}
+
+
+def test_less_leads_to_no_other_step_and_stays_within_the_limits() -> None:
+    found = now(*STRAINED, of=ladder(B, A))
+    assert found is not None
+    assert (found.way, found.to) == (Way.SHORTER, "")
+    long = ladder(step("a", planned_s=9000.0), B)
+    for around, planned_s in ((AROUND, 4500.0), (ALONE, 3600.0)):
+        found = now(*STRAINED, of=long, around=around)
+        assert found is not None
+        assert (found.way, found.planned_s) == (Way.SHORTER, planned_s)
 
 
 def test_a_step_back_comes_only_after_less_was_offered() -> None:
@@ -277,7 +315,12 @@ def test_the_shortest_step_is_not_made_shorter() -> None:
 
 def test_rest_today() -> None:
     hard = row("1", hard=True, day=TODAY)
-    assert told(hard) == ("rest", "hard_today")
+    found = now(row("0", hard=True), hard, row("2", day=TODAY))
+    assert found is not None
+    assert (found.way, found.rule, found.sessions) == (Way.REST, "hard_today", ("1",))
+    # It is said where it was: not at a step that went well today, or was hard another day.
+    for other in (row("3", step="b", day=TODAY), row("4", step="b", hard=True)):
+        assert now(hard, other, at="b") is None
     assert now(hard, *[replace(r, step="b") for r in LEARNT], at="b") is None
     assert told(*LEARNT, around=replace(AROUND, waits="rest_today")) == ("", "")
     assert told(replace(hard, day="2026-03-09"))[0] == "hold"
@@ -319,6 +362,7 @@ def test_a_therapist_holds_what_would_go_on_here_and_above() -> None:
     found = now(*LEARNT, decided=decided)
     assert found is not None
     assert (found.way, found.rule, found.by, found.asks) == (Way.HOLD, "therapist", "Rosa", False)
+    assert (found.reason, found.until, found.word) == ("A hard week", last_day(TODAY), "o")
     above = [replace(r, step="b") for r in LEARNT]
     assert told(*above, of=ladder(A, B, step("c")), decided=decided, at="b") == (
         "hold",
@@ -345,9 +389,31 @@ def test_its_less_is_asked_once_and_a_no_is_a_no() -> None:
     assert found is not None
     assert (found.way, found.rule, found.planned_s) == (Way.SHORTER, "therapist", 300.0)
     assert (found.by, found.reason, found.until) == ("Rosa", "A hard week", last_day(TODAY))
+    assert found.word == "o"
+    assert now(decided=decided, at="b") is None  # at this very step
     answered = with_answer(decided, said(found, yes=False))
     assert now(decided=answered) is None
+    assert now(decided=answered, of=ladder(step("a", planned_s=1200.0), B)) is None
     assert told(*LEARNT, decided=answered) == ("hold", "therapist")
+
+
+def test_a_therapists_word_leads_nobody_beyond_the_limits() -> None:
+    """Who is alone again is not sent back to a step that goes with a therapist only; what makes
+    their own step easier is asked all the same."""
+    of = ladder(step("b", expected_suds=51), A)
+    back, shorter = (with_overrule(NONE, less(way)) for way in (Way.STEP_BACK, Way.SHORTER))
+    assert told(of=of, decided=back) == ("step_back", "therapist")
+    assert now(of=of, decided=back, around=ALONE) is None
+    assert told(of=ladder(B, A), decided=back, around=ALONE) == ("step_back", "therapist")
+    assert told(of=of, decided=shorter, around=ALONE) == ("shorter", "therapist")
+
+
+def test_with_their_own_settings_one_place_is_enough() -> None:
+    twice = (row("1", before_pct=80), row("2", after_pct=20))
+    still = ladder(replace(A, support=Support.OBSERVE))
+    own = replace(AROUND, settings=replace(LADDER, done_contexts=1))
+    assert told(*twice, of=still) == ("hold", "one_context")
+    assert told(*twice, of=still, around=own) == ("bare_repeat", "once_without")
 
 
 @pytest.mark.parametrize(
