@@ -183,7 +183,10 @@ class House:
         key = await self._key(folder, choice)
         clock: Clock = self._clock if choice.speed == 1 else ScaledClock(self._clock, choice.speed)
         async with AsyncExitStack() as until_the_end:
-            journal = await asyncio.to_thread(open_store, folder, key, writer=WRITER, clock=clock)
+            journal = await to_its_end(
+                lambda: open_store(folder, key, writer=WRITER, clock=clock),
+                untaken=lambda opened: opened.close(),
+            )
             until_the_end.callback(journal.close)
             record = Open(
                 journal=journal, folder=folder, vault=Vault(folder), key=key,
@@ -243,24 +246,25 @@ class House:
     async def _open_desks(
         self, until_the_end: AsyncExitStack, record: Open, keeper: Keeper
     ) -> None:
-        """All that reads or writes the open record beside the session; closed in turn."""
+        """All that reads or writes the open record beside the session; closed in turn. Who is
+        cancelled while one opens finds it open: so its end is arranged before its beginning."""
         journal, simulated = record.journal, record.simulated
         ending = until_the_end.push_async_callback
-        self.readings.open(journal.reader(), simulated=simulated)
         until_the_end.callback(self.readings.close)
-        self.recordings.opened(keeper)
+        self.readings.open(journal.reader(), simulated=simulated)
         ending(self.recordings.closing)
-        await self.mine.own.opened(journal, self._clock, simulated=simulated)
+        self.recordings.opened(keeper)
         ending(self.mine.own.closing)
+        await self.mine.own.opened(journal, self._clock, simulated=simulated)
         for desk in (self.mine.notes, self.reports, self.exports):
-            await desk.opened(journal, simulated=simulated)
             ending(desk.closing)
-        await self.sharing.opened(journal, _lock(record))
+            await desk.opened(journal, simulated=simulated)
         ending(self.sharing.closing)
-        await self.answers.opened(journal)
+        await self.sharing.opened(journal, _lock(record))
         ending(self.answers.closing)
-        await self.safe.opened(record)
+        await self.answers.opened(journal)
         ending(self.safe.closing)
+        await self.safe.opened(record)
 
     @contextmanager
     def _streams(self, folder: Path, clock: Clock, choice: Choice) -> Iterator[list[Listener]]:
