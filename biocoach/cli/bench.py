@@ -60,7 +60,7 @@ def bench(
 def _earlier(path: Path) -> dict[str, Any]:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         why = getattr(error, "strerror", None) or "not JSON"
         fail(f"{path}: {why}; give what `biocoach bench --json` printed")
     return told if isinstance(told, dict) else {}
@@ -72,7 +72,7 @@ def _beside(path: Path | None, found: dict[str, Any], earlier: dict[str, Any]) -
     try:
         return times_earlier(found, earlier)
     except ValueError as error:
-        fail(f"{path}: {error}; run both alike, with or without --quick")
+        fail(f"{path}: {error}")
 
 
 def _slower(times: Times) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from biocoach.cli.days import day_or_none
 from biocoach.cli.say import (
+    NOT_ENCRYPTED,
     fail,
     may_write,
     out,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 SERVED = "biocoach is running with this record: take it out on its page, or stop biocoach first"
 FORMAT_HELP = "csv, kubios (RR text), edf, json (the whole record) or fhir"
-NOT_ENCRYPTED = "it is not encrypted; whoever has it can read it"
 
 
 def export(

@@ -34,7 +34,7 @@ from dashboard.hub import Hub
 from dashboard.server import Server, bind
 from devices import SourceError, SourceSpec
 
-WANTED_LATER = "biocoach.signal.way_back_fit"  # at the first way back, with NumPy
+WANTED_LATER = "biocoach.signal.way_back_fit"  # and with it NumPy: never first in a session
 # Their text is one line for people.
 TELLABLE = (OutletError, StoreError, SourceError, KeyholeError, FolderError, DoorwayError, OSError)
 

@@ -13,6 +13,7 @@ import typer
 from biocoach.cli.days import day_or_none
 from biocoach.cli.say import (
     HALVES,
+    NOT_ENCRYPTED,
     err,
     fail,
     may_write,
@@ -82,6 +83,7 @@ def report(
         out_json(document)
     elif out_ is not None:
         held = "a draft" if note else f"{len(document['sessions'])} sessions"
+        held += f"; {NOT_ENCRYPTED}" if out_.suffix.lower() == WHOLE else ""
         out(f"{out_}: {held}")
 
 

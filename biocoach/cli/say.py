@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import typer
 
+NOT_ENCRYPTED = "it is not encrypted; whoever has it can read it"  # of what leaves the record
 HALVES = re.compile("[\ud800-\udfff]")  # bytes of a file's name that are not UTF-8
 
 

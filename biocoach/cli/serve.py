@@ -94,7 +94,8 @@ def demo(
 
     Example: biocoach demo --speed 20 --no-browser
     """
-    from biocoach.cli.opened import Wish, keep_open
+    with loading():
+        from biocoach.cli.opened import Wish, keep_open
     from biocoach.types import Refusal
     from devices import parse_source
 

@@ -1,8 +1,8 @@
 """An exponential through all seconds of a way back.
 
 Its ground and its height are held near what was measured before, its time constant near what is
-common, and the time constant's posterior median is taken. The only part of a live session that
-needs NumPy, which costs a start a tenth of a second: imported when it is wanted.
+common, and the time constant's posterior median is taken. It needs NumPy, which costs a start a
+tenth of a second: imported when it is wanted, as the waves of breath and pace are.
 """
 
 from __future__ import annotations

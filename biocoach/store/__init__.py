@@ -72,8 +72,11 @@ def open_store(folder: Path, key: Key, *, writer: str, clock: Clock) -> Journal:
 
 
 def looked_at(folder: Path, key: Key) -> Reader | None:
-    """The record as it lies there, whoever holds it; nothing is changed. None where its schema is
-    not this version's. Raises StoreError."""
+    """The record as it lies there; nothing is changed. None where its schema is not this version's,
+    or where its log has words yet: SQLite would write those into the file. Raises StoreError."""
+    log = folder / f"{JOURNAL}-wal"
+    if log.is_file() and log.stat().st_size:
+        return None
     database = Database(folder / JOURNAL, key, query_only=True)
     try:
         with database.reading() as connection:

@@ -61,7 +61,10 @@ def test_an_earlier_table_stands_beside(done: Done, tmp_path: Path) -> None:
     ("said", "why"),
     [
         ("{", "not JSON"),
-        ("[]", "not a table of"),
+        ("[]", "not a whole table of"),
+        ("[" * 100_000, "not JSON"),
+        ('{"schema": "biocoach.bench.v2", "hours": 1, "rows": [1]}', "not a whole table of"),
+        ('{"schema": "biocoach.bench.v2", "hours": 1, "rows": [{"what": "a"}]}', "not a whole"),
         ('{"schema": "biocoach.bench.v2", "hours": 24, "rows": []}', "24 h of beats, not 1 h"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -78,6 +79,21 @@ def test_of_a_locked_record_the_files_say_it(tmp_path: Path) -> None:
         os.utime(tmp_path / name, (NOW.timestamp(), NOW.timestamp()))
     assert last_written(tmp_path) == NOW
     assert before == {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()}
+
+
+def test_a_record_whose_process_was_killed_is_not_put_in_order_by_a_look(tmp_path: Path) -> None:
+    """Its words lie in the log yet; whoever opens and closes the file would write them there."""
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    whole.mkdir()
+    key = Vault(whole).create(plain=True)
+    assert isinstance(key, Key)
+    with closing(open_store(whole, key, writer="t", clock=FakeClock())) as journal:
+        line(journal, "here", LATE, Begin(seed=7, settings_hash="", fit=Fit()))
+        shutil.copytree(whole, killed)
+    before = {path.name: path.read_bytes() for path in killed.iterdir()}
+    assert before["journal.db-wal"]
+    assert last_written(killed) is not None
+    assert before == {path.name: path.read_bytes() for path in killed.iterdir()}
 
 
 @pytest.mark.parametrize("content", [b"", b"no database"])

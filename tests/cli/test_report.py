@@ -58,6 +58,7 @@ def test_everything_with_its_raw_data_in_one_file(home: Path) -> None:
     since nobody chose it."""
     done = call(home, "report", *DAYS, "--talk", "The door", "--out", "whole.zip")
     assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("sessions; it is not encrypted; whoever has it can read it\n")
     assert call(home, "report", *DAYS, "--talk", "The door", "--out", "same.html").returncode == 0
     out = ("export", "--simulated", "--format", "csv", "--out", "tables.zip")
     assert call(home, *out).returncode == 0

@@ -7,6 +7,7 @@ budget is broken.
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -25,6 +26,7 @@ CACHES = {"UV_CACHE_DIR": "uv", "PIP_CACHE_DIR": "pip", "npm_config_cache": "npm
 
 
 def main() -> int:
+    argparse.ArgumentParser("python -m tests.release", description=__doc__).parse_args()
     with tempfile.TemporaryDirectory(prefix="biocoach-release-") as name:
         folder = Path(name)
         cold_s, again_s = _starts(folder)

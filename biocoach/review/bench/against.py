@@ -17,10 +17,11 @@ def times_earlier(now: Json, earlier: Json) -> dict[str, float | None]:
     a busier one, cancels out. Raises ValueError for a table of another kind or another size.
     """
     rows = earlier.get("rows") if earlier.get("schema") == SCHEMA else None
-    if not isinstance(rows, list):
-        raise ValueError(f"not a table of `biocoach bench --json` ({SCHEMA})")
+    if not isinstance(rows, list) or not all(map(_is_row, rows)):
+        raise ValueError(f"not a whole table of this version's `biocoach bench --json` ({SCHEMA})")
     if earlier.get("hours") != now["hours"]:
-        raise ValueError(f"it measured {earlier.get('hours')} h of beats, not {now['hours']:g} h")
+        told = f"it measured {earlier.get('hours')} h of beats, not {now['hours']:g} h"
+        raise ValueError(f"{told}; run both alike, with or without --quick")
     before = {row["what"]: row for row in rows}
     return {row["what"]: _times(row, before.get(row["what"])) for row in now["rows"]}
 
@@ -28,6 +29,13 @@ def times_earlier(now: Json, earlier: Json) -> dict[str, float | None]:
 def slower(times: dict[str, float | None]) -> list[str]:
     """The rows that cost notably more than before."""
     return [what for what, value in times.items() if value is not None and value >= NOTABLY]
+
+
+def _is_row(row: object) -> bool:
+    if not isinstance(row, dict) or not isinstance(row.get("what"), str):
+        return False
+    figures = [row.get(name, "") for name in ("here", "ratio")]
+    return all(one is None or type(one) in (int, float) for one in figures)
 
 
 def _times(row: Json, before: Json | None) -> float | None:

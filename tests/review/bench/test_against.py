@@ -29,7 +29,7 @@ def test_a_share_that_is_missing_on_one_side_is_not_taken_for_a_time() -> None:
 
 
 def test_tables_of_another_kind_or_size_are_refused() -> None:
-    with pytest.raises(ValueError, match="not a table"):
+    with pytest.raises(ValueError, match="not a whole table"):
         times_earlier(table(), {"schema": "biocoach.bench.v1", "rows": []})
     with pytest.raises(ValueError, match="1 h of beats, not 24 h"):
         times_earlier(table(), table(hours=1))
