@@ -337,6 +337,6 @@ def test_medicine_that_slowed_the_heart_then_is_said_beside_results(
     go_to(page, "Progress")
     expect(said).to_be_visible()
     day = (datetime.now(UTC) - timedelta(days=4)).date().isoformat()
-    page.goto(f"{origin(page)}/#/progress?period=own&to={day}")
+    page.goto(f"{origin(page)}/#/progress?time=own&to={day}")
     expect(page.get_by_text("Shown:")).to_be_visible()
     expect(page.get_by_text("medicine that slows the heart")).to_have_count(0)
