@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,7 +35,7 @@ CUT = (4, 9)  # days that end soon after the rise
 FIT = Fit()
 
 
-def day_rows(day: int) -> Rows:
+def day_rows(day: int, fit: Fit = FIT) -> Rows:
     """Stamped words and beats of one session: a rise of 20 bpm, and its own way down."""
     tau_s = 30 + 8 * (day % 5)
 
@@ -43,7 +44,7 @@ def day_rows(day: int) -> Rows:
         return 63 + 20 * up * math.exp(-max(0.0, t - RISE_S - 15) / tau_s)
 
     end_s = float(CUT_S if day in CUT else LENGTH_S)
-    begin = Begin(seed=day, settings_hash=Settings().hash(), fit=FIT)
+    begin = Begin(seed=day, settings_hash=Settings().hash(), fit=fit)
     rows = worn(heart(end_s, rate_bpm, seed=day, breath_ms=15), begin=begin)[1:]
     rows = [(0.0, plan()), *rows, (300.0, Mark(kind=MarkKind.APART))]
     if day % 2:
@@ -59,9 +60,10 @@ def day_rows(day: int) -> Rows:
     return [(0.0, begin), *rows, (end_s, End()), (end_s, Debrief(suds=30))]
 
 
-def many_days(folder: Path, days: int = len(WORDS)) -> None:
+def many_days(folder: Path, days: int = len(WORDS), slowed: Collection[int] = ()) -> None:
     """Into a plain record in this folder, which does not exist yet; the last day is yesterday.
-    ``days``: only so many, from the first."""
+    ``days``: only so many, from the first. ``slowed``: those that began with medicine that slows
+    the heart; today there is none."""
     folder.mkdir(parents=True)
     key = Vault(folder, NoKeyring()).create(None, plain=True)
     assert isinstance(key, Key)
@@ -75,7 +77,7 @@ def many_days(folder: Path, days: int = len(WORDS)) -> None:
             id=f"day-{day}", person="me", writer="test", settings=Settings(),
             start_clock_s=start_s, started=clock.wall(),
         )  # fmt: skip
-        for at_s, body in day_rows(day):
+        for at_s, body in day_rows(day, Fit(heart_slowing=day in slowed)):
             clock.advance_to(start_s + at_s)
             for step in running.arrive(start_s + at_s, body, clock):
                 entries += step.entries

@@ -17,6 +17,7 @@ from biocoach.exposure.evidence import counts
 from biocoach.exposure.ladder import Ladder, LadderStep
 from biocoach.exposure.practised import Practised, practised_of
 from biocoach.review.recovery_over_time import WHERE, median_of
+from biocoach.review.slowing import slowing_in
 from biocoach.review.trends import monday, weeks_from
 from biocoach.settings import LearningSettings
 
@@ -86,6 +87,7 @@ def progress(
             for used in (False, True)
         ],
         "left_out": _left_out(chosen) | {"undated": len(known) - len(dated)},
+        "heart_slowing": slowing_in(one.summary for one in chosen),
         "loose": sum(one.ladder == NO_LADDER and one.row is not None for one in chosen),
         "unread": sum("ways_back" not in s or "practised" not in s for s in whole),
     }

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from biocoach.review.slowing import may_have_ways_back, slowing_in
 from biocoach.settings import LearningSettings
 
 Json = dict[str, Any]
@@ -53,6 +54,7 @@ def recovery_over_time(
         "away": sum(way["left_out"] == "away" for way in ways),
         "not_told": sum(way["left_out"] == "not_told" for way in ways),
         "needed": settings.halves_min,
+        "heart_slowing": slowing_in(s for s in rows if may_have_ways_back(s)),
         "unread": sum("ways_back" not in s for s in rows),
     }
 

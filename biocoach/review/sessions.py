@@ -41,7 +41,7 @@ from biocoach.types import (
 Json = dict[str, Any]
 T = TypeVar("T")
 UNVERIFIED_SHARE_MAX = 0.05
-SUMMARY_VERSION = 10  # one more whenever a summary of the same entries would say something else
+SUMMARY_VERSION = 11  # one more whenever a summary of the same entries would say something else
 
 
 def folded(entries: Sequence[Entry], settings: Settings) -> Record:
@@ -74,7 +74,7 @@ def reviewed(name: str, entries: Sequence[Entry], record: Record, settings: Sett
         "afterwards": told_afterwards(entries),
         "baseline_assumed": bool(record.assumed),
         "simulated": begin.simulated if begin else False,
-        "heart_slowing": bool(begin and begin.fit and begin.fit.heart_slowing),
+        "heart_slowing": _slowed(begin),
         "settings_hash": settings.hash(),
         "plan": asdict(plan) if plan else None,
         "debrief": asdict(debrief) if debrief else None,
@@ -127,6 +127,7 @@ def summarised(name: str, entries: Sequence[Entry], record: Record, settings: Se
         "step_title": plan.step.title if plan else "",
         "support": plan.step.support.value if plan else "",
         "simulated": begin.simulated if begin else False,
+        "heart_slowing": _slowed(begin),
         "activations": len(record.activations),
         "coverage": round(record.read_share, 4),
         "suds_before": distress["before"],
@@ -203,6 +204,10 @@ def end_reason(record: Record) -> str:
     """Why the session ended; "" while it is open."""
     closed = [d for d in record.decisions if isinstance(d, Closed)]
     return closed[-1].reason if closed else ""
+
+
+def _slowed(begin: Begin | None) -> bool:
+    return bool(begin and begin.fit and begin.fit.heart_slowing)
 
 
 def _elsewhere(found: Elsewhere | None) -> Json | None:

@@ -20,6 +20,7 @@ from typing import Any
 
 from biocoach.review.recovery_over_time import WHERE
 from biocoach.review.settled import Effect, Settled
+from biocoach.review.slowing import may_have_ways_back, slowing_in
 from biocoach.settings import HelpsSettings
 
 Json = dict[str, Any]
@@ -48,6 +49,7 @@ class WhatHelps:
             "simulated": simulated,
             "needed": {"used": self._set.used_min, "without": self._set.without_min},
             "groups": [self._group(settled(own, where), where) for where in WHERE],
+            "heart_slowing": slowing_in(s for s in own if may_have_ways_back(s)),
             "unread": sum(not _read(summary) for summary in own),
         }
 

@@ -316,3 +316,27 @@ def test_the_letter_is_one_page_in_black_on_white(page: Page, served: Served, wa
     page.emulate_media(media="null")
     paper = page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+
+
+@LAPTOP
+def test_medicine_that_slowed_the_heart_then_is_said_beside_results(
+    start: Start, page: Page, tmp_path: Path
+) -> None:
+    """As each session said when it began; today's answers tell of none."""
+    days = len(WORDS)
+    many_days(tmp_path / "home0" / "data" / "biocoach", slowed=(days - 2, days - 1))
+    page.goto(start("serve", "--plain").address)
+    said = page.get_by_text(
+        f"In 2 of the {days} sessions counted here, medicine that slows the heart was told of."
+    )
+    go_to(page, "Review")
+    expect(page.get_by_role("region", name="Half-way back, over all practices")).to_be_visible()
+    expect(said).to_be_visible()
+    go_to(page, "Practices")
+    expect(said).to_be_visible()
+    go_to(page, "Progress")
+    expect(said).to_be_visible()
+    day = (datetime.now(UTC) - timedelta(days=4)).date().isoformat()
+    page.goto(f"{origin(page)}/#/progress?time=own&to={day}")
+    expect(page.get_by_text("Shown:")).to_be_visible()
+    expect(page.get_by_text("medicine that slows the heart")).to_have_count(0)

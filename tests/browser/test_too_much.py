@@ -13,8 +13,8 @@ from tests.browser.support import go_apart, go_to, plan, state, tell, until_serv
 FAST = "virtual:unscripted,scenario=calm,speed=60"
 
 
-def opens(page: Page, start: Start) -> None:
-    page.goto(start("serve", "--source", FAST).address)
+def opens(page: Page, start: Start, source: str = FAST) -> None:
+    page.goto(start("serve", "--source", source).address)
     expect(page.get_by_role("heading", name="Plan a practice")).to_be_visible()
 
 
@@ -92,12 +92,39 @@ def test_its_choices_are_there_again_after_a_reload(start: Start, page: Page) ->
     other = page.context.new_page()
     other.goto(page.url)
     expect(other.get_by_role("heading", name="Look around you")).to_be_visible()
+    for shown in (page, other):
+        for choice in ("Stay with it", "Make it shorter", "End here"):
+            expect(shown.get_by_role("button", name=choice)).to_be_visible()
     page.get_by_role("button", name="Stay with it").click()
     practising(page, None)
     expect(page.get_by_text("Nothing to do here.")).to_be_visible()
     expect(other.get_by_text("Nothing to do here.")).to_be_visible()
     for shown in (page, other):
         expect(shown.get_by_text("Step 1 of")).to_have_count(0)
+
+
+@LAPTOP
+def test_made_shorter_the_time_is_over_sooner(start: Start, page: Page) -> None:
+    """An hour was planned; two minutes after the word the page says that it is over, and the record
+    why. At a speed at which the hour itself does not pass meanwhile."""
+    opens(page, start, FAST.replace("60", "20"))
+    go_apart(page, "ask", planned_s=3600)
+    page.keyboard.press("x")
+    practising(page, "orienting")
+    page.reload()
+    shorter = page.get_by_role("button", name="Make it shorter")
+    expect(shorter).to_be_visible()
+    over = page.get_by_text("The time you planned has passed.")
+    expect(over).to_have_count(0)
+    shorter.click()
+    practising(page, None)
+    expect(page.get_by_role("heading", name="Look around you")).to_have_count(0)
+    expect(over).to_be_visible()
+    made = "mark.kind === 'note' && mark.text === 'Made it shorter after “too much”.'"
+    until_server(page, f"state.events.marks.filter((mark) => {made}).length === 1")
+    session = state(page)["session"]
+    assert session["phase"] == "apart"
+    assert session["at_s"] < session["phase_since_s"] + 3600
 
 
 @LAPTOP

@@ -11,6 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from biocoach.cli.doorway import CLOCK
+from biocoach.cli.readings import Readings
+from biocoach.review.progress import Asked
+from biocoach.settings import Settings
+from tests.cli.support import call
+from tests.cli.test_sharing import address_in, client_app, open_own, reading
+from tests.many_days import many_days
+
 ROOT = Path(__file__).parents[2]
 MESSAGES: dict[str, str] = json.loads((ROOT / "dashboard/web/messages/en.json").read_text("utf-8"))
 PAGE = ROOT / "dashboard/web/src"
@@ -55,14 +63,43 @@ def test_what_the_rules_ask_to_be_said_is_said(key: str, said: str, part: str) -
     assert f'"{key}"' in (PAGE / part).read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    "part", ["review/OverTime.svelte", "views/Progress.svelte", "practice/WhatHelps.svelte"]
-)
-def test_medicine_that_slows_the_heart_is_said_beside_results_over_weeks(part: str) -> None:
-    """A session's own review says it by itself; what it says is of ``seen.test.ts``."""
-    text = (PAGE / part).read_text("utf-8")
-    assert "slowing = $derived(slowingWords(live.model.slices))" in text
-    assert re.search(r"\{#if slowing\}<(p|li)[^>]*>\{slowing\}", text)
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The record of somebody who took such medicine on two days of four and takes none today;
+    shared with a therapist, who has answered nothing of the kind."""
+    home = tmp_path_factory.mktemp("slowed")
+    many_days(home / "client", days=4, slowed=(1, 2))
+    address = address_in(home, home / "therapist", "--plain")
+    sent = ("--to", address, "--name", "Dr Vale", "--only", "sessions", "--words")
+    done = call(home, "share", "--out", home / "all.biocoach", "--as", "Robin", "--yes", *sent,
+                "--data-dir", home / "client")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+TWO_OF_FOUR = {"of": 4, "with": 2}  # what the page says of it is of ``seen.test.ts``
+
+
+def test_medicine_that_slows_the_heart_is_told_with_results_over_weeks(shared: Path) -> None:
+    """As each session said when it began, whatever is answered today. A session's own review says
+    it by itself; that the three places show it is of the browser's ``test_progress``."""
+    own = open_own(shared / "client")
+    own_page = Readings(CLOCK, Settings())
+    own_page.open(own, simulated=False)
+    assert own_page.recovery()["heart_slowing"] == TWO_OF_FOUR
+    assert own_page.helps()["heart_slowing"] == TWO_OF_FOUR
+    progress = own_page.progress(Asked())
+    assert isinstance(progress, dict)
+    assert progress["heart_slowing"] == TWO_OF_FOUR
+    own.close()
+
+
+def test_it_is_told_to_whom_the_record_was_shared_with(shared: Path) -> None:
+    clients = reading(shared, shared / "therapist")
+    page, own = client_app(shared, shared / "therapist", clients)
+    for path in ("recovery", "progress", "practices/helps"):
+        assert page.get(f"/api/{path}").json()["heart_slowing"] == TWO_OF_FOUR, path
+    own.close()
 
 
 def test_nothing_counts_the_time_that_another_is_silent() -> None:

@@ -57,6 +57,15 @@ def group(found: Json, where: str = "apart", *, used: bool = False) -> Json:
 # ---- by hand
 
 
+def test_medicine_that_slows_the_heart_is_counted_over_the_sessions_that_are_shown() -> None:
+    rows = [
+        lived(f"s{n}", f"2026-06-0{n}") | {"heart_slowing": n > 2} for n in range(1, 6)
+    ]  # fmt: skip
+    assert told(rows)["heart_slowing"] == {"of": 5, "with": 3}
+    assert told(rows, Asked(until="2026-06-03"))["heart_slowing"] == {"of": 3, "with": 1}
+    assert told(rows, Asked(until="2026-06-02"))["heart_slowing"] == {"of": 2, "with": 0}
+
+
 def test_a_step_has_a_middle_once_there_are_enough_of_its_own_kind() -> None:
     rows = [
         lived(f"s{n}", "2026-06-01", "l1", "a", Support.REGULATE, way(10.0 * n))

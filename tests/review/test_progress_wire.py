@@ -41,6 +41,7 @@ def progress() -> Json:
         lived("s10", "2026-06-19", "", "", Support.REGULATE, way(30.0)),
         lived("s11", ""),
     ]
+    rows = [row | {"heart_slowing": row["id"] in ("s2", "s3")} for row in rows]
     return told(rows, Asked(since="2026-05-25")) | {"simulated": False}
 
 

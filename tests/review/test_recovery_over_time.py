@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biocoach.review.recovery_over_time import median_of, recovery_over_time
-from biocoach.settings import LearningSettings
+from biocoach.review.what_helps import WhatHelps
+from biocoach.settings import HelpsSettings, LearningSettings
 from tests.strategies import proven
 
 SET = LearningSettings()
@@ -135,6 +136,27 @@ def test_what_could_not_be_counted_is_told() -> None:
     )
     assert (found["away"], found["not_told"], found["unread"]) == (1, 1, 1)
     assert sum(g["n"] for g in found["groups"]) == 0
+
+
+def test_medicine_that_slows_the_heart_is_counted_by_what_each_session_said() -> None:
+    """Of those that may have a way back: where such medicine hid the rise, there is none."""
+    apart = {"went_apart": True, "coverage": 0.9, "elsewhere": None}
+    rows = [
+        session(way(30.0)) | apart | {"heart_slowing": True},
+        session(way(30.0)) | apart | {"heart_slowing": False},
+        session() | apart | {"heart_slowing": True},
+        session(way(30.0)) | apart,  # an earlier version's: not known
+        session() | apart | {"coverage": 0.0, "heart_slowing": True},
+        session() | apart | {"went_apart": False, "heart_slowing": True},
+        session() | apart | {"elsewhere": {"dated": True}, "heart_slowing": True},
+        session(way(30.0), simulated=True) | apart | {"heart_slowing": True},
+    ]
+    found = recovery_over_time(rows, SET, simulated=False)
+    assert found["heart_slowing"] == {"of": 3, "with": 2}
+    helps = WhatHelps(HelpsSettings()).told(
+        [row | {"ways_back": [], "step": "a"} for row in rows], simulated=False
+    )
+    assert helps["heart_slowing"] == {"of": 3, "with": 2}
 
 
 @pytest.mark.parametrize("rows", [[], [{"id": "old"}]])

@@ -62,6 +62,7 @@ def test_medicine_that_slows_the_heart_is_told_with_its_session() -> None:
         assert isinstance(begin, Begin)
         entries[0] = replace(entries[0], body=replace(begin, fit=Fit(heart_slowing=slowing)))
         assert sessions.review("s", entries, SETTINGS)["heart_slowing"] is slowing
+        assert sessions.summary("s", entries, SETTINGS)["heart_slowing"] is slowing
 
 
 def review(*arguments: Any, **options: Any) -> dict[str, Any]:

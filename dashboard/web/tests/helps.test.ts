@@ -8,7 +8,7 @@ const row: HelpsRow = {
 const few: HelpsRow = { ...row, practice: "gone", n: 3, used: 2, without: 9, says: "not_enough", factor: null, low: null, high: null };
 const needed = { used: 8, without: 8 };
 const found: Helps = {
-  simulated: false, needed, unread: 0, titles: { orienting: "Look around" }, sampling: false,
+  simulated: false, needed, unread: 0, heart_slowing: { of: 32, with: 0 }, titles: { orienting: "Look around" }, sampling: false,
   groups: [{ where: "apart", without: 20, practices: [row, few] }, { where: "after_reunion", without: 0, practices: [] }],
 };
 const says = (more: Partial<HelpsRow>) => saysWords({ ...row, ...more }, needed);

@@ -7,7 +7,7 @@ const group: RecoveryGroup = {
   median_s: 42, low_s: 30, high_s: 95, why: "",
 };
 const asked: RecoveryGroup = { ...group, used: true, asked: 1, offered: 3 };
-const found: OverTime = { simulated: false, groups: [group, asked], away: 1, not_told: 0, needed: 6, unread: 0 };
+const found: OverTime = { simulated: false, groups: [group, asked], away: 1, not_told: 0, needed: 6, unread: 0, heart_slowing: { of: 8, with: 0 } };
 
 describe("half-way back over all practices", () => {
   it("tells the middle and its interval", () => {

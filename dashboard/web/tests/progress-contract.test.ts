@@ -8,7 +8,7 @@ import { notes, progress } from "./wire";
 
 const keys = (value: object | undefined) => Object.keys(value ?? {}).sort();
 const MIDDLE = { n: true, not_by_end: true, median_s: true, low_s: true, high_s: true, why: true } as const;
-const ANSWER: Record<keyof ProgressAnswer, true> = { asked: true, first_day: true, weeks: true, needed: true, ladders: true, groups: true, left_out: true, loose: true, unread: true, simulated: true };
+const ANSWER: Record<keyof ProgressAnswer, true> = { asked: true, first_day: true, weeks: true, needed: true, ladders: true, groups: true, left_out: true, heart_slowing: true, loose: true, unread: true, simulated: true };
 const GROUP: Record<keyof ProgressGroup, true> = { where: true, used: true, n: true, steps: true };
 const STEP: Record<keyof StepRecovery, true> = { ...MIDDLE, ladder: true, step: true, title: true, ways: true, weeks: true };
 const WAY: Record<keyof WayBackSeen, true> = { session: true, day: true, half_s: true, seen_s: true };

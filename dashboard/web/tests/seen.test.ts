@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import en from "../messages/en.json";
 import { WINDOW_S, coverageWords, qualityWords, slowingWords } from "../src/lib/seen";
-import { EMPTY, reduce } from "../src/lib/state";
 import type { TraceRow } from "../src/lib/wire";
 import { live } from "./wire";
 
@@ -43,15 +42,12 @@ describe("the quality of the signal", () => {
 });
 
 describe("medicine that slows the heart", () => {
-  const state = reduce(EMPTY, live()).slices!;
-  const taking = (heart_slowing: boolean) => ({
-    ...state, app: { ...state.app, fit: { ...state.app.fit!, heart_slowing } },
-  });
-
-  it("is said where it was told, and nowhere else", () => {
-    expect(slowingWords(taking(true))).toBe(en["fit.note.heart_slowing"]);
-    expect(slowingWords(taking(false))).toBe("");
-    expect(slowingWords({ ...state, app: { ...state.app, fit: null } })).toBe("");
-    expect(slowingWords(null)).toBe("");
+  it("is said of as many sessions as told of it, and of none nothing", () => {
+    expect(slowingWords({ of: 9, with: 2 })).toMatch(/^In 2 of the 9 sessions counted here, medicine that slows the heart /);
+    expect(slowingWords({ of: 9, with: 9 })).toBe(en["slowing.all"]);
+    expect(slowingWords({ of: 1, with: 1 })).toBe(en["slowing.all"]);
+    expect(slowingWords({ of: 9, with: 0 })).toBe("");
+    expect(slowingWords({ of: 0, with: 0 })).toBe("");
+    expect(slowingWords(undefined)).toBe("");
   });
 });

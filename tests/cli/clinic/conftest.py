@@ -35,7 +35,7 @@ def people(house: House, base: Base) -> People:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
     """Some days of practice; read only."""
     folder = tmp_path_factory.mktemp("lived") / "record"
-    many_days(folder, days=DAYS)
+    many_days(folder, days=DAYS, slowed=(0,))
     key = Vault(folder, NoKeyring()).open(None)
     assert isinstance(key, Key)
     journal = open_store(folder, key, writer="test", clock=FakeClock())

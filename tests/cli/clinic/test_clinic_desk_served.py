@@ -35,7 +35,9 @@ def test_a_record_comes_in_is_summed_up_and_read(
     review = people.tess.get(people.at(f"api/sessions/{sessions[0]['id']}")).json()
     assert review["series"]["hr_bpm"]
     assert people.tess.get(people.at("")).text.startswith("<!doctype html>")
-    assert people.tess.get(people.at("api/progress")).status_code == 200
+    for path in ("progress", "recovery", "practices/helps"):
+        told = people.tess.get(people.at(f"api/{path}")).json()["heart_slowing"]
+        assert told == {"of": DAYS, "with": 1}, path  # of the record, whatever the reader answered
     assert people.tess.get("/api/clients").json()["clients"][0]["opened_utc"]
 
 

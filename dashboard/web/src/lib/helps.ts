@@ -1,6 +1,7 @@
 /** What helps me, in words. Nothing from a few, no ranking, and never more than the range says. */
 
 import { api, type Api, type Result } from "./api";
+import type { HeartSlowing } from "./wire";
 import { counted, number, t } from "./words";
 
 export interface HelpsRow {
@@ -24,6 +25,7 @@ export interface Helps {
   simulated: boolean;
   needed: { used: number; without: number };
   groups: HelpsGroup[];
+  heart_slowing: HeartSlowing;
   unread: number;
   titles: Record<string, string>;
   sampling: boolean;

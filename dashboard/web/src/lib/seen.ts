@@ -1,7 +1,7 @@
 /** What was measured, in words. Never what is felt; missing is unknown. */
 
 import { percent } from "./format";
-import type { NowSlice, Slices, StrapSlice, TraceRow } from "./wire";
+import type { HeartSlowing, NowSlice, StrapSlice, TraceRow } from "./wire";
 import { t, word, type Key } from "./words";
 
 /** As far back as the live trace goes. */
@@ -95,7 +95,8 @@ export function nearness(rssi_dbm: number | null): string {
   return t(rssi_dbm >= -80 ? "strap.near.near" : "strap.near.far");
 }
 
-/** Of a heart that medicine slows, rises are smaller: it is said beside every result. */
-export function slowingWords(slices: Slices | null): string {
-  return slices?.app.fit?.heart_slowing === true ? t("fit.note.heart_slowing") : "";
+/** Of a heart that medicine slows, rises are smaller: it is said beside results over many sessions. */
+export function slowingWords(counts: HeartSlowing | undefined): string {
+  if (counts === undefined || counts.with === 0) return "";
+  return t(counts.with === counts.of ? "slowing.all" : "slowing.some", { with: counts.with, of: counts.of });
 }

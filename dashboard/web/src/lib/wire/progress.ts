@@ -1,6 +1,7 @@
 /** Notes on a session that is over, and progress over weeks. */
 
 import type { Support } from "./basics";
+import type { HeartSlowing } from "./review";
 
 export interface SessionNote {
   id: string;
@@ -81,6 +82,7 @@ export interface ProgressAnswer {
   ladders: Stairs[];
   groups: ProgressGroup[];
   left_out: { away: number; not_told: number; not_said: number; earlier: number; undated: number };
+  heart_slowing: HeartSlowing;
   /** Practised without a step of a ladder. */
   loose: number;
   unread: number;

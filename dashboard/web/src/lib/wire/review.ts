@@ -74,12 +74,19 @@ export interface RecoveryGroup {
   why: "" | "too_few" | "not_reached";
 }
 
+/** In how many of the sessions that are counted medicine that slows the heart was told of, as they began. */
+export interface HeartSlowing {
+  of: number;
+  with: number;
+}
+
 export interface OverTime {
   simulated: boolean;
   groups: RecoveryGroup[];
   away: number;
   not_told: number;
   needed: number;
+  heart_slowing: HeartSlowing;
   unread: number;
 }
 
