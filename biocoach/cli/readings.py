@@ -11,7 +11,7 @@ from biocoach.exposure.arc import Urged
 from biocoach.exposure.practised import Practised
 from biocoach.opening import AGAIN
 from biocoach.review.aftercare import check_in_due
-from biocoach.review.desk import HrvDesk
+from biocoach.review.desk import OPEN, HrvDesk
 from biocoach.review.progress import Asked
 from biocoach.review.shelf import Shelf
 from biocoach.settings import Settings
@@ -98,4 +98,6 @@ class Readings:
         return self._shelf.quickness(simulated=self._simulated) if self._shelf else {}
 
     def hrv(self, name: str) -> Json | Refusal | None:
-        return self._hrv.session(name) if self._hrv else None
+        if self._hrv is None or self._shelf is None:
+            return None
+        return Refusal(why=OPEN) if self._shelf.withholds(name) else self._hrv.session(name)

@@ -123,7 +123,7 @@ class Shelf:
     def session(self, name: str) -> Json | Refusal | None:
         """The review of one session; None where there is none. Under ``observe`` it is refused
         while apart: by no way round is anything of the heart shown then."""
-        if self._over_only and self._goes_on(name):
+        if self.withholds(name):
             return Refusal(why=NOT_OVER)
         # The ECG says nothing in a fold, and would take most of the memory.
         entries = [e for e in self._reader.read(name) if not isinstance(e.body, Ecg)]
@@ -144,7 +144,10 @@ class Shelf:
         then = self._reader.settings(hashes[0]) if hashes else None
         return then_and_now(entries, record, self._settings, then)
 
-    def _goes_on(self, name: str) -> bool:
+    def withholds(self, name: str) -> bool:
+        """It goes on, and whoever reads is not the wearer."""
+        if not self._over_only:
+            return False
         return any(row.session == name and not row.closed for row in self._reader.sessions())
 
     def _as_it_stands(self, row: SessionRow) -> Json:

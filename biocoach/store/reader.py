@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import Column, ColumnElement, Row, Select, and_, func, select, true
 
 from biocoach.store import attachments as kept
 from biocoach.store.codec import from_text, parse
@@ -28,6 +28,7 @@ from biocoach.store.verify import Report, verify
 from biocoach.store.whole import Whole, pages
 from biocoach.types import Entry, Refusal
 
+EVERY = true()
 _FACT_KIND = "fact:"
 
 _ABOUT = (
@@ -59,10 +60,12 @@ def beside_of(session: str) -> str:
 
 
 class Reader:
-    """Everything that can be asked of the journal."""
+    """Everything that can be asked of the journal. ``facts``: which of them there are, for whoever
+    may not see all."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, facts: ColumnElement[bool] = EVERY) -> None:
         self._database = database
+        self._facts = facts
 
     def read(self, session: str) -> Iterator[Entry]:
         """The session's entries in their order; erased ones are left out.
@@ -142,11 +145,11 @@ class Reader:
 
     def fact(self, name: str, *, person: str = "") -> Json | None:
         """The latest value of a profile fact, or None."""
-        return self._document(_latest_fact(entries.c.body, name, person))
+        return self._document(self._latest_fact(entries.c.body, name, person))
 
     def every(self, name: str, *, person: str = "") -> list[Json]:
         """All values that a fact has had, the oldest first; erased ones are not there."""
-        own = (entries.c.person == person, entries.c.body.is_not(None))
+        own = (entries.c.person == person, entries.c.body.is_not(None), self._facts)
         query = select(entries.c.body).where(
             entries.c.session == FACTS, entries.c.kind == fact_kind(name), *own
         )
@@ -157,7 +160,7 @@ class Reader:
     def facts(self, prefix: str, *, person: str = "") -> dict[str, Json]:
         """The latest value of each fact whose name begins so, by name, in the order in which
         these were written. Erased ones are not there."""
-        query = _facts_by(prefix, person, entries.c.kind, entries.c.body)
+        query = self._facts_by(prefix, person, entries.c.kind, entries.c.body)
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(entries.c.seq)).all()
         latest: dict[str, str] = {}
@@ -168,7 +171,7 @@ class Reader:
 
     def count_facts(self, prefix: str, *, person: str = "") -> int:
         """How many ``facts`` would give."""
-        query = _facts_by(prefix, person, func.count(entries.c.kind.distinct()))
+        query = self._facts_by(prefix, person, func.count(entries.c.kind.distinct()))
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar_one())
 
@@ -190,7 +193,7 @@ class Reader:
         """The sessions whose first line came after the latest fact of this name; None without
         one. By the journal's order, so that a clock that was set says nothing."""
         with self._database.reading() as connection:
-            seq = connection.execute(_latest_fact(entries.c.seq, name, person)).scalar()
+            seq = connection.execute(self._latest_fact(entries.c.seq, name, person)).scalar()
             if seq is None:
                 return None
             later = _SESSIONS.where(sessions.c.first_seq > seq)
@@ -199,7 +202,7 @@ class Reader:
     @property
     def whole(self) -> Whole:
         """All of it, line by line: for an export."""
-        return Whole(self._database)
+        return Whole(self._database, self._facts)
 
     def attachments(self) -> dict[str, kept.Attachment]:
         """The pictures and voices by id, the oldest first; without their bytes."""
@@ -240,24 +243,23 @@ class Reader:
         text = self._word(query)
         return None if text is None else kept_json(text)
 
-
-def _latest_fact(column: Column[Any], name: str, person: str) -> Select[Any]:
-    return (
-        select(column)
-        .where(
-            entries.c.session == FACTS,
-            entries.c.kind == fact_kind(name),
-            entries.c.person == person,
-            entries.c.body.is_not(None),
+    def _latest_fact(self, column: Column[Any], name: str, person: str) -> Select[Any]:
+        return (
+            select(column)
+            .where(
+                entries.c.session == FACTS,
+                entries.c.kind == fact_kind(name),
+                entries.c.person == person,
+                entries.c.body.is_not(None),
+                self._facts,
+            )
+            .order_by(entries.c.seq.desc())
+            .limit(1)
         )
-        .order_by(entries.c.seq.desc())
-        .limit(1)
-    )
 
-
-def _facts_by(prefix: str, person: str, *columns: Any) -> Select[Any]:
-    own = (entries.c.person == person, entries.c.body.is_not(None))
-    return select(*columns).where(facts_named(prefix), *own)
+    def _facts_by(self, prefix: str, person: str, *columns: Any) -> Select[Any]:
+        own = (entries.c.person == person, entries.c.body.is_not(None), self._facts)
+        return select(*columns).where(facts_named(prefix), *own)
 
 
 def facts_named(prefix: str) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from biocoach.store.codec import from_text
 from biocoach.store.database import Database
@@ -35,17 +35,19 @@ def pages(database: Database, query: Select[Any]) -> Iterator[Row[Any]]:
 
 
 class Whole:
-    """What an export asks of the journal."""
+    """What an export asks of the journal. ``facts``: which of them there are."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, facts: ColumnElement[bool]) -> None:
         self._database = database
+        self._facts = facts
 
     def lines(self, chosen: Collection[str] | None = None) -> Iterator[Row[Any]]:
         """Entries of these sessions (None: of all) and every wording of the facts, in the
         journal's order, up to what is there now. Erased ones are left out."""
         with self._database.reading() as connection:
             last = connection.execute(select(func.max(entries.c.seq))).scalar() or 0
-        query = select(entries).where(_LIVING, entries.c.seq <= last)
+        told = or_(entries.c.session != FACTS, self._facts)
+        query = select(entries).where(_LIVING, entries.c.seq <= last, told)
         if chosen is not None:
             query = query.where(entries.c.session.in_([FACTS, *chosen]))
         yield from pages(self._database, query)
@@ -77,7 +79,8 @@ class Whole:
 
     def latest_facts(self) -> set[int]:
         """The seq of the latest wording of each fact of each person."""
-        query = select(func.max(entries.c.seq)).where(entries.c.session == FACTS, _LIVING)
+        own = (entries.c.session == FACTS, _LIVING, self._facts)
+        query = select(func.max(entries.c.seq)).where(*own)
         with self._database.reading() as connection:
             rows = connection.execute(query.group_by(entries.c.person, entries.c.kind)).all()
         return {int(row[0]) for row in rows}

@@ -28,8 +28,9 @@ from biocoach.store.clinic import (
 from biocoach.store.clinic.audit import What
 from biocoach.store.clinic.own import erase_all
 from biocoach.store.clinic.people import DEVICE_HOURS, MEMBER_HOURS, Invited, Role
+from biocoach.store.clinic.over import over_only
 from biocoach.store.clinic.records import journals_of, open_reader
-from biocoach.store.transfer import EVERYTHING, Chosen, lines_of
+from biocoach.store.transfer import Chosen, lines_of
 from biocoach.types import Refusal
 from dashboard.clinic.ports import Member
 from dashboard.ports import Outcome
@@ -93,19 +94,19 @@ class ClinicDesk:
 
     def export(self, who: Member, client: str, journal: str) -> Iterator[bytes] | Outcome:
         def take(member: UUID, found: UUID) -> Iterator[bytes] | Outcome:
-            there = {one.journal: one for one in journals_of(self._engine, member, found)}
+            there = {one.journal for one in journals_of(self._engine, member, found)}
             if journal not in there:
                 return NOT_THERE  # it would look like a record in which nothing ever was
             agreed = consent.items_now(self._engine, member, found)
-            reader = open_reader(self._engine, member, found, journal, What.EXPORT)
+            whole = open_reader(self._engine, member, found, journal, What.EXPORT)
+            reader = over_only(whole)
 
             def still() -> bool:
                 with told():
                     now = consent.items_now(self._engine, member, found)
                     return now == agreed and overview.sees(self._engine, member, found)
 
-            chosen = over(reader) if there[journal].live else EVERYTHING
-            return to_its_end(lines_of(reader, chosen), still)
+            return to_its_end(lines_of(reader, over(reader)), still)
 
         return self._of(who, client, take)
 

@@ -50,14 +50,14 @@ class Theirs(Margin):
 
 
 class ClinicRecord:
-    """The dashboard's ``Reading`` over one reader, which is closed with it. ``live``: the client's
-    computer goes on with this copy, so that a session in it may be under way."""
+    """The dashboard's ``Reading`` over one reader, which is closed with it. Nobody looks on while a
+    session runs."""
 
-    def __init__(self, reader: Reader, about: About, clock: Clock, *, live: bool) -> None:
+    def __init__(self, reader: Reader, about: About, clock: Clock) -> None:
         self._about = about
         self.hub = Hub()
         settings = Settings()
-        self.readings = Readings(clock, settings, over_only=live)
+        self.readings = Readings(clock, settings, over_only=True)
         self.readings.open(reader, simulated=False)
         self._desk = NoteDesk()
         self._desk.reads(reader)

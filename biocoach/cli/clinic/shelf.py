@@ -14,6 +14,7 @@ from biocoach.clock import Clock, iso_utc
 from biocoach.sharing.taking import FOLD_ERRORS
 from biocoach.store import Reader, StoreError
 from biocoach.store.clinic import ClinicEngine, NotAllowedError, consent, overview, people
+from biocoach.store.clinic.over import over_only
 from biocoach.store.clinic.records import Journal, journals_of, open_reader
 from dashboard.clinic.parting import LATER, OVER, STAYS, UntilOver
 from dashboard.ports import Outcome
@@ -82,7 +83,7 @@ class RecordShelf:
         journals = {one.journal: one for one in journals_of(self._engine, member, client)}
         if journal not in journals:
             return None
-        reader = open_reader(self._engine, member, client, journal)
+        reader = over_only(open_reader(self._engine, member, client, journal))
         name = next(
             (c.alias for c in people.clients(self._engine, member) if c.client == client), ""
         )
@@ -92,7 +93,7 @@ class RecordShelf:
         except FOLD_ERRORS:  # what a client's computer sent need not make sense
             reader.close()
             return None
-        return ClinicRecord(reader, about, self._clock, live=journals[journal].live)
+        return ClinicRecord(reader, about, self._clock)
 
     def _about(
         self, reader: Reader, client: UUID, name: str, journal: Journal, agreed: Collection[str]

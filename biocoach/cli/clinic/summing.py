@@ -25,6 +25,7 @@ from biocoach.sharing.taking import FOLD_ERRORS
 from biocoach.store import Reader, StoreError
 from biocoach.store.clinic import ClinicEngine, NotAllowedError, audit, consent
 from biocoach.store.clinic.doors import Holder
+from biocoach.store.clinic.over import over_only
 from biocoach.store.clinic.own import Own
 from biocoach.store.clinic.records import open_reader
 
@@ -68,7 +69,7 @@ class Sums:
                 continue
             keep(own, row.session, found, self._settings)
         agreed = consent.items_now(self._engine, member, client)
-        made = digest(reader, agreed, self._today())
+        made = digest(over_only(reader), agreed, self._today())
         own.put_digest(made, sessions.made_by(self._settings), agreed)
 
 
