@@ -26,9 +26,9 @@ from biocoach.store.clinic import (
     ties,
 )
 from biocoach.store.clinic.audit import What
+from biocoach.store.clinic.over import over_only
 from biocoach.store.clinic.own import erase_all
 from biocoach.store.clinic.people import DEVICE_HOURS, MEMBER_HOURS, Invited, Role
-from biocoach.store.clinic.over import over_only
 from biocoach.store.clinic.records import journals_of, open_reader
 from biocoach.store.transfer import Chosen, lines_of
 from biocoach.types import Refusal

@@ -28,8 +28,8 @@ _IS_QUIET = text(f"SELECT {_QUIET.format('j')} FROM clinic.journals j WHERE {_OW
 # The newest that began and has no end is what a start goes on with. Of sessions that say nothing
 # here nobody can know their end: each holds for a day after its last line, by the client's clock.
 _BEGAN = literal_column(
-    "(SELECT coalesce(min(s.first_seq), 9223372036854775807) FROM clinic.sessions s "
-    f"WHERE {_OWN.format('s')} AND NOT s.closed "
+    "(SELECT coalesce(min(s.first_seq), 9223372036854775807) "  # noqa: S608 - constants
+    f"FROM clinic.sessions s WHERE {_OWN.format('s')} AND NOT s.closed "
     f"AND NOT EXISTS (SELECT FROM clinic.journals j WHERE {_OWN.format('j')} "
     f"AND {_QUIET.format('j')}) "
     "AND (s.last_utc > to_char((now() - interval '1 day') AT TIME ZONE 'UTC', "
