@@ -21,5 +21,10 @@ def fit_of(fact: Mapping[str, Any] | None) -> Fit | None:
         return None
 
 
+def fit_for(fact: Mapping[str, Any] | None, *, simulated: bool) -> Fit | None:
+    """The same; a simulated person needs none."""
+    return fit_of(fact) or (Fit() if simulated else None)
+
+
 def fact_of(fit: Fit) -> dict[str, Any]:
     return asdict(fit)

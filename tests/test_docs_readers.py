@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -215,21 +216,20 @@ def recipe(kind: str, which: str) -> str:
     return str(found)
 
 
-def test_the_practice_of_the_recipe_is_dropped_in_and_loads(tmp_path: Path) -> None:
-    folder = own_folder(tmp_path)
+@pytest.mark.parametrize(
+    ("which", "folder_in", "dropped_in", "known"),
+    [
+        ("[[steps]]", own_folder, Dropped, shipped),
+        ("[[fields]]", forms_folder, DroppedForms, shipped_forms),
+    ],
+)
+def test_what_a_recipe_makes_is_dropped_in_and_loads(
+    tmp_path: Path, which: str, folder_in: Any, dropped_in: Any, known: Any
+) -> None:
+    folder = folder_in(tmp_path)
     folder.mkdir(parents=True)
-    (folder / "cold-window.toml").write_text(recipe("toml", "[[steps]]"), encoding="utf-8")
-    dropped = Dropped(folder, shipped())
-    dropped.look()
-    assert dropped.library.problems == ()
-    assert len(dropped.mine) == 1
-
-
-def test_the_worksheet_of_the_recipe_is_dropped_in_and_loads(tmp_path: Path) -> None:
-    folder = forms_folder(tmp_path)
-    folder.mkdir(parents=True)
-    (folder / "three-lines.toml").write_text(recipe("toml", "[[fields]]"), encoding="utf-8")
-    dropped = DroppedForms(folder, shipped_forms())
+    (folder / "of-my-own.toml").write_text(recipe("toml", which), encoding="utf-8")
+    dropped = dropped_in(folder, known())
     dropped.look()
     assert dropped.library.problems == ()
     assert len(dropped.mine) == 1

@@ -14,7 +14,7 @@ from biocoach.cli.readings import Readings
 from biocoach.clock import Clock, iso_utc
 from biocoach.exposure.ladder import Ladder, LadderStep, ladder_of, with_step
 from biocoach.exposure.proposal import Limits, within
-from biocoach.profile import fit_of
+from biocoach.profile import fit_for
 from biocoach.settings import Settings
 from biocoach.sharing.replies import CAME, CHANGE, NOTE, answered
 from biocoach.store import Journal, StoreError, beside_of
@@ -113,7 +113,7 @@ def accepting(
     readings.open(journal.reader(), simulated=simulated)
 
     def fit() -> Fit | None:
-        return fit_of(journal.fact("fit")) or (Fit() if simulated else None)
+        return fit_for(journal.fact("fit"), simulated=simulated)
 
     async def put(name: str, value: Json) -> Outcome:
         try:

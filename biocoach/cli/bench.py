@@ -39,40 +39,37 @@ def bench(
     """
     from biocoach.cli.first_page import first_page
     from biocoach.clock import SystemClock
+    from biocoach.review.bench.against import times_earlier
     from biocoach.review.bench.speed import QUICK, WHOLE, TaskError, measure
     from biocoach.review.evaluation.told import as_text
 
     size, now_s = QUICK if quick else WHOLE, SystemClock().now_s
-    earlier = _earlier(against) if against else None
-    if earlier is not None:
-        _beside(against, {"hours": size.hours, "rows": []}, earlier)  # refused before the work
+    earlier = _earlier(against, size.hours) if against else None
     try:
         found = measure(seed, size, now_s, lambda: first_page(now_s), progress)
     except TaskError as error:
         fail(f"{error}; `biocoach doctor` says what works here")
-    times = _beside(against, found, earlier) if earlier is not None else {}
+    times = times_earlier(found, earlier) if earlier else {}
     if as_json:
         out_json(found | ({"times": times} if times else {}))
     else:
         out(as_text(_table(found, times)) + f"\n  {NOTE}" + _slower(times))
 
 
-def _earlier(path: Path) -> dict[str, Any]:
+def _earlier(path: Path, hours: float) -> dict[str, Any]:
+    """Refused before the work where it can't be laid beside today's."""
+    from biocoach.review.bench.against import rows_before
+
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         why = getattr(error, "strerror", None) or "not JSON"
         fail(f"{path}: {why}; give what `biocoach bench --json` printed")
-    return told if isinstance(told, dict) else {}
-
-
-def _beside(path: Path | None, found: dict[str, Any], earlier: dict[str, Any]) -> Times:
-    from biocoach.review.bench.against import times_earlier
-
     try:
-        return times_earlier(found, earlier)
+        rows_before(told, hours)
     except ValueError as error:
         fail(f"{path}: {error}")
+    return told
 
 
 def _slower(times: Times) -> str:

@@ -14,7 +14,7 @@ from biocoach.cli.screen import Screen
 from biocoach.clock import Clock, iso_utc
 from biocoach.exposure.phases import may_plan
 from biocoach.opening import AGAIN
-from biocoach.profile import fact_of, fit_of
+from biocoach.profile import fact_of, fit_for
 from biocoach.running import Running
 from biocoach.runtime import Runtime
 from biocoach.settings import CareSettings
@@ -73,8 +73,7 @@ class SessionControls:
         return session.phase not in (Phase.PLAN, Phase.CLOSED) and not told
 
     def fit_now(self) -> Fit | None:
-        """The first-run answers; a simulated person needs none."""
-        return fit_of(self._readings.fact("fit")) or (Fit() if self._simulated() else None)
+        return fit_for(self._readings.fact("fit"), simulated=self._simulated())
 
     # ---- the session
 

@@ -12,14 +12,13 @@ from threading import Timer
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import dashboard
 from biocoach.sandbox import Child
+from dashboard.app import STATIC
 
 if TYPE_CHECKING:
     from biocoach.review.bench.speed import Cost
 
 PATIENCE_S = 60.0
-STATIC = Path(dashboard.__file__).parent / "static"
 TEXTS = (".html", ".js", ".css")
 ASSET = re.compile(r"""["'(/]([\w-]+\.(?:js|css|woff2))\b""")
 ICON = re.compile(r"[\w-]+\.svg")

@@ -48,7 +48,7 @@ from biocoach.clock import Clock, ScaledClock
 from biocoach.keeping import Keeper
 from biocoach.opening import Opening
 from biocoach.outlet import Streaming, open_outlets
-from biocoach.profile import fit_of
+from biocoach.profile import fit_for
 from biocoach.runtime import Listener, Runtime, Source
 from biocoach.sandbox import Child
 from biocoach.settings import Settings
@@ -307,8 +307,7 @@ class House:
         return found
 
     def _fit(self, record: Open) -> Fit | None:
-        """The first-run answers; a simulated person needs none."""
-        return fit_of(record.journal.fact("fit")) or (Fit() if record.simulated else None)
+        return fit_for(record.journal.fact("fit"), simulated=record.simulated)
 
     def _simulated(self) -> bool:
         return self.wearing.choice.simulated

@@ -14,12 +14,12 @@ from biocoach.bringing import Brought, bring, parser
 from biocoach.cli.in_thread import to_its_end
 from biocoach.clock import Clock
 from biocoach.keeping import Keeper, StoppedError
-from biocoach.profile import fit_of
+from biocoach.profile import fit_for
 from biocoach.sandbox import Stream
 from biocoach.settings import Settings
 from biocoach.store import Journal, StoreError
 from biocoach.telling import Told, tell
-from biocoach.types import Afterwards, Fit, NotAfterwards, Refusal
+from biocoach.types import Afterwards, NotAfterwards, Refusal
 from dashboard.ports import Outcome
 
 Json = dict[str, Any]
@@ -36,7 +36,7 @@ def keeper_of(journal: Journal, clock: Clock, settings: Settings, *, simulated: 
         clock=clock,
         settings=settings,
         writer=f"biocoach {__version__}",
-        fit=lambda: fit_of(journal.fact("fit")) or (Fit() if simulated else None),
+        fit=lambda: fit_for(journal.fact("fit"), simulated=simulated),
         new_id=lambda: uuid4().hex,
         simulated=simulated,
     )

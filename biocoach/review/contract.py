@@ -9,6 +9,7 @@ from typing import Any
 from biocoach.review.decay import time_constant_s
 from biocoach.review.record import Record
 from biocoach.settings import Settings
+from biocoach.signal.cleaning import flagged_share
 from biocoach.signal.way_back import HALF_WINDOW_S
 from biocoach.types import Activation, CleanBeat, Gap, Recovery, Refusal, Second, Verdict
 
@@ -145,5 +146,5 @@ def summary(beats: list[CleanBeat]) -> Json:
         "mean_hr_bpm": _round(60000 / mean if mean else None, 2),
         "rmssd_ms": _round(rmssd, 2),
         "sdnn_ms": _round(sdnn, 2),
-        "flagged_share": _round(1 - len(kept) / len(beats), 4) if beats else None,
+        "flagged_share": _round(flagged_share(len(kept), len(beats)), 4) if beats else None,
     }

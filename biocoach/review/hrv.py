@@ -19,6 +19,7 @@ from biocoach.review.analysis import NAMES, figures, methods
 from biocoach.review.record import Record
 from biocoach.review.told import paced_spans
 from biocoach.sandbox import give_way, limit_this_process
+from biocoach.signal.cleaning import flagged_share
 from biocoach.types import Beat, CleanBeat, Phase, PhaseChange, Verdict
 
 Json = dict[str, Any]
@@ -92,7 +93,7 @@ def _phase_at(at_s: float, material: Material) -> str | None:
 def _window(part: list[CleanBeat], material: Material) -> Json:
     kept = [c.beat for c in part if c.verdict is Verdict.OK]
     start_s, end_s = part[0].beat.beat_s - part[0].beat.rr_ms / 1000, part[-1].beat.beat_s
-    flagged = (len(part) - len(kept)) / len(part)
+    flagged = flagged_share(len(kept), len(part))
     return {
         "phase": _phase_at(part[0].beat.beat_s, material),
         "start_s": round(start_s, 3),

@@ -54,7 +54,9 @@ def practised(
     marks = {mark["kind"] for mark in said(record)["marks"]}
     much = MarkKind.TOO_MUCH.value in marks
     bare = elsewhere is not None and elsewhere.where is Where.WORD
-    ended_by, stayed_s = _stay(record, parts, apart, elsewhere, much=much)
+    ended_by, stayed_s = _stay(
+        record, parts, apart, known=elsewhere is None or bare, bare=bare, much=much
+    )
     reasons = {d.reason for d in record.decisions if isinstance(d, Closed)}
     told = [i.body.presence for i in record.inputs if isinstance(i.body, Rating | Debrief)]
     return Practised(
@@ -88,16 +90,16 @@ def _stay(
     record: Record,
     parts: list[Json],
     apart: list[Json],
-    elsewhere: Elsewhere | None,
     *,
+    known: bool,
+    bare: bool,
     much: bool,
 ) -> tuple[str, float | None]:
-    """By what the time apart ended, and how long it was, s; None where nobody told."""
+    """By what the time apart ended, and how long it was, s; None where nobody told. ``known``: its
+    end is, also without a word that the other came back; ``bare``: without a strap."""
     ended_by = _ended_by(parts, apart[-1], record)
-    bare = elsewhere is not None and elsewhere.where is Where.WORD
     last = parts[-1] is apart[-1]  # nobody told that the other came back
-    untold = elsewhere is not None and not bare and last
-    unknown = untold or ended_by == UNKNOWN_WHEN
+    unknown = (last and not known) or ended_by == UNKNOWN_WHEN
     stayed_s = None if unknown else apart[-1]["end_s"] - apart[0]["start_s"]
     if bare and last:
         ended_by = "too_much" if much else "end"

@@ -19,6 +19,12 @@ from biocoach.types import Beat, CleanBeat, Verdict
 AHEAD = 2
 
 
+def flagged_share(kept: int, seen: int) -> float:
+    """Of all beats that were seen, 0 without any. One in twenty is 0.05 and not a hair more, as
+    1 - 19/20 would be: limits are held against it."""
+    return (seen - kept) / seen if seen else 0.0
+
+
 @dataclass(slots=True)
 class _Waiting:
     beat: Beat

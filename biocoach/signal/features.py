@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from biocoach.settings import FeatureSettings
+from biocoach.signal.cleaning import flagged_share
 from biocoach.types import CleanBeat, Features, Verdict
 
 UNIT = 1 << 44  # parts of a ms: every float from 256 ms up is a whole number of them
@@ -83,7 +84,7 @@ class _Rates:
 
     @property
     def flagged_share(self) -> float:
-        return (self.beats - self.kept) / self.beats if self.beats else 0.0
+        return flagged_share(self.kept, self.beats)
 
 
 @dataclass(slots=True)

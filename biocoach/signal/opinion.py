@@ -11,6 +11,7 @@ from collections import deque
 from itertools import pairwise
 
 from biocoach.settings import FeatureSettings, OpinionSettings
+from biocoach.signal.cleaning import flagged_share
 from biocoach.types import CleanBeat, SecondOpinion, Verdict
 
 
@@ -35,7 +36,7 @@ class Comparison:
         """
         span = self._span(opinion)
         kept = [c for c in span if c.verdict is Verdict.OK]
-        flagged = (len(span) - len(kept)) / len(span) if span else 1.0
+        flagged = flagged_share(len(kept), len(span)) if span else 1.0
         if flagged > self._features.flagged_any_max or opinion.hr_bpm is None:
             return False
         ours_bpm = 60000 * len(kept) / math.fsum(c.beat.rr_ms for c in kept)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from biocoach.signal.cleaning import flagged_share
 from biocoach.types import CleanBeat, Verdict
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def last_stretch(beats: Sequence[CleanBeat], from_s: float, to_s: float) -> Stre
         seen += 1
         if clean.verdict is Verdict.OK:
             kept.append(clean)
-    share = (seen - len(kept)) / seen if seen else 0.0
+    share = flagged_share(len(kept), seen)
     return Stretch(beats=tuple(reversed(kept)), flagged_share=share)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from biocoach.cli.first_page import STATIC, page_bytes
+from biocoach.cli.first_page import page_bytes
+from dashboard.app import STATIC
 
 
 def test_what_is_named_is_counted_once_and_the_clinic_s_page_is_not(tmp_path: Path) -> None:

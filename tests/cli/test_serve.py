@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.support import free_port
 from tests.cli.served import INPUTS, PLAN, serving
 from tests.cli.support import one_line_of_trouble, run
 
@@ -63,11 +64,12 @@ def test_a_passphrase_file_opens_without_asking_and_a_wrong_one_says_so(tmp_path
     with serving(tmp_path, "serve", "--passphrase-file", "pass") as page:
         page.until(lambda s: not s["app"]["locked"] and s.get("session"))
     (tmp_path / "pass").write_text("another river\n")
-    done = run(tmp_path, "serve", "--no-browser", "--passphrase-file", "pass")
+    alone = ("serve", "--no-browser", "--port", str(free_port()))
+    done = run(tmp_path, *alone, "--passphrase-file", "pass")
     assert done.returncode == 1
     assert "passphrase" in one_line_of_trouble(done)
     assert done.stdout == ""  # an address that nobody will answer is not told
-    plain = run(tmp_path, "serve", "--no-browser", "--plain")
+    plain = run(tmp_path, *alone, "--plain")
     assert plain.returncode == 1
     assert "encrypted" in one_line_of_trouble(plain)
 

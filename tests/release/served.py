@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 from urllib.request import HTTPCookieProcessor, build_opener
 
+from tests.browser.support import free_port
+
 ADDRESS = re.compile(r"http://\S+/enter\?code=\S+")
 SCRIPT = re.compile(r'src="([^"]+\.js)"')
 WORDS = ("serve", "--plain", "--no-browser", "--source", "virtual", "--data-dir")
@@ -21,7 +23,7 @@ WORDS = ("serve", "--plain", "--no-browser", "--source", "virtual", "--data-dir"
 def served(command: str, home: Path, env: Mapping[str, str], cwd: Path) -> Iterator[str]:
     """The one-time address that ``command serve`` tells; ended by Ctrl-C."""
     page = subprocess.Popen(
-        [command, *WORDS, str(home / "record")],
+        [command, *WORDS, str(home / "record"), "--port", str(free_port())],
         cwd=cwd,
         env=env,
         stdout=subprocess.PIPE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from biocoach.settings import ActivationSettings
 from biocoach.signal.activation import Detector, Moment
-from biocoach.types import Activation, ActivationOver, BaselineFigures, HeartState, Movement
+from biocoach.types import Activation, BaselineFigures, HeartState, Movement
+from tests.signal.moments import moments, told
 from tests.strategies import proven
 
 SET = ActivationSettings()
@@ -28,24 +30,7 @@ QUIET = Moment(
 )
 
 
-def story(*parts: tuple[int, float | None], **changes: object) -> list[Moment]:
-    """So many seconds at that rate, one part after the other, from second 1."""
-    rates = [rate for seconds, rate in parts for _ in range(seconds)]
-    return [
-        replace(QUIET, at_s=at, hr_bpm=rate, **changes)  # type: ignore[arg-type]
-        for at, rate in enumerate(rates, start=1)
-    ]
-
-
-def told(
-    moments: list[Moment], detector: Detector | None = None
-) -> tuple[list[Activation], list[ActivationOver]]:
-    detector = detector or Detector(SET)
-    done = [event for moment in moments for event in detector.step(moment)]
-    return (
-        [e for e in done if isinstance(e, Activation)],
-        [e for e in done if isinstance(e, ActivationOver)],
-    )
+story = partial(moments, QUIET)
 
 
 def test_a_rise_gives_one_alarm_with_its_terms_and_its_end() -> None:

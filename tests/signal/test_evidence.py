@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -11,13 +12,12 @@ from biocoach.settings import ActivationSettings
 from biocoach.signal.activation import Detector, Moment
 from biocoach.signal.evidence import Evidence
 from biocoach.types import (
-    Activation,
-    ActivationOver,
     BaselineFigures,
     HeartState,
     Movement,
     Rise,
 )
+from tests.signal.moments import moments, told
 
 SET = ActivationSettings()
 BASE = BaselineFigures(hr_bpm=64.0, spread_bpm=4.0, ln_rmssd=3.6, length_s=300.0)
@@ -127,21 +127,7 @@ def test_the_level_is_the_baseline_then_where_it_was_lately_and_after_a_walk_the
 # ---- the detector
 
 
-def story(*parts: tuple[int, float | None], **changes: object) -> list[Moment]:
-    rates = [rate for seconds, rate in parts for _ in range(seconds)]
-    return [
-        replace(QUIET, at_s=at, hr_bpm=rate, **changes)  # type: ignore[arg-type]
-        for at, rate in enumerate(rates, start=1)
-    ]
-
-
-def told(
-    moments: list[Moment], detector: Detector | None = None
-) -> tuple[list[Activation], list[ActivationOver]]:
-    detector = detector or Detector(SET)
-    done = [event for moment in moments for event in detector.step(moment)]
-    alarms = [e for e in done if isinstance(e, Activation)]
-    return alarms, [e for e in done if isinstance(e, ActivationOver)]
+story = partial(moments, QUIET)
 
 
 def test_an_alarm_says_in_words_what_it_was_and_what_would_not_have_been_one() -> None:

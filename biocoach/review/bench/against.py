@@ -14,16 +14,23 @@ def times_earlier(now: Json, earlier: Json) -> dict[str, float | None]:
     """By the row's name: 1 is as before, 2 is twice as much; None where it can't be told.
 
     Where a row has a peer, its share of the peer's cost is compared, so that another machine, or
-    a busier one, cancels out. Raises ValueError for a table of another kind or another size.
+    a busier one, cancels out. Raises ValueError as ``rows_before``.
     """
+    before = rows_before(earlier, now["hours"])
+    return {row["what"]: _times(row, before.get(row["what"])) for row in now["rows"]}
+
+
+def rows_before(earlier: object, hours: float) -> dict[str, Json]:
+    """An earlier table's rows by name. Raises ValueError for another kind or another size."""
+    if not isinstance(earlier, dict):
+        earlier = {}
     rows = earlier.get("rows") if earlier.get("schema") == SCHEMA else None
     if not isinstance(rows, list) or not all(map(_is_row, rows)):
         raise ValueError(f"not a whole table of this version's `biocoach bench --json` ({SCHEMA})")
-    if earlier.get("hours") != now["hours"]:
-        told = f"it measured {earlier.get('hours')} h of beats, not {now['hours']:g} h"
+    if earlier.get("hours") != hours:
+        told = f"it measured {earlier.get('hours')} h of beats, not {hours:g} h"
         raise ValueError(f"{told}; run both alike, with or without --quick")
-    before = {row["what"]: row for row in rows}
-    return {row["what"]: _times(row, before.get(row["what"])) for row in now["rows"]}
+    return {row["what"]: row for row in rows}
 
 
 def slower(times: dict[str, float | None]) -> list[str]:
